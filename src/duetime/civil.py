@@ -1,0 +1,200 @@
+"""Schedules on the wall clock: labels become instants under a policy for clock changes.
+
+A subclass knows only labels, which are the same in every zone: "09:30 on the third". This
+module walks the stretches of constant offset in which a label means `label - offset`, and settles
+at their ends what the policy says of labels that a gap removes or an overlap repeats.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from duetime.schedule import ClockChange, InstantSchedule
+from duetime.zones import BLOCK_BITS, DAY, EPOCH_ORDINAL, SECOND, DstPolicy, Stretch
+
+_WALL_EPOCH = datetime(1970, 1, 1)
+
+
+class WallSchedule(InstantSchedule):
+    """A schedule whose runs are wall labels in a zone.
+
+    Labels are ints: what the wall clock shows, in seconds since 1970-01-01T00:00:00.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def policy(self) -> DstPolicy:
+        """What becomes of labels at clock changes."""
+
+    @abstractmethod
+    def label_from(self, label: int) -> int | None:
+        """The first label of the schedule at or after `label`, None when there is none."""
+
+    @abstractmethod
+    def label_upto(self, label: int) -> int | None:
+        """The last label of the schedule at or before `label`, None when there is none."""
+
+    def labels_in(self, start: int, end: int) -> Iterator[int]:
+        """The labels in `[start, end)`, in order."""
+        label = self.label_from(start)
+        while label is not None and label < end:
+            yield label
+            label = self.label_from(label + 1)
+
+    def label_count(self, start: int, end: int) -> int:
+        """The number of labels in `[start, end)`."""
+        return sum(1 for _ in self.labels_in(start, end))
+
+    def _after(self, instant: int) -> int | None:
+        run = self.earliest(instant // SECOND + 1)
+        return None if run is None else run * SECOND
+
+    def _before(self, instant: int) -> int | None:
+        run = self.latest((instant - 1) // SECOND)
+        return None if run is None else run * SECOND
+
+    def earliest(self, second: int) -> int | None:
+        """The first run at or after `second` of UTC."""
+        while True:
+            stretch, _, end = self.zone.stretch_at(second)
+            run = self._first_in(stretch, second)
+            if run is not None and run < end:
+                return run
+            # An offset is under a day, so no run is a day away from its label.
+            label = self.label_from(end - DAY)
+            if label is None:
+                return None
+            second = max(end, label - DAY)
+
+    def latest(self, second: int) -> int | None:
+        """The last run at or before `second` of UTC."""
+        while True:
+            stretch, start, _ = self.zone.stretch_at(second)
+            run = self._last_in(stretch, second)
+            if run is not None and run >= start:
+                return run
+            label = self.label_upto(start - 1 + DAY)
+            if label is None:
+                return None
+            second = min(start - 1, label + DAY)
+
+    def _first_in(self, stretch: Stretch, second: int) -> int | None:
+        low, high = self._own_labels(stretch)
+        label = self.label_from(max(low, second + stretch.offset))
+        run = None if label is None or label >= high else label - stretch.offset
+        moved = next((m for m in self._moved_from(stretch, second)), None)
+        return moved if run is None or (moved is not None and moved < run) else run
+
+    def _last_in(self, stretch: Stretch, second: int) -> int | None:
+        low, high = self._own_labels(stretch)
+        label = self.label_upto(min(high - 1, second + stretch.offset))
+        run = None if label is None or label < low else label - stretch.offset
+        moved = self._moved_upto(stretch, second)
+        return moved if run is None or (moved is not None and moved > run) else run
+
+    def _own_labels(self, stretch: Stretch) -> tuple[int, int]:
+        """The labels `[low, high)` that name instants of this stretch."""
+        start, end, offset, before, after = stretch
+        low, high = start + offset, end + offset
+        overlap = self.policy.overlap
+        if overlap == "first" and before > offset:
+            low = start + before
+        elif overlap == "last" and after < offset:
+            high = end + after
+        return low, high
+
+    def _moved_from(self, stretch: Stretch, second: int) -> Iterator[int]:
+        """The runs at or after `second` of labels in the gap that opened this stretch."""
+        start, _, offset, before, _ = stretch
+        gap = self.policy.gap
+        if before >= offset or gap == "skip":
+            return
+        if gap == "shift":
+            for label in self.labels_in(max(start, second) + before, start + offset):
+                yield label - before
+        elif second <= start and any(True for _ in self.labels_in(start + before, start + offset)):
+            yield start
+
+    def _moved_upto(self, stretch: Stretch, second: int) -> int | None:
+        """The last run at or before `second` of the labels in the gap that opened this stretch."""
+        start, _, offset, before, _ = stretch
+        gap = self.policy.gap
+        if before >= offset or gap == "skip":
+            return None
+        if gap == "end":
+            return next(self._moved_from(stretch, start), None)
+        label = self.label_upto(min(second + before, start + offset - 1))
+        return None if label is None or label < start + before else label - before
+
+    def count_between(self, start: int, end: int) -> int:
+        first, stop = -(-start // SECOND), -(-end // SECOND)
+        zone = self.zone
+        first = max(first, -(-zone.first // SECOND))
+        stop = min(stop, zone.last // SECOND + 1)
+        number = 0
+        while first < stop:
+            until = self._quiet_until(first, stop)
+            if until > first:
+                offset = zone.offset_at(first)
+                number += self.label_count(first + offset, until + offset)
+            else:
+                stretch, _, end_of_stretch = zone.stretch_at(first)
+                until = min(end_of_stretch, stop)
+                number += self._count_in(stretch, first, until)
+            first = until
+        return number
+
+    def _quiet_until(self, second: int, stop: int) -> int:
+        """Where the quiet blocks of one offset that begin at `second` end, at most `stop`."""
+        quiet = self.zone.quiet
+        block = (second // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
+        offset = quiet[block]
+        while second < stop and offset is not None and quiet[block] == offset:
+            block += 1
+            second = ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
+        return min(second, stop)
+
+    def _count_in(self, stretch: Stretch, first: int, stop: int) -> int:
+        low, high = self._own_labels(stretch)
+        offset = stretch.offset
+        number = self.label_count(max(low, first + offset), min(high, stop + offset))
+        for moved in self._moved_from(stretch, first):
+            if moved >= stop:
+                break
+            # A set holds an instant once, even when a label of its own names it too.
+            number += self.label_from(moved + offset) != moved + offset
+        return number
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        for stretch in self.zone.changes(-(-start // SECOND), -(-end // SECOND)):
+            begin, before, offset = stretch.start, stretch.before, stretch.offset
+            if before < offset:
+                for label in self.labels_in(begin + before, begin + offset):
+                    yield self._gap_change(stretch, label)
+            else:
+                for label in self.labels_in(begin + offset, begin + before):
+                    yield self._overlap_change(stretch, label)
+
+    def _gap_change(self, stretch: Stretch, label: int) -> ClockChange:
+        if self.policy.gap == "skip":
+            return ClockChange(_naive(label), "dropped", ())
+        run = stretch.start if self.policy.gap == "end" else label - stretch.before
+        return ClockChange(_naive(label), "moved", (self.zone.show(run * SECOND),))
+
+    def _overlap_change(self, stretch: Stretch, label: int) -> ClockChange:
+        runs = {
+            "first": (label - stretch.before,),
+            "last": (label - stretch.offset,),
+            "both": (label - stretch.before, label - stretch.offset),
+        }[self.policy.overlap]
+        return ClockChange(
+            _naive(label), "doubled", tuple(self.zone.show(run * SECOND) for run in runs)
+        )
+
+
+def _naive(label: int) -> datetime:
+    return _WALL_EPOCH + timedelta(seconds=label)

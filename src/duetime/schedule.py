@@ -1,0 +1,394 @@
+"""`Schedule`, the one abstraction: a set of instants on the UTC line, asked for its neighbours.
+
+`next_run` and `prev_run` are the primitives; everything else follows from them and is written
+once, here. Inside, instants are ints (microseconds of UTC since 1970), because two datetimes
+that share a tzinfo are compared and subtracted by wall clock, and an int has no such trap.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, ClassVar, Literal
+
+from duetime.errors import ScheduleError
+from duetime.zones import EPOCH, SECOND, Zone, find_zone, to_instant
+
+CatchUp = Literal["latest", "all", "none"]
+
+DEFAULT_DEADLINE = timedelta(seconds=60)
+"""How old a run may be under `catch_up="none"` when no deadline is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueState:
+    """What a scheduler loop needs to know of one schedule at one moment; true when it is due.
+
+    `scheduled_for` is the nominal time of the run that is due, None when none is. `next_run` is
+    the first run after the moment of the question, and `wait` the time until then; both are None
+    when nothing follows.
+    """
+
+    is_due: bool
+    scheduled_for: datetime | None
+    next_run: datetime | None
+    wait: timedelta | None
+
+    def __bool__(self) -> bool:
+        return self.is_due
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """One wall label of a schedule that a clock change touched.
+
+    `label` is the naive wall time. `kind` is `"moved"` (the label does not exist and the run
+    happens at another time), `"dropped"` (it does not exist and nothing runs) or `"doubled"` (it
+    exists twice). `instants` are the aware times at which the schedule runs for it: none, one or
+    two.
+    """
+
+    label: datetime
+    kind: Literal["moved", "dropped", "doubled"]
+    instants: tuple[datetime, ...]
+
+
+class Schedule(ABC):
+    """A set of instants that can be asked for its neighbours.
+
+    Immutable, hashable and picklable. Times go in as aware datetimes of any zone and come out as
+    aware datetimes in `tz`. A subclass gives `tz`, `next_run` and `prev_run`, and gets the rest.
+    """
+
+    __slots__ = ()
+
+    floating: ClassVar[bool] = False
+    """True for an interval without an anchor, whose runs depend on where one starts to count."""
+
+    @property
+    @abstractmethod
+    def tz(self) -> tzinfo:
+        """The zone that results are expressed in."""
+
+    @abstractmethod
+    def next_run(self, after: datetime) -> datetime | None:
+        """The earliest run strictly after `after`; None when it is proven that there is none.
+
+        Raises NaiveDatetimeError, and SearchHorizonError where no proof is possible.
+        """
+
+    @abstractmethod
+    def prev_run(self, before: datetime) -> datetime | None:
+        """The latest run strictly before `before`; None when it is proven that there is none.
+
+        Raises NaiveDatetimeError, and SearchHorizonError where no proof is possible.
+        """
+
+    # The same questions in instants.
+
+    @property
+    def zone(self) -> Zone:
+        """The zone of `tz`, as the searches see it."""
+        return find_zone(self.tz)
+
+    def following(self, instant: int) -> int | None:
+        """`next_run` on instants: microseconds of UTC since 1970."""
+        run = self.next_run(find_zone("UTC").show(_in_utc(instant)))
+        return None if run is None else to_instant(run)
+
+    def preceding(self, instant: int) -> int | None:
+        """`prev_run` on instants: microseconds of UTC since 1970."""
+        run = self.prev_run(find_zone("UTC").show(_in_utc(instant)))
+        return None if run is None else to_instant(run)
+
+    def _shown(self, instant: int | None) -> datetime | None:
+        return None if instant is None else self.zone.show(instant)
+
+    # What follows from the two.
+
+    def runs(self, start: datetime, end: datetime | None = None) -> Iterator[datetime]:
+        """Every run in `[start, end)`, lazily and in order; without `end`, to the end of time."""
+        stop = None if end is None else to_instant(end)
+        return self._runs(to_instant(start), stop)
+
+    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+        zone = self.zone
+        run = self.following(start - 1)
+        while run is not None and (stop is None or run < stop):
+            yield zone.show(run)
+            run = self.following(run)
+
+    def runs_back(self, end: datetime, start: datetime | None = None) -> Iterator[datetime]:
+        """Every run in `[start, end)`, lazily and backwards; without `start`, to year 1."""
+        return self._runs_back(to_instant(end), None if start is None else to_instant(start))
+
+    def _runs_back(self, end: int, start: int | None) -> Iterator[datetime]:
+        zone = self.zone
+        run = self.preceding(end)
+        while run is not None and (start is None or run >= start):
+            yield zone.show(run)
+            run = self.preceding(run)
+
+    def matches(self, instant: datetime) -> bool:
+        """Whether `instant` is a run."""
+        moment = to_instant(instant)
+        return self.following(moment - 1) == moment
+
+    def count(self, start: datetime, end: datetime) -> int:
+        """The number of runs in `[start, end)`."""
+        return self.count_between(to_instant(start), to_instant(end))
+
+    def count_between(self, start: int, end: int) -> int:
+        """`count` on instants."""
+        number = 0
+        run = self.following(start - 1)
+        while run is not None and run < end:
+            number += 1
+            run = self.following(run)
+        return number
+
+    def floor(self, t: datetime) -> datetime | None:
+        """The latest run at or before `t`, None when there is none."""
+        return self._shown(self.preceding(to_instant(t) + 1))
+
+    def ceil(self, t: datetime) -> datetime | None:
+        """The earliest run at or after `t`, None when there is none."""
+        return self._shown(self.following(to_instant(t) - 1))
+
+    def period(self, t: datetime) -> tuple[datetime | None, datetime | None]:
+        """The neighbouring runs with `start <= t < end`: the interval that a run stands for.
+
+        None stands where there is no run on that side.
+        """
+        moment = to_instant(t)
+        return self._shown(self.preceding(moment + 1)), self._shown(self.following(moment))
+
+    def is_due(self, last_run: datetime, now: datetime) -> bool:
+        """Whether there is a run in `(last_run, now]`."""
+        run = self.following(to_instant(last_run))
+        return run is not None and run <= to_instant(now)
+
+    def due_state(
+        self,
+        last_run: datetime | None,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        catch_up: CatchUp = "latest",
+        deadline: timedelta | None = None,
+    ) -> DueState:
+        """Whether a run is due at `now`, which one, and when to ask again.
+
+        `last_run` is the time of the last run, None if it never ran: then nothing counts from
+        before `since`, or before `now` if that is None too. `since` is the moment the entry was
+        created, enabled or given this schedule: nothing is ever missed from before it.
+
+        `catch_up` chooses among several missed runs: `"latest"` the newest; `"all"` the oldest,
+        one call each, if the caller passes it as `last_run` to the next; `"none"` the newest, but
+        only within `deadline` of `now` (60 seconds unless given). `deadline` under the other two
+        drops runs older than that; None means that no run is too old.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> hourly = cron("0 * * * *")
+        >>> state = hourly.due_state(datetime(2026, 1, 5, 8, tzinfo=UTC),
+        ...                          datetime(2026, 1, 5, 10, 30, tzinfo=UTC))
+        >>> bool(state), state.scheduled_for.hour, state.wait.seconds
+        (True, 10, 1800)
+        """
+        if catch_up not in ("latest", "all", "none"):
+            raise ScheduleError(f"catch_up must be latest, all or none, not {catch_up!r}")
+        moment = to_instant(now)
+        if catch_up == "none" and deadline is None:
+            deadline = DEFAULT_DEADLINE
+        lower = _missed_after(last_run, moment, since, deadline)
+        if catch_up == "all":
+            due = self.following(lower) if lower < moment else None
+        else:
+            due = self.preceding(moment + 1)
+        if due is not None and not lower < due <= moment:
+            due = None
+        return self._due_state(moment, due, self.following(moment))
+
+    def _due_state(self, moment: int, due: int | None, following: int | None) -> DueState:
+        wait = None if following is None else timedelta(microseconds=following - moment)
+        return DueState(due is not None, self._shown(due), self._shown(following), wait)
+
+    def missed_runs(
+        self,
+        last_run: datetime | None,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        deadline: timedelta | None = None,
+    ) -> Iterator[datetime]:
+        """The runs in `(max(last_run, since), now]` not older than `now - deadline`, lazily.
+
+        The arguments mean what they mean to `due_state`.
+        """
+        moment = to_instant(now)
+        lower = _missed_after(last_run, moment, since, deadline)
+        return self._runs(lower + 1, moment + 1)
+
+    def next_epoch(self, after: int) -> int | None:
+        """`next_run` in whole seconds of UTC since 1970.
+
+        Raises ScheduleError when the run is not on a whole second.
+        """
+        return _whole_second(self.following(after * SECOND))
+
+    def prev_epoch(self, before: int) -> int | None:
+        """`prev_run` in whole seconds of UTC since 1970.
+
+        Raises ScheduleError when the run is not on a whole second.
+        """
+        return _whole_second(self.preceding(before * SECOND))
+
+    def clock_changes(self, start: datetime, end: datetime) -> Iterator[ClockChange]:
+        """Every label that a clock change in `[start, end)` moved, dropped or doubled, in order.
+
+        Schedules that count elapsed time or follow the Sun have none.
+        """
+        return self.changes_between(to_instant(start), to_instant(end))
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        """`clock_changes` on instants."""
+        return iter(())
+
+    # Composition. The types are imported when asked for: they are schedules themselves.
+
+    def __or__(self, other: Schedule) -> Schedule:
+        """The union: a run of either."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        from duetime.combine import union
+
+        return union(self, other)
+
+    def __and__(self, other: Schedule) -> Schedule:
+        """The intersection: a run of both."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        from duetime.combine import intersection
+
+        return intersection(self, other)
+
+    def __sub__(self, other: Schedule) -> Schedule:
+        """The difference: a run of this one that is no run of the other."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        from duetime.combine import difference
+
+        return difference(self, other)
+
+    def within(self, start: datetime | None = None, end: datetime | None = None) -> Schedule:
+        """The runs in `[start, end)`; None leaves that side open."""
+        from duetime.combine import clip
+
+        return clip(self, start, end)
+
+    def shifted(self, delta: timedelta) -> Schedule:
+        """Every run moved by `delta` of elapsed time, so that clock changes do not touch it."""
+        from duetime.combine import shift
+
+        return shift(self, delta)
+
+    def in_zone(self, tz: tzinfo | str) -> Schedule:
+        """The same wall times in another zone; for a schedule of instants, another display.
+
+        Raises UnknownTimeZoneError, and ScheduleError for a type that does not say how.
+        """
+        raise ScheduleError(f"{type(self).__name__} does not say how to move to another zone")
+
+    # Wire.
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-safe dict from which `from_dict` makes an equal schedule.
+
+        Raises ScheduleError for what cannot be written: a zone without a key, a foreign type.
+        """
+        from duetime.wire import write
+
+        return write(self)
+
+    @staticmethod
+    def from_dict(document: dict[str, Any]) -> Schedule:
+        """The schedule that `to_dict` wrote. Reading never executes anything.
+
+        Raises ScheduleError for unknown versions, types and keys, and for documents that are
+        nested too deep or too large.
+        """
+        from duetime.wire import read
+
+        return read(document)
+
+
+class InstantSchedule(Schedule):
+    """A schedule that computes in instants: the base of the built-in types.
+
+    A subclass has a `zone` and gives `_after` and `_before`, in microseconds of UTC since 1970.
+    It need not look at the limits of the calendar: a run that `zone` cannot show within years 1
+    to 9999 is dropped here.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _after(self, instant: int) -> int | None:
+        """The earliest run strictly after `instant`, None when there is none."""
+
+    @abstractmethod
+    def _before(self, instant: int) -> int | None:
+        """The latest run strictly before `instant`, None when there is none."""
+
+    @property
+    def tz(self) -> tzinfo:
+        return self.zone.tzinfo
+
+    def following(self, instant: int) -> int | None:
+        zone = self.zone
+        run = self._after(max(instant, zone.first - 1))
+        return run if run is not None and run <= zone.last else None
+
+    def preceding(self, instant: int) -> int | None:
+        zone = self.zone
+        run = self._before(min(instant, zone.last + 1))
+        return run if run is not None and run >= zone.first else None
+
+    def next_run(self, after: datetime) -> datetime | None:
+        return self._shown(self.following(to_instant(after)))
+
+    def prev_run(self, before: datetime) -> datetime | None:
+        return self._shown(self.preceding(to_instant(before)))
+
+
+def _missed_after(
+    last_run: datetime | None, now: int, since: datetime | None, deadline: timedelta | None
+) -> int:
+    """The instant after which runs count as missed."""
+    known = [to_instant(moment) for moment in (last_run, since) if moment is not None]
+    lower = max(known, default=now)
+    if deadline is not None:
+        if deadline < timedelta(0):
+            raise ScheduleError(f"deadline must not be negative, not {deadline}")
+        lower = max(lower, now - deadline // timedelta(microseconds=1) - 1)
+    return lower
+
+
+def _in_utc(instant: int) -> int:
+    utc = find_zone("UTC")
+    return min(max(instant, utc.first), utc.last)
+
+
+def _whole_second(instant: int | None) -> int | None:
+    if instant is None:
+        return None
+    second, rest = divmod(instant, SECOND)
+    if rest:
+        raise ScheduleError(
+            f"the run at {(EPOCH + timedelta(0, second, rest)).isoformat()} is not on a whole"
+            " second: use next_run and prev_run"
+        )
+    return second

@@ -1,0 +1,418 @@
+"""Time zones: look-up, offsets along the UTC line, and the policies for clock changes.
+
+A zone is read through `tzinfo.utcoffset` alone, so every kind of tzinfo works. Its offsets are
+found lazily, a block of eight days at a time; a block far from any clock change is *quiet*, and
+there wall time and UTC differ by one known number.
+"""
+
+from __future__ import annotations
+
+import difflib
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+
+from duetime.errors import NaiveDatetimeError, ScheduleError, UnknownTimeZoneError, shorten
+
+SECOND: Final = 1_000_000
+"""Microseconds. An *instant* is an int: microseconds of UTC since 1970."""
+DAY: Final = 86_400
+"""Seconds."""
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_ORDINAL: Final = EPOCH.toordinal()
+FIRST_LABEL: Final = (1 - EPOCH_ORDINAL) * DAY
+"""0001-01-01T00:00:00. A *label* is an int: what a wall clock shows, in seconds since 1970."""
+LAST_LABEL: Final = (datetime.max.toordinal() + 1 - EPOCH_ORDINAL) * DAY - 1
+"""9999-12-31T23:59:59."""
+
+BLOCK_BITS: Final = 3
+BLOCK: Final = DAY << BLOCK_BITS
+# An offset is under a day and a change of offset under two, so three days from a change no label
+# is ambiguous or missing, and no run that a gap moved is still to come.
+MARGIN: Final = 3 * DAY
+# The tz database has no two changes within six days of each other, so probes two days apart
+# cannot miss a pair that cancels out.
+PROBE: Final = 2 * DAY
+# Platforms differ in what `datetime.fromtimestamp` takes outside these years.
+_PORTABLE_SECONDS: Final = range(0, 32_503_680_000)
+
+Gap = Literal["skip", "end", "shift"]
+Overlap = Literal["first", "last", "both"]
+_GAPS: Final = ("skip", "end", "shift")
+_OVERLAPS: Final = ("first", "last", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class DstPolicy:
+    """What becomes of a wall label that a clock change removes or repeats.
+
+    `gap`: a label that does not exist is left out (`"skip"`), runs once at the instant the gap
+    ends (`"end"`), or runs as much later as the gap is long (`"shift"`). `overlap`: a label that
+    exists twice runs at its `"first"` instant, its `"last"`, or `"both"`. The policy holds for
+    changes of every size and direction.
+
+    >>> DstPolicy("end", "first")
+    DstPolicy(gap='end', overlap='first')
+    """
+
+    gap: Gap
+    overlap: Overlap
+
+    def __post_init__(self) -> None:
+        if self.gap not in _GAPS:
+            raise ScheduleError(f"gap must be one of {', '.join(_GAPS)}, not {self.gap!r}")
+        if self.overlap not in _OVERLAPS:
+            raise ScheduleError(
+                f"overlap must be one of {', '.join(_OVERLAPS)}, not {self.overlap!r}"
+            )
+
+
+NAMED_POLICIES: Final[dict[str, DstPolicy]] = {
+    "wall": DstPolicy("skip", "both"),
+    "ocps": DstPolicy("skip", "first"),
+    "quartz": DstPolicy("skip", "last"),
+    "rfc5545": DstPolicy("shift", "first"),
+}
+"""The policies that need to know nothing of the schedule they serve."""
+CRON_POLICIES: Final = ("vixie", "cronos")
+"""The policies that read cron fields; `duetime.crontab` resolves them."""
+
+
+def find_policy(dst: DstPolicy | str) -> DstPolicy:
+    """The policy of a name, for schedules that are not crontabs.
+
+    Raises ScheduleError for an unknown name, and for `vixie` and `cronos`, which read cron fields.
+    """
+    if isinstance(dst, DstPolicy):
+        return dst
+    if dst in CRON_POLICIES:
+        raise ScheduleError(
+            f"dst={dst!r} reads cron fields, so only cron() takes it:"
+            f" use one of {', '.join(NAMED_POLICIES)} or a DstPolicy"
+        )
+    try:
+        return NAMED_POLICIES[dst]
+    except (KeyError, TypeError):
+        raise ScheduleError(
+            f"dst={dst!r} is not a policy:"
+            f" use one of {', '.join((*CRON_POLICIES, *NAMED_POLICIES))} or a DstPolicy"
+        ) from None
+
+
+def policy_name(policy: DstPolicy) -> str | None:
+    """The name `find_policy` knows `policy` by, None when it has none."""
+    return next((name for name, named in NAMED_POLICIES.items() if named == policy), None)
+
+
+class Stretch(NamedTuple):
+    """UTC seconds `[start, end)` in which the offset is constant.
+
+    `before` and `after` are the offsets on the other side of its two ends; they equal `offset`
+    where the end is the edge of what was looked at and not a clock change.
+    """
+
+    start: int
+    end: int
+    offset: int
+    before: int
+    after: int
+
+
+class Zone:
+    """A time zone as the searches see it: offsets along the UTC line.
+
+    `tzinfo` is what results carry: for a key the plain `ZoneInfo(key)` that everybody else gets.
+    `key` is the IANA key or None. Two zones are equal when their key, their fixed offset or, for
+    any other tzinfo, the object itself is the same.
+    """
+
+    __slots__ = ("_first", "_identity", "_last", "_stretches", "key", "quiet", "tzinfo")
+
+    def __init__(self, tz: tzinfo, key: str | None = None) -> None:
+        self.tzinfo = tz
+        self.key = key
+        self._identity: object = key or _fixed_offset(tz) or id(tz)
+        self._stretches: dict[int, tuple[Stretch, ...]] = {}
+        self.quiet = QuietBlocks(self)
+        """Block number (proleptic ordinal of a day, wall or UTC, >> 3) to the one offset in force
+        in and around it, in seconds, or None where a clock change is near."""
+        self._first: int | None = None
+        self._last: int | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Zone) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __repr__(self) -> str:
+        return f"find_zone({self.key or self.tzinfo!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return find_zone, (self.key or self.tzinfo,)
+
+    @property
+    def name(self) -> str:
+        """How text names the zone: its key, or its offset as `+05:30`.
+
+        Raises ScheduleError for a tzinfo that has neither.
+        """
+        if self.key is not None:
+            return self.key
+        offset = _fixed_offset(self.tzinfo)
+        if offset is None:
+            raise ScheduleError(
+                f"{self.tzinfo!r} has no IANA key, so it cannot be written:"
+                " use zoneinfo.ZoneInfo(key) or a fixed offset"
+            )
+        return str(timezone(offset))[3:]
+
+    @property
+    def spelling(self) -> str:
+        """The zone as an argument in a repr."""
+        return repr(self.key or self.tzinfo)
+
+    def local(self, moment: datetime) -> datetime:
+        """An aware datetime of any zone in this one.
+
+        Raises NaiveDatetimeError; OverflowError within a day of year 1 and 9999.
+        """
+        # astimezone takes a naive datetime for one of the system's zone.
+        if moment.tzinfo is None or moment.utcoffset() is None:
+            raise _not_aware(moment)
+        return moment.astimezone(self.tzinfo)
+
+    def offset_at(self, second: int) -> int:
+        """Seconds that wall time is ahead of UTC at `second` of UTC."""
+        within = min(max(second, FIRST_LABEL + 2 * DAY), LAST_LABEL - 2 * DAY)
+        offset = (EPOCH + timedelta(seconds=within)).astimezone(self.tzinfo).utcoffset()
+        if offset is None or offset.microseconds:
+            raise ScheduleError(f"{self.tzinfo!r} gives the offset {offset}, not whole seconds")
+        return offset.days * DAY + offset.seconds
+
+    def stretches(self, block: int) -> tuple[Stretch, ...]:
+        """The stretches that meet the block, in order, known to `MARGIN` beyond its ends."""
+        found = self._stretches.get(block)
+        if found is None:
+            start = ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
+            found = self._stretches[block] = self._find(start - MARGIN, start + BLOCK + MARGIN)
+        return found
+
+    def stretch_at(self, second: int) -> tuple[Stretch, int, int]:
+        """The stretch around `second`, and the UTC seconds `[start, end)` it is sure for."""
+        block = (second // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
+        start = ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
+        stretch = next(s for s in self.stretches(block) if second < s.end)
+        return stretch, max(start, stretch.start), min(start + BLOCK, stretch.end)
+
+    def changes(self, start: int, end: int) -> Iterator[Stretch]:
+        """The stretches that begin with a clock change in `[start, end)`, in order."""
+        last = ((end - 1) // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
+        for block in range((start // DAY + EPOCH_ORDINAL) >> BLOCK_BITS, last + 1):
+            if self.quiet[block] is None:
+                opens = max(start, ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY)
+                closes = min(end, (((block + 1) << BLOCK_BITS) - EPOCH_ORDINAL) * DAY)
+                for stretch in self.stretches(block):
+                    if stretch.before != stretch.offset and opens <= stretch.start < closes:
+                        yield stretch
+
+    @property
+    def first(self) -> int:
+        """The earliest instant that this zone can show: 0001-01-01T00:00:00."""
+        if self._first is None:
+            self._first = (FIRST_LABEL - self.offset_at(FIRST_LABEL)) * SECOND
+        return self._first
+
+    @property
+    def last(self) -> int:
+        """The latest instant that this zone can show: 9999-12-31T23:59:59.999999."""
+        if self._last is None:
+            self._last = (LAST_LABEL + 1 - self.offset_at(LAST_LABEL)) * SECOND - 1
+        return self._last
+
+    def show(self, instant: int) -> datetime:
+        """`instant` as an aware datetime in this zone, with the right fold."""
+        second, microsecond = divmod(instant, SECOND)
+        if microsecond == 0 and second in _PORTABLE_SECONDS:
+            return datetime.fromtimestamp(second, self.tzinfo)
+        try:
+            return (EPOCH + timedelta(0, second, microsecond)).astimezone(self.tzinfo)
+        except (OverflowError, ValueError):
+            # Within a day of year 1 or 9999 the instant has no UTC datetime, but it has this one.
+            wall = timedelta(0, second + self.offset_at(second), microsecond)
+            return (EPOCH + wall).replace(tzinfo=self.tzinfo)
+
+    def refresh(self) -> None:
+        """Forget every offset, and take the current `ZoneInfo` of the key."""
+        if self.key is not None:
+            self.tzinfo = zoneinfo.ZoneInfo(self.key)
+        self._stretches.clear()
+        self.quiet.clear()
+        self._first = self._last = None
+
+    def _find(self, start: int, end: int) -> tuple[Stretch, ...]:
+        changes: list[tuple[int, int]] = [(start, self.offset_at(start))]
+        left, left_offset = changes[0]
+        for right in range(start + PROBE, end + 1, PROBE):
+            right_offset = self.offset_at(right)
+            changes += self._between(left, left_offset, right, right_offset)
+            left, left_offset = right, right_offset
+        ends = [second for second, _ in changes[1:]] + [end]
+        offsets = [offset for _, offset in changes]
+        return tuple(
+            Stretch(second, stop, offset, before, after)
+            for (second, offset), stop, before, after in zip(
+                changes,
+                ends,
+                offsets[:1] + offsets[:-1],
+                offsets[1:] + offsets[-1:],
+                strict=True,
+            )
+        )
+
+    def _between(
+        self, left: int, left_offset: int, right: int, right_offset: int
+    ) -> list[tuple[int, int]]:
+        """The changes in `(left, right]`: the second each takes effect and its new offset."""
+        if left_offset == right_offset:
+            return []
+        if right - left == 1:
+            return [(right, right_offset)]
+        middle = (left + right) // 2
+        offset = self.offset_at(middle)
+        return self._between(left, left_offset, middle, offset) + self._between(
+            middle, offset, right, right_offset
+        )
+
+
+class QuietBlocks(dict[int, int | None]):
+    """The offsets of quiet blocks, filled as they are asked for."""
+
+    __slots__ = ("_zone",)
+
+    def __init__(self, zone: Zone) -> None:
+        self._zone = zone
+
+    def __missing__(self, block: int) -> int | None:
+        first_day = block << BLOCK_BITS
+        offset = None
+        # Within a block of the ends of the calendar, datetimes can overflow.
+        if BLOCK < (first_day - 1) * DAY and (first_day + 16) * DAY < LAST_LABEL - FIRST_LABEL:
+            stretches = self._zone.stretches(block)
+            if len(stretches) == 1:
+                offset = stretches[0].offset
+        self[block] = offset
+        return offset
+
+
+def find_zone(tz: Zone | tzinfo | str) -> Zone:
+    """The zone of an IANA key, a ZoneInfo, a fixed offset, or any other tzinfo.
+
+    Zones of pytz and dateutil become the zoneinfo of the same key, and UTC in every spelling
+    becomes `ZoneInfo("UTC")`. Any other tzinfo is used as it is.
+
+    Raises UnknownTimeZoneError, with the nearest names, for a key that is not in the tz database.
+    """
+    if isinstance(tz, Zone):
+        return tz
+    if isinstance(tz, str):
+        return _zone_of_key(tz)
+    if not isinstance(tz, tzinfo):
+        raise UnknownTimeZoneError(
+            f"tz must be an IANA key such as 'Europe/Paris' or a tzinfo, not {tz!r}"
+        )
+    key = _key_of(tz)
+    if key is not None:
+        try:
+            return _zone_of_key(key)
+        except UnknownTimeZoneError:
+            return Zone(tz)
+    offset = _fixed_offset(tz)
+    if offset is None:
+        return Zone(tz)
+    return _zone_of_key("UTC") if not offset else _zone_of_offset(offset)
+
+
+def refresh_zones() -> None:
+    """Forget what is known of every zone, for a process that outlives a tz database update.
+
+    Schedules made before keep working and see the new rules from their next question on.
+    """
+    zoneinfo.ZoneInfo.clear_cache()
+    for zone in _keyed.values():
+        zone.refresh()
+
+
+def to_instant(moment: datetime) -> int:
+    """Microseconds of UTC since 1970 of an aware datetime.
+
+    Raises NaiveDatetimeError for one that is not aware.
+    """
+    try:
+        # Through the offset on both sides: exact, and without overflow at year 1 and 9999.
+        elapsed = moment - EPOCH
+    except TypeError:
+        raise _not_aware(moment) from None
+    return (elapsed.days * DAY + elapsed.seconds) * SECOND + elapsed.microseconds
+
+
+def _not_aware(moment: object) -> ScheduleError:
+    if isinstance(moment, datetime):
+        return NaiveDatetimeError(
+            f"{moment.isoformat()} has no time zone, so it names no instant: add one,"
+            " for example moment.replace(tzinfo=ZoneInfo('Europe/Paris')) or datetime.now(UTC)"
+        )
+    return ScheduleError(f"expected an aware datetime, not {moment!r}")
+
+
+_keyed: dict[str, Zone] = {}
+
+
+def _zone_of_key(key: str) -> Zone:
+    try:
+        return _keyed[key]
+    except KeyError:
+        pass
+    try:
+        # A key that is a folder, a path or no file name at all raises all of these.
+        zone = Zone(zoneinfo.ZoneInfo(key), key)
+    except (KeyError, ValueError, OSError):
+        raise UnknownTimeZoneError(_unknown(key)) from None
+    return _keyed.setdefault(key, zone)
+
+
+def _unknown(key: str) -> str:
+    message = f"{shorten(key)} is not a key of the tz database"
+    wanted = key[:64].casefold().replace(" ", "_")
+    keys = {name.casefold(): name for name in sorted(zoneinfo.available_timezones())}
+    cities = {folded.rpartition("/")[2]: name for folded, name in keys.items()}
+    near = [keys[folded] for folded in difflib.get_close_matches(wanted, keys, 3, 0.75)]
+    city = difflib.get_close_matches(wanted.rpartition("/")[2], cities, 2, 0.8)
+    names = list(dict.fromkeys(near + [cities[folded] for folded in city]))[:3]
+    return f"{message}: did you mean {' or '.join(names)}?" if names else message
+
+
+@lru_cache(maxsize=256)
+def _zone_of_offset(offset: timedelta) -> Zone:
+    if offset.microseconds:
+        raise ScheduleError(f"a fixed offset must be whole seconds, not {offset}")
+    return Zone(timezone(offset))
+
+
+def _key_of(tz: tzinfo) -> str | None:
+    if tz is UTC:
+        return "UTC"
+    # zoneinfo calls it key, pytz zone; dateutil keeps the file it read.
+    name = getattr(tz, "key", None) or getattr(tz, "zone", None)
+    if name is None and type(tz).__module__.startswith("dateutil."):
+        name = str(getattr(tz, "_filename", "")).rpartition("zoneinfo/")[2]
+    return name if isinstance(name, str) and name else None
+
+
+def _fixed_offset(tz: tzinfo) -> timedelta | None:
+    if isinstance(tz, timezone) or type(tz).__module__.startswith(("pytz", "dateutil.")):
+        return tz.utcoffset(None)
+    return None
