@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from duetime.schedule import ClockChange, InstantSchedule
-from duetime.zones import BLOCK_BITS, DAY, EPOCH_ORDINAL, SECOND, DstPolicy, Stretch
+from duetime.zones import DAY, SECOND, DstPolicy, Stretch
 
 _WALL_EPOCH = datetime(1970, 1, 1)
 
@@ -137,26 +137,14 @@ class WallSchedule(InstantSchedule):
         stop = min(stop, zone.last // SECOND + 1)
         number = 0
         while first < stop:
-            until = self._quiet_until(first, stop)
-            if until > first:
-                offset = zone.offset_at(first)
-                number += self.label_count(first + offset, until + offset)
-            else:
-                stretch, _, end_of_stretch = zone.stretch_at(first)
-                until = min(end_of_stretch, stop)
-                number += self._count_in(stretch, first, until)
+            stretch, _, _ = zone.stretch_at(first)
+            until = zone.calm_until(first, stop)
+            # Both ends of the stretch as far as they are seen from its first and last block.
+            last, _, _ = zone.stretch_at(until - 1)
+            stretch = stretch._replace(end=last.end, after=last.after)
+            number += self._count_in(stretch, first, until)
             first = until
         return number
-
-    def _quiet_until(self, second: int, stop: int) -> int:
-        """Where the quiet blocks of one offset that begin at `second` end, at most `stop`."""
-        quiet = self.zone.quiet
-        block = (second // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
-        offset = quiet[block]
-        while second < stop and offset is not None and quiet[block] == offset:
-            block += 1
-            second = ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
-        return min(second, stop)
 
     def _count_in(self, stretch: Stretch, first: int, stop: int) -> int:
         low, high = self._own_labels(stretch)

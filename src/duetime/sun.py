@@ -77,37 +77,40 @@ def solar(
     >>> lights = solar("sunset", -37.81753, 144.96715, offset=-timedelta(minutes=30),
     ...                tz="Australia/Melbourne")
     >>> print(lights.next_run(datetime(2026, 1, 5, tzinfo=UTC)))
-    2026-01-05 20:15:20+11:00
+    2026-01-05 20:15:40+11:00
     >>> golden_hour = solar(None, 51.48, 0, degrees=6, rising=False)
     >>> print(golden_hour.next_run(datetime(2026, 6, 21, tzinfo=UTC)))
-    2026-06-21 19:25:12+00:00
+    2026-06-21 19:26:41+00:00
     """
     if event is None:
-        altitude, upwards = _altitude(degrees, rising)
-    elif degrees is None and rising is None:
-        altitude, upwards = None, None
+        degrees, rising = _altitude(degrees, rising)
     else:
-        raise ScheduleError(
-            f"{shorten(str(event))} has its own altitude: leave out degrees= and rising=,"
-            " or give None as the event"
-        )
+        event = _event(event, degrees, rising)
+        degrees = rising = None
     return Solar(
-        None if event is None else _event(event),
+        event,
         _angle("latitude", latitude, 90),
         _angle("longitude", longitude, 180),
         _offset(offset),
-        altitude,
-        upwards,
+        degrees,
+        rising,
         find_zone(tz),
     )
 
 
-def _event(name: object) -> str:
-    if isinstance(name, str) and name in EVENTS:
-        return name
-    near = get_close_matches(str(name)[:64].casefold(), EVENTS, 2)
-    advice = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(EVENTS)}"
-    raise ScheduleError(f"{shorten(str(name))} is not a solar event: {advice}")
+def _event(name: object, degrees: object, rising: object) -> str:
+    if not isinstance(name, str):
+        raise ScheduleError(f"event must be a name or None, not {type(name).__name__}")
+    if name not in EVENTS:
+        near = get_close_matches(name[:64].casefold(), EVENTS, 2)
+        advice = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(EVENTS)}"
+        raise ScheduleError(f"{shorten(name)} is not a solar event: {advice}")
+    if degrees is not None or rising is not None:
+        raise ScheduleError(
+            f"{name} has its own altitude: leave out degrees= and rising=,"
+            " or give None as the event"
+        )
+    return name
 
 
 def _altitude(degrees: object, rising: object) -> tuple[float, bool]:
@@ -117,16 +120,16 @@ def _altitude(degrees: object, rising: object) -> tuple[float, bool]:
             f" or name an event: {', '.join(EVENTS)}"
         )
     if not isinstance(rising, bool):
-        raise ScheduleError(f"rising must be True or False, not {rising!r}")
+        raise ScheduleError(f"rising must be True or False, not {type(rising).__name__}")
     return _angle("degrees", degrees, 90), rising
 
 
 def _angle(name: str, value: object, bound: int) -> float:
     if not isinstance(value, SupportsFloat | SupportsIndex) or isinstance(value, bool):
-        raise ScheduleError(f"{name} must be a number of degrees, not {shorten(repr(value))}")
+        raise ScheduleError(f"{name} must be a number of degrees, not {type(value).__name__}")
     try:
         angle = float(value)
-    except (ArithmeticError, ValueError):  # integers and decimals beyond every float
+    except (ArithmeticError, ValueError):  # an int or a Decimal that no float can hold
         angle = math.inf
     if -bound <= angle <= bound:
         return angle
@@ -135,7 +138,7 @@ def _angle(name: str, value: object, bound: int) -> float:
 
 def _offset(value: object) -> timedelta:
     if not isinstance(value, timedelta):
-        raise ScheduleError(f"offset must be a timedelta, not {value!r}")
+        raise ScheduleError(f"offset must be a timedelta, not {type(value).__name__}")
     if value.microseconds or abs(value) > LONGEST_OFFSET:
         raise ScheduleError(
             f"offset must be whole seconds, at most {LONGEST_OFFSET.days} days, not {value}"
@@ -162,9 +165,11 @@ class Solar(InstantSchedule):
     @property
     def crossing(self) -> Crossing | None:
         """What makes the event; None for the transit."""
-        if self.degrees is not None and self.rising is not None:
-            return Crossing(self.degrees, self.rising)
-        return EVENTS[str(self.event)]
+        if self.event is not None:
+            return EVENTS[self.event]
+        assert self.degrees is not None
+        assert self.rising is not None
+        return Crossing(self.degrees, self.rising)
 
     def in_zone(self, tz: tzinfo | str) -> Solar:
         """The same runs shown in another zone: the Sun does not look at clocks."""
@@ -282,15 +287,14 @@ def event_of_day(
     if not path.height(low) < sought <= path.height(high):
         return None
     moment = path.at_hour_angle(-up * path.half_arc(sought))
-    for _ in range(MOST_STEPS):
+    correction = math.inf
+    while min(abs(correction), abs(high - low)) > PRECISION:
         if not min(low, high) < moment < max(low, high):
             moment = (low + high) / 2
         excess = path.height(moment) - sought
         low, high = (moment, high) if excess < 0 else (low, moment)
         correction = excess / (path.climb(moment) or up)
         moment -= correction
-        if abs(correction) < PRECISION:
-            break
     return path.second(moment)
 
 
@@ -305,8 +309,6 @@ def _middle(crossing: Crossing | None) -> int:
 
 PRECISION: Final = 1e-8
 """Days: about a millisecond."""
-MOST_STEPS: Final = 60
-"""Bisection alone needs half as many."""
 TURN_PRECISION: Final = 1e-5
 """Days: about a second, in which the altitude near an extreme changes by 0.0006 arc seconds."""
 MOST_TURNS: Final = 8

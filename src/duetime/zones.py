@@ -1,8 +1,8 @@
 """Time zones: look-up, offsets along the UTC line, and the policies for clock changes.
 
 A zone is read through `tzinfo.utcoffset` alone, so every kind of tzinfo works. Its offsets are
-found lazily, a block of eight days at a time; a block far from any clock change is *quiet*, and
-there wall time and UTC differ by one known number.
+found lazily, a block of eight days at a time. A day out of reach of any clock change is *quiet*:
+there every label names one instant, and wall time and UTC differ by one known number.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ LAST_LABEL: Final = (datetime.max.toordinal() + 1 - EPOCH_ORDINAL) * DAY - 1
 
 BLOCK_BITS: Final = 3
 BLOCK: Final = DAY << BLOCK_BITS
-# An offset is under a day and a change of offset under two, so three days from a change no label
-# is ambiguous or missing, and no run that a gap moved is still to come.
+# An offset is under a day and a change of offset under two: three days from a change, no label is
+# ambiguous or missing, and no run that a gap moved is still to come.
 MARGIN: Final = 3 * DAY
 # The tz database has no two changes within six days of each other, so probes two days apart
 # cannot miss a pair that cancels out.
 PROBE: Final = 2 * DAY
+_REMEMBERED_DAYS: Final = 50_000
 # Platforms differ in what `datetime.fromtimestamp` takes outside these years.
 _PORTABLE_SECONDS: Final = range(0, 32_503_680_000)
 
@@ -120,6 +121,16 @@ class Stretch(NamedTuple):
     before: int
     after: int
 
+    @property
+    def calm_from(self) -> int:
+        """From here on, UTC and wall time alike are out of reach of the change at its start."""
+        return self.start + abs(self.offset - self.before) + max(0, self.offset)
+
+    @property
+    def calm_to(self) -> int:
+        """Up to here, UTC and wall time alike are out of reach of the change at its end."""
+        return self.end - abs(self.after - self.offset) + min(0, self.offset)
+
 
 class Zone:
     """A time zone as the searches see it: offsets along the UTC line.
@@ -136,9 +147,9 @@ class Zone:
         self.key = key
         self._identity: object = key or _fixed_offset(tz) or id(tz)
         self._stretches: dict[int, tuple[Stretch, ...]] = {}
-        self.quiet = QuietBlocks(self)
-        """Block number (proleptic ordinal of a day, wall or UTC, >> 3) to the one offset in force
-        in and around it, in seconds, or None where a clock change is near."""
+        self.quiet = QuietDays(self)
+        """By proleptic ordinal of a day, taken as a day of wall time or of UTC: the one offset of
+        all its instants and labels, in seconds, or None where a clock change is in reach."""
         self._first: int | None = None
         self._last: int | None = None
 
@@ -197,27 +208,33 @@ class Zone:
         """The stretches that meet the block, in order, known to `MARGIN` beyond its ends."""
         found = self._stretches.get(block)
         if found is None:
-            start = ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
+            start = _block_start(block)
             found = self._stretches[block] = self._find(start - MARGIN, start + BLOCK + MARGIN)
         return found
 
     def stretch_at(self, second: int) -> tuple[Stretch, int, int]:
         """The stretch around `second`, and the UTC seconds `[start, end)` it is sure for."""
-        block = (second // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
-        start = ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
+        block = _block_of(second)
+        start = _block_start(block)
         stretch = next(s for s in self.stretches(block) if second < s.end)
         return stretch, max(start, stretch.start), min(start + BLOCK, stretch.end)
 
+    def calm_until(self, second: int, stop: int) -> int:
+        """Where the stretch around `second` ends, at most `stop`."""
+        stretch, _, end = self.stretch_at(second)
+        while end < stop and end < stretch.end:
+            # The stretch goes on beyond its block.
+            stretch, _, end = self.stretch_at(end)
+        return min(end, stop)
+
     def changes(self, start: int, end: int) -> Iterator[Stretch]:
         """The stretches that begin with a clock change in `[start, end)`, in order."""
-        last = ((end - 1) // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
-        for block in range((start // DAY + EPOCH_ORDINAL) >> BLOCK_BITS, last + 1):
-            if self.quiet[block] is None:
-                opens = max(start, ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY)
-                closes = min(end, (((block + 1) << BLOCK_BITS) - EPOCH_ORDINAL) * DAY)
-                for stretch in self.stretches(block):
-                    if stretch.before != stretch.offset and opens <= stretch.start < closes:
-                        yield stretch
+        for block in range(_block_of(start), _block_of(end - 1) + 1):
+            opens = max(start, _block_start(block))
+            closes = min(end, _block_start(block + 1))
+            for stretch in self.stretches(block):
+                if stretch.before != stretch.offset and opens <= stretch.start < closes:
+                    yield stretch
 
     @property
     def first(self) -> int:
@@ -288,23 +305,30 @@ class Zone:
         )
 
 
-class QuietBlocks(dict[int, int | None]):
-    """The offsets of quiet blocks, filled as they are asked for."""
+class QuietDays(dict[int, int | None]):
+    """The offsets of quiet days, filled as they are asked for."""
 
     __slots__ = ("_zone",)
 
     def __init__(self, zone: Zone) -> None:
         self._zone = zone
 
-    def __missing__(self, block: int) -> int | None:
-        first_day = block << BLOCK_BITS
+    def __missing__(self, day: int) -> int | None:
+        if len(self) >= _REMEMBERED_DAYS:
+            self.clear()
+        start = (day - EPOCH_ORDINAL) * DAY
         offset = None
-        # Within a block of the ends of the calendar, datetimes can overflow.
-        if BLOCK < (first_day - 1) * DAY and (first_day + 16) * DAY < LAST_LABEL - FIRST_LABEL:
-            stretches = self._zone.stretches(block)
-            if len(stretches) == 1:
-                offset = stretches[0].offset
-        self[block] = offset
+        # On the first and last days of the calendar, datetimes can overflow.
+        if FIRST_LABEL + 2 * DAY < start < LAST_LABEL - 3 * DAY:
+            offset = next(
+                (
+                    stretch.offset
+                    for stretch in self._zone.stretches(day >> BLOCK_BITS)
+                    if stretch.calm_from <= start and start + DAY <= stretch.calm_to
+                ),
+                None,
+            )
+        self[day] = offset
         return offset
 
 
@@ -344,6 +368,14 @@ def refresh_zones() -> None:
     zoneinfo.ZoneInfo.clear_cache()
     for zone in _keyed.values():
         zone.refresh()
+
+
+def _block_of(second: int) -> int:
+    return (second // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
+
+
+def _block_start(block: int) -> int:
+    return ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
 
 
 def to_instant(moment: datetime) -> int:

@@ -15,7 +15,14 @@ from typing import Literal
 from duetime.civil import WallSchedule
 from duetime.crontab.dialects import find_dialect
 from duetime.crontab.fields import CronFields
-from duetime.crontab import gregorian
+from duetime.crontab.gregorian import (
+    CYCLE_DAYS,
+    DAYS_BEFORE,
+    MONTH_OF_DAY,
+    MONTHS,
+    YEAR_START,
+    date_of,
+)
 from duetime.crontab.search import Timetable, timetable
 from duetime.crontab.text import (
     FieldValue,
@@ -27,7 +34,6 @@ from duetime.crontab.text import (
 )
 from duetime.errors import ScheduleError
 from duetime.zones import (
-    BLOCK_BITS,
     DAY,
     EPOCH_ORDINAL,
     FIRST_LABEL,
@@ -106,9 +112,10 @@ class Cron(WallSchedule):
         except OverflowError:
             return WallSchedule.next_run(self, after)
         quiet = zone.quiet
-        if quiet[local.toordinal() >> BLOCK_BITS] is not None:
+        if quiet[local.toordinal()] is not None:
             label = self._forward.search(
-                local.year * 12 + local.month - 1,
+                local.year,
+                local.month,
                 local.day,
                 local.hour,
                 local.minute,
@@ -116,10 +123,9 @@ class Cron(WallSchedule):
             )
             if label is None:
                 return None
-            month, day, hour, minute, second = label
-            year, index = divmod(month, 12)
-            run = datetime(year, index + 1, day, hour, minute, second, 0, tz)
-            if quiet[run.toordinal() >> BLOCK_BITS] is not None:
+            year, month, day, hour, minute, second = label
+            run = datetime(year, month, day, hour, minute, second, 0, tz)
+            if quiet[run.toordinal()] is not None:
                 return run
         return WallSchedule.next_run(self, after)
 
@@ -131,9 +137,10 @@ class Cron(WallSchedule):
         except OverflowError:
             return WallSchedule.prev_run(self, before)
         quiet = zone.quiet
-        if quiet[local.toordinal() >> BLOCK_BITS] is not None:
+        if quiet[local.toordinal()] is not None:
             label = self._backward.search(
-                local.year * 12 + local.month - 1,
+                local.year,
+                local.month,
                 local.day,
                 local.hour,
                 local.minute,
@@ -141,35 +148,46 @@ class Cron(WallSchedule):
             )
             if label is None:
                 return None
-            month, day, hour, minute, second = label
-            year, index = divmod(month, 12)
-            run = datetime(year, index + 1, day, hour, minute, second, 0, tz)
-            if quiet[run.toordinal() >> BLOCK_BITS] is not None:
+            year, month, day, hour, minute, second = label
+            run = datetime(year, month, day, hour, minute, second, 0, tz)
+            if quiet[run.toordinal()] is not None:
                 return run
         return WallSchedule.prev_run(self, before)
 
     def next_epoch(self, after: int) -> int | None:
+        day, second = divmod(after, DAY)
         quiet = self.zone.quiet
-        offset = quiet[(after // DAY + EPOCH_ORDINAL) >> BLOCK_BITS]
+        offset = quiet[day + EPOCH_ORDINAL]
         if offset is not None:
-            label = self.label_from(after + offset + 1)
+            second += offset + 1
+            if not 0 <= second < DAY:
+                carry, second = divmod(second, DAY)
+                day += carry
+            label = _nearest(self._forward, day, second)
             if label is None:
                 return None
-            offset = quiet[(label // DAY + EPOCH_ORDINAL) >> BLOCK_BITS]
+            day, second = label
+            offset = quiet[day + EPOCH_ORDINAL]
             if offset is not None:
-                return label - offset
+                return day * DAY + second - offset
         return self.earliest(after + 1)
 
     def prev_epoch(self, before: int) -> int | None:
+        day, second = divmod(before, DAY)
         quiet = self.zone.quiet
-        offset = quiet[(before // DAY + EPOCH_ORDINAL) >> BLOCK_BITS]
+        offset = quiet[day + EPOCH_ORDINAL]
         if offset is not None:
-            label = self.label_upto(before + offset - 1)
+            second += offset - 1
+            if not 0 <= second < DAY:
+                carry, second = divmod(second, DAY)
+                day += carry
+            label = _nearest(self._backward, day, second)
             if label is None:
                 return None
-            offset = quiet[(label // DAY + EPOCH_ORDINAL) >> BLOCK_BITS]
+            day, second = label
+            offset = quiet[day + EPOCH_ORDINAL]
             if offset is not None:
-                return label - offset
+                return day * DAY + second - offset
         return self.latest(before - 1)
 
     def _after(self, instant: int) -> int | None:
@@ -183,12 +201,14 @@ class Cron(WallSchedule):
     def label_from(self, label: int) -> int | None:
         if label > LAST_LABEL:
             return None
-        return _nearest(self._forward, max(label, FIRST_LABEL))
+        found = _nearest(self._forward, *divmod(max(label, FIRST_LABEL), DAY))
+        return None if found is None else found[0] * DAY + found[1]
 
     def label_upto(self, label: int) -> int | None:
         if label < FIRST_LABEL:
             return None
-        return _nearest(self._backward, min(label, LAST_LABEL))
+        found = _nearest(self._backward, *divmod(min(label, LAST_LABEL), DAY))
+        return None if found is None else found[0] * DAY + found[1]
 
     def label_count(self, start: int, end: int) -> int:
         start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
@@ -204,15 +224,15 @@ class Cron(WallSchedule):
 
     def _day_count(self, first: int, end: int) -> int:
         """The number of days that run in `[first, end)`, counted from 1970-01-01."""
-        month, day = gregorian.month_of_day(first)
-        last_month, last_day = gregorian.month_of_day(end)
-        if month == last_month:
-            return (self._forward.days_mask(month) >> day & ((1 << (last_day - day)) - 1)).bit_count()
-        number = (self._forward.days_mask(month) >> day).bit_count()
-        for between in range(month + 1, last_month):
-            number += self._forward.days_mask(between).bit_count()
-        if last_day > 1:
-            number += (self._forward.days_mask(last_month) & ((1 << last_day) - 1)).bit_count()
+        mask = self._forward.days_mask
+        year, month, day = date_of(first)
+        end_year, end_month, end_day = date_of(end)
+        # All of the months from the first to before the last, less what is before the first day,
+        # plus what is before the last.
+        number = (mask(end_year, end_month) & ((1 << end_day) - 1)).bit_count()
+        number -= (mask(year, month) & ((1 << day) - 1)).bit_count()
+        for index in range(year * 12 + month - 1, end_year * 12 + end_month - 1):
+            number += mask(index // 12, index % 12 + 1).bit_count()
         return number
 
     def _times_before(self, second_of_day: int) -> int:
@@ -241,7 +261,7 @@ class Cron(WallSchedule):
         """The runs after `run` and before `stop`, up to where a clock change is near."""
         zone = self.zone
         tz, quiet = zone.tzinfo, zone.quiet
-        if quiet[run.toordinal() >> BLOCK_BITS] is None:
+        if quiet[run.toordinal()] is None:
             return
         end = None if stop is None or stop > zone.last else zone.show(stop)
         search = self._forward.search
@@ -249,42 +269,41 @@ class Cron(WallSchedule):
             [value for value in range(60) if bits >> value & 1]
             for bits in (self.fields.hour, self.fields.minute, self.fields.second)
         )
-        label = search(
-            run.year * 12 + run.month - 1, run.day, run.hour, run.minute, run.second + 1
-        )
+        label = search(run.year, run.month, run.day, run.hour, run.minute, run.second + 1)
         while label is not None:
-            month, day, *time = label
-            year, index = divmod(month, 12)
+            year, month, day, *time = label
             # Far from a clock change, wall times of one zone are in the order of their instants.
-            run = datetime(year, index + 1, day, *time, 0, tz)
-            if quiet[run.toordinal() >> BLOCK_BITS] is None or (end is not None and run >= end):
+            run = datetime(*label, 0, tz)
+            if quiet[run.toordinal()] is None or (end is not None and run >= end):
                 return
             yield run
             times = product(hours, minutes, seconds)
             rest = dropwhile(tuple(time).__ge__, times)
             if end is None or run.toordinal() < end.toordinal():
                 for hour, minute, second in rest:
-                    yield datetime(year, index + 1, day, hour, minute, second, 0, tz)
+                    yield datetime(year, month, day, hour, minute, second, 0, tz)
             else:
                 for hour, minute, second in rest:
-                    run = datetime(year, index + 1, day, hour, minute, second, 0, tz)
+                    run = datetime(year, month, day, hour, minute, second, 0, tz)
                     if run >= end:
                         return
                     yield run
-            label = search(month, day, 23, 59, 60)
+            label = search(year, month, day, 23, 59, 60)
 
 
-def _nearest(table: Timetable, label: int) -> int | None:
-    """The nearest label of the table at or beyond a label within years 1 to 9999."""
-    day, second = divmod(label, DAY)
-    month, day = gregorian.month_of_day(day)
-    hour, second = divmod(second, 3600)
+def _nearest(table: Timetable, day: int, second: int) -> tuple[int, int] | None:
+    """The nearest label at or beyond a label, both as day from 1970-01-01 and second of the day."""
     minute, second = divmod(second, 60)
-    found = table.search(month, day, hour, minute, second)
-    if found is None:
+    hour, minute = divmod(minute, 60)
+    if 0 <= day < CYCLE_DAYS:
+        year, month, before = MONTHS[MONTH_OF_DAY[day]]
+        label = table.search(year, month, day - before, hour, minute, second)
+    else:
+        label = table.search(*date_of(day), hour, minute, second)
+    if label is None:
         return None
-    month, day, hour, minute, second = found
-    return gregorian.day_of_month(month, day) * DAY + hour * 3600 + minute * 60 + second
+    year, month, day, hour, minute, second = label
+    return YEAR_START[year] + DAYS_BEFORE[year][month] + day, (hour * 60 + minute) * 60 + second
 
 
 def cron(

@@ -11,18 +11,19 @@ through: a month without a run is not visited.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
-from duetime.crontab.fields import EVERY_MONTH, CronFields, DayRule
-from duetime.crontab.gregorian import FIRST_MONTH, LAST_MONTH, MONTHS_OF_CYCLE, SHAPE
+from duetime.crontab.fields import CronFields, DayRule
+from duetime.crontab.gregorian import CYCLE_YEARS, FIRST_YEAR, LAST_YEAR, SHAPE, SHAPES
 from duetime.crontab.shapes import month_masks
 
 NONE: Final = 255
 """Nothing allowed at or beyond this value."""
 
-Label: TypeAlias = tuple[int, int, int, int, int]
-"""Month (`year * 12 + month_of_year - 1`), day, hour, minute, second."""
+Label: TypeAlias = tuple[int, int, int, int, int, int]
+"""Year, month, day, hour, minute, second."""
 
 
 @lru_cache(maxsize=65536)
@@ -42,12 +43,27 @@ def _nearest(bits: int, size: int, step: Literal[1, -1]) -> bytes:
     return bytes(table)
 
 
-@lru_cache(maxsize=1024)
-def _nearest_days(rule: DayRule, step: Literal[1, -1]) -> tuple[bytes, ...]:
-    return tuple(_nearest(mask, 33, step) for mask in month_masks(rule))
-
-
 _NO_DAYS: Final = _nearest(0, 33, 1)
+
+
+@lru_cache(maxsize=4096)
+def _nearest_days(rule: DayRule, step: Literal[1, -1]) -> tuple[bytes, ...]:
+    """By shape, the days of a month; after the shapes, those of a month that is left out."""
+    return *(_nearest(mask, 33, step) for mask in month_masks(rule)), _NO_DAYS
+
+
+_NO_MONTH: Final = (_NO_DAYS,) * (SHAPES + 1)
+_NO_YEAR: Final = bytes([SHAPES]) * 13
+_CYCLE_MONTHS: Final = CYCLE_YEARS * 12
+_FAR: Final = (LAST_YEAR + 1) * 12
+"""Months that lead out of the calendar."""
+
+
+class _ListedYears(dict[int, bytes]):
+    """The shapes of the months of some years; in any other year no month has days."""
+
+    def __missing__(self, year: int) -> bytes:
+        return _NO_YEAR
 
 
 class Timetable:
@@ -60,26 +76,26 @@ class Timetable:
         "_edge_day",
         "_edge_minute",
         "_edge_second",
-        "_every_month",
+        "_fields",
         "_hours",
-        "_masks",
         "_minutes",
-        "_months",
         "_seconds",
+        "_shapes",
         "_step",
-        "_years",
     )
 
     def __init__(self, fields: CronFields, step: Literal[1, -1]) -> None:
+        self._fields = fields
         self._step: Literal[1, -1] = step
         self._seconds = _nearest(fields.second, 60, step)
         self._minutes = _nearest(fields.minute, 60, step)
         self._hours = _nearest(fields.hour, 24, step)
-        self._days = _nearest_days(fields.days, step)
-        self._masks = month_masks(fields.days)
-        self._months = fields.month
-        self._years = fields.year
-        self._every_month = fields.month == EVERY_MONTH and fields.year is None
+        days = _nearest_days(fields.days, step)
+        self._days = tuple(days if fields.month >> month & 1 else _NO_MONTH for month in range(13))
+        self._shapes: Sequence[bytes] | _ListedYears = SHAPE
+        if fields.year is not None:
+            listed = (year for year in range(10_000) if fields.year >> year & 1)
+            self._shapes = _ListedYears((year, SHAPE[year]) for year in listed)
         first = 0 if step == 1 else -2
         self._edge_day = 1 if step == 1 else 31
         self._edge_second = self._seconds[first]
@@ -87,85 +103,80 @@ class Timetable:
         self._edge = self._hours[first], self._edge_minute, self._edge_second
         self._busy: list[int] | None = None
 
-    def search(self, month: int, day: int, hour: int, minute: int, second: int) -> Label | None:
+    def search(
+        self, year: int, month: int, day: int, hour: int, minute: int, second: int
+    ) -> Label | None:
         """The nearest label at or beyond the given one; None when there is none.
 
         `second` may be one beyond its range, 60 or -1, to ask for what is strictly beyond.
         """
         step = self._step
-        days = self._days[SHAPE[month]] if self._every_month else self._days_of(month)
+        days = self._days[month][self._shapes[year][month]]
         if days[day] == day:
             if self._hours[hour] == hour:
                 if self._minutes[minute] == minute:
                     found = self._seconds[second]
                     if found != NONE:
-                        return month, day, hour, minute, found
+                        return year, month, day, hour, minute, found
                 found = self._minutes[minute + step]
                 if found != NONE:
-                    return month, day, hour, found, self._edge_second
+                    return year, month, day, hour, found, self._edge_second
             found = self._hours[hour + step]
             if found != NONE:
-                return month, day, found, self._edge_minute, self._edge_second
+                return year, month, day, found, self._edge_minute, self._edge_second
         found = days[day + step]
         if found == NONE:
-            beyond = self._month_beyond(month)
+            beyond = self._month_beyond(year, month)
             if beyond is None:
                 return None
-            month = beyond
-            found = self._days_of(month)[self._edge_day]
-        return month, found, *self._edge
+            year, month = beyond
+            found = self._days[month][self._shapes[year][month]][self._edge_day]
+        return year, month, found, *self._edge
 
-    def days_mask(self, month: int) -> int:
+    def days_mask(self, year: int, month: int) -> int:
         """The days of a month that run; bit n is day n."""
-        return self._masks[SHAPE[month]] if self._days_of(month) is not _NO_DAYS else 0
+        fields = self._fields
+        shape = self._shapes[year][month]
+        if shape == SHAPES or not fields.month >> month & 1:
+            return 0
+        return month_masks(fields.days)[shape]
 
-    def _days_of(self, month: int) -> bytes:
-        year, index = divmod(month, 12)
-        if self._months >> (index + 1) & 1 and (self._years is None or self._years >> year & 1):
-            return self._days[SHAPE[month]]
-        return _NO_DAYS
-
-    def _month_beyond(self, month: int) -> int | None:
+    def _month_beyond(self, year: int, month: int) -> tuple[int, int] | None:
         """The nearest month strictly beyond that has a run, within years 1 to 9999."""
         month += self._step
-        if not FIRST_MONTH <= month <= LAST_MONTH:
-            return None
-        if self._days_of(month)[self._edge_day] != NONE:
-            return month
-        if self._busy is None:
-            self._busy = self._busy_months()
-        busy = self._busy
-        if not busy:
-            return None
-        if self._years is None:
-            start = month - month % MONTHS_OF_CYCLE
-            beyond = start + self._pick(busy, month - start, MONTHS_OF_CYCLE)
-        else:
-            beyond = self._pick(busy, month, LAST_MONTH + MONTHS_OF_CYCLE)
-        return beyond if FIRST_MONTH <= beyond <= LAST_MONTH else None
+        if not 1 <= month <= 12:
+            year += self._step
+            month -= 12 * self._step
+        if self._days[month][self._shapes[year][month]][self._edge_day] == NONE:
+            if self._busy is None:
+                self._busy = self._busy_months()
+            if not self._busy:
+                return None
+            year, index = divmod(self._pick(self._busy, year * 12 + month - 1), 12)
+            month = index + 1
+        return (year, month) if FIRST_YEAR <= year <= LAST_YEAR else None
 
-    def _pick(self, busy: list[int], month: int, turn: int) -> int:
-        """The first entry beyond `month`; the far end of the list, moved by `turn`, if none is."""
+    def _pick(self, busy: list[int], month: int) -> int:
+        """The nearest busy month at or beyond `month`, counted from January of year 0."""
+        listed = isinstance(self._shapes, _ListedYears)
+        turn = _FAR if listed else _CYCLE_MONTHS
+        start = 0 if listed else month - month % _CYCLE_MONTHS
         if self._step == 1:
-            index = bisect_right(busy, month)
-            return busy[index] if index < len(busy) else busy[0] + turn
-        index = bisect_left(busy, month)
-        return busy[index - 1] if index else busy[-1] - turn
+            index = bisect_left(busy, month - start)
+            return start + (busy[index] if index < len(busy) else busy[0] + turn)
+        index = bisect_right(busy, month - start)
+        return start + (busy[index - 1] if index else busy[-1] - turn)
 
     def _busy_months(self) -> list[int]:
         """The months with a run: of one cycle of 400 years, or of the years that are listed."""
-        listed = self._years
-        years = (
-            range(MONTHS_OF_CYCLE // 12)
-            if listed is None
-            else [year for year in range(listed.bit_length()) if listed >> year & 1]
-        )
-        months = [index for index in range(12) if self._months >> (index + 1) & 1]
+        listed = self._shapes
+        years = sorted(listed) if isinstance(listed, _ListedYears) else range(CYCLE_YEARS)
         return [
-            year * 12 + index
+            year * 12 + month - 1
             for year in years
-            for index in months
-            if self._days[SHAPE[year * 12 + index]][self._edge_day] != NONE
+            for month in range(1, 13)
+            if self._days[month] is not _NO_MONTH
+            and self._days[month][SHAPE[year][month]][self._edge_day] != NONE
         ]
 
 
