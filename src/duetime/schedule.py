@@ -89,6 +89,15 @@ class Schedule(ABC):
     # The same questions in instants.
 
     @property
+    def repeats(self) -> bool:
+        """Whether the runs are known to repeat every 400 years, as the calendar does.
+
+        Before the first clock change of their zones and after the last that is listed one by
+        one. It lets a search prove that nothing will be found.
+        """
+        return False
+
+    @property
     def zone(self) -> Zone:
         """The zone of `tz`, as the searches see it."""
         return find_zone(self.tz)
@@ -102,6 +111,18 @@ class Schedule(ABC):
         """`prev_run` on instants: microseconds of UTC since 1970."""
         run = self.prev_run(find_zone("UTC").show(_in_utc(instant)))
         return None if run is None else to_instant(run)
+
+    def may_run(self, block: int) -> int | None:
+        """The seconds of the UTC day at which it can run in a block of days; bit n is second n.
+
+        None when all are possible, or nothing is known. With `must_run` it lets a search pass
+        over blocks in which two schedules cannot meet.
+        """
+        return None
+
+    def must_run(self, block: int) -> int:
+        """The seconds of the UTC day at which it runs on every day of a block; bit n is second n."""
+        return 0
 
     def _shown(self, instant: int | None) -> datetime | None:
         return None if instant is None else self.zone.show(instant)
@@ -198,16 +219,10 @@ class Schedule(ABC):
         >>> bool(state), state.scheduled_for.hour, state.wait.seconds
         (True, 10, 1800)
         """
-        if catch_up not in ("latest", "all", "none"):
-            raise ScheduleError(f"catch_up must be latest, all or none, not {catch_up!r}")
         moment = to_instant(now)
-        if catch_up == "none" and deadline is None:
-            deadline = DEFAULT_DEADLINE
-        lower = _missed_after(last_run, moment, since, deadline)
-        if catch_up == "all":
-            due = self.following(lower) if lower < moment else None
-        else:
-            due = self.preceding(moment + 1)
+        lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
+        lower = max(lower, oldest - 1)
+        due = self.following(lower) if catch_up == "all" else self.preceding(moment + 1)
         if due is not None and not lower < due <= moment:
             due = None
         return self._due_state(moment, due, self.following(moment))
@@ -229,8 +244,8 @@ class Schedule(ABC):
         The arguments mean what they mean to `due_state`.
         """
         moment = to_instant(now)
-        lower = _missed_after(last_run, moment, since, deadline)
-        return self._runs(lower + 1, moment + 1)
+        lower, oldest = missed_after(last_run, moment, since, deadline)
+        return self._runs(max(lower + 1, oldest), moment + 1)
 
     def next_epoch(self, after: int) -> int | None:
         """`next_run` in whole seconds of UTC since 1970.
@@ -364,17 +379,26 @@ class InstantSchedule(Schedule):
         return self._shown(self.preceding(to_instant(before)))
 
 
-def _missed_after(
-    last_run: datetime | None, now: int, since: datetime | None, deadline: timedelta | None
-) -> int:
-    """The instant after which runs count as missed."""
+def missed_after(
+    last_run: datetime | None,
+    now: int,
+    since: datetime | None,
+    deadline: timedelta | None,
+    catch_up: CatchUp = "latest",
+) -> tuple[int, int]:
+    """What counts as missed at `now`: runs strictly after the first instant returned, and not
+    before the second."""
+    if catch_up not in ("latest", "all", "none"):
+        raise ScheduleError(f"catch_up must be latest, all or none, not {catch_up!r}")
+    if deadline is None and catch_up == "none":
+        deadline = DEFAULT_DEADLINE
     known = [to_instant(moment) for moment in (last_run, since) if moment is not None]
     lower = max(known, default=now)
-    if deadline is not None:
-        if deadline < timedelta(0):
-            raise ScheduleError(f"deadline must not be negative, not {deadline}")
-        lower = max(lower, now - deadline // timedelta(microseconds=1) - 1)
-    return lower
+    if deadline is None:
+        return lower, lower
+    if not isinstance(deadline, timedelta) or deadline < timedelta(0):
+        raise ScheduleError(f"deadline must be a timedelta of zero or more, not {deadline!r}")
+    return lower, now - deadline // timedelta(microseconds=1)
 
 
 def _in_utc(instant: int) -> int:

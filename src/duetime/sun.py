@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple, Self, SupportsFloat, SupportsIndex
+from typing import Final, Literal, NamedTuple, SupportsFloat, SupportsIndex
 
-from duetime.ephemeris import sun_at
+from duetime.ephemeris import Path, sun_at
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.schedule import InstantSchedule
 from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, SECOND, Zone, find_zone
@@ -102,7 +102,9 @@ def _event(name: object, degrees: object, rising: object) -> str:
     if not isinstance(name, str):
         raise ScheduleError(f"event must be a name or None, not {type(name).__name__}")
     if name not in EVENTS:
-        near = get_close_matches(name[:64].casefold(), EVENTS, 2)
+        wanted = name[:64].casefold()
+        part_of = [known for known in EVENTS if wanted and wanted in known]
+        near = part_of or get_close_matches(wanted, EVENTS, 2)
         advice = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(EVENTS)}"
         raise ScheduleError(f"{shorten(name)} is not a solar event: {advice}")
     if degrees is not None or rising is not None:
@@ -183,13 +185,16 @@ class Solar(InstantSchedule):
 
     def _search(self, second: int, step: Literal[1, -1]) -> int | None:
         """The nearest run after (step 1) or before (-1) a second of UTC, as an instant."""
+        crossing = self.crossing
         offset = self.offset.days * DAY + self.offset.seconds
         sought = second - offset
         # No zone and no longitude is three days away from UTC.
         first = (FIRST_LABEL - offset) // DAY - 3
         last = (LAST_LABEL - offset) // DAY + 3
-        crossing = self.crossing
-        start = day = first_day(crossing, self.longitude, sought, step)
+        earliest, latest = span(crossing, self.latitude)
+        # The first day that can have an event on the far side of the second.
+        noon = sought - (latest if step > 0 else earliest)
+        start = day = day_of_noon(self.longitude, noon, step)
         while first <= day <= last:
             if abs(day - start) > HORIZON:
                 raise SearchHorizonError(f"{self!r} does not happen within {HORIZON} days")
@@ -232,9 +237,11 @@ FASTEST: Final = math.radians(0.45)
 """More than the Sun's declination ever changes in a day."""
 SLACK: Final = math.radians(1)
 """More than declination and parallax move the extremes of altitude within a solar day."""
-REACH: Final = 13 * 3600
-"""Seconds from the middle of an event's half of the day, where at a pole it can last a whole one,
-to the latest it can happen; with room for the equation of time."""
+HOUR: Final = 3600
+"""More than the equation of time and the drift of the extremes move an event, but near a pole."""
+NEAR_POLE: Final = 89.0
+PRECISION: Final = 1e-8
+"""Days: about a millisecond."""
 
 
 def mean_noon(longitude: float, day: int) -> float:
@@ -242,13 +249,19 @@ def mean_noon(longitude: float, day: int) -> float:
     return (day + 0.5) * DAY - longitude * SECONDS_PER_DEGREE
 
 
-def first_day(
-    crossing: Crossing | None, longitude: float, second: int, step: Literal[1, -1]
-) -> int:
-    """The first solar day, looking forwards (step 1) or back (-1), with an event past `second`."""
-    middle = _middle(crossing)
-    days = (second - step * REACH - middle + longitude * SECONDS_PER_DEGREE) / DAY - 0.5
+def day_of_noon(longitude: float, second: int, step: Literal[1, -1]) -> int:
+    """The solar day of the first mean noon after (step 1) or the last before (-1) a second."""
+    days = (second + longitude * SECONDS_PER_DEGREE) / DAY - 0.5
     return math.floor(days) + 1 if step > 0 else math.ceil(days) - 1
+
+
+def span(crossing: Crossing | None, latitude: float) -> tuple[int, int]:
+    """Between how many seconds from its mean noon the event of a solar day can happen."""
+    if crossing is None:
+        return -HOUR, HOUR
+    # Around a pole the Sun can climb or sink all day long.
+    spare = 7 * HOUR if abs(latitude) > NEAR_POLE else HOUR
+    return (-DAY // 2 - spare, spare) if crossing.rising else (-spare, DAY // 2 + spare)
 
 
 def idle_days(crossing: Crossing | None, latitude: float, day: int) -> int:
@@ -276,7 +289,7 @@ def event_of_day(
     the ends.
     """
     noon = mean_noon(longitude, day)
-    path = Path(latitude, noon, noon + _middle(crossing))
+    path = Path(latitude, noon, noon + sum(span(crossing, latitude)) / 2)
     if crossing is None:
         return path.second(path.at_hour_angle(0))
     up = 1 if crossing.rising else -1
@@ -296,118 +309,3 @@ def event_of_day(
         correction = excess / (path.climb(moment) or up)
         moment -= correction
     return path.second(moment)
-
-
-def _middle(crossing: Crossing | None) -> int:
-    """Seconds from mean noon to the middle of the half of the day an event is looked for in."""
-    if crossing is None:
-        return 0
-    return -DAY // 4 if crossing.rising else DAY // 4
-
-
-# The path of the Sun over a place.
-
-PRECISION: Final = 1e-8
-"""Days: about a millisecond."""
-TURN_PRECISION: Final = 1e-5
-"""Days: about a second, in which the altitude near an extreme changes by 0.0006 arc seconds."""
-MOST_TURNS: Final = 8
-"""Where an extreme is still moving after these, the Sun's altitude hardly does."""
-
-
-class Parabola(NamedTuple):
-    """`value + rate x + bend x²`."""
-
-    value: float
-    rate: float
-    bend: float
-
-    @classmethod
-    def through(cls, before: float, here: float, after: float) -> Self:
-        """The parabola with these values at -1, 0 and 1."""
-        return cls(here, (after - before) / 2, (after + before) / 2 - here)
-
-    def at(self, x: float) -> float:
-        return self.value + x * (self.rate + x * self.bend)
-
-    def slope(self, x: float) -> float:
-        return self.rate + 2 * x * self.bend
-
-
-class Path:
-    """The Sun over a place, by its positions at three noons of UTC around a moment.
-
-    Moments are counted in days from the middle one. Interpolating with parabolas costs less than
-    0.03 arc seconds.
-    """
-
-    __slots__ = ("_centre", "_cos", "_declination", "_hour_angle", "_sin", "parallax")
-
-    def __init__(self, latitude: float, noon: float, middle: float) -> None:
-        """`noon` is the mean noon of a solar day, `middle` a moment; both in seconds of UTC."""
-        day = math.floor(middle / DAY)
-        before, here, after = sun_at(day - 1), sun_at(day), sun_at(day + 1)
-        self._centre = day * DAY + DAY // 2
-        ahead = Parabola.through(before.ahead, here.ahead, after.ahead)
-        mean = (self._centre - noon) / DAY * math.tau
-        self._hour_angle = Parabola(mean + ahead.value, math.tau + ahead.rate, ahead.bend)
-        self._declination = Parabola.through(
-            before.declination, here.declination, after.declination
-        )
-        self._sin = math.sin(math.radians(latitude))
-        self._cos = math.cos(math.radians(latitude))
-        self.parallax = here.parallax
-
-    def second(self, moment: float) -> int:
-        """The nearest second of UTC."""
-        return self._centre + math.floor(moment * DAY + 0.5)
-
-    def at_hour_angle(self, angle: float) -> float:
-        """The moment at which the Sun has an hour angle."""
-        moment = (angle - self._hour_angle.value) / self._hour_angle.rate
-        return moment - (self._hour_angle.at(moment) - angle) / self._hour_angle.rate
-
-    def half_arc(self, height: float) -> float:
-        """About the hour angle, 0 to pi, at which the Sun has a height: that of its middle path."""
-        declination = self._declination.value
-        cosine = (height - self._sin * math.sin(declination)) / (self._cos * math.cos(declination))
-        return math.acos(max(-1.0, min(1.0, cosine)))
-
-    def height(self, moment: float) -> float:
-        """The sine of the Sun's altitude."""
-        declination = self._declination.at(moment)
-        return self._sin * math.sin(declination) + self._cos * math.cos(declination) * math.cos(
-            self._hour_angle.at(moment)
-        )
-
-    def climb(self, moment: float) -> float:
-        """How fast the height grows."""
-        declination, hour_angle = self._declination.at(moment), self._hour_angle.at(moment)
-        drift = self._sin * math.cos(declination) - self._cos * math.sin(declination) * math.cos(
-            hour_angle
-        )
-        return drift * self._declination.slope(moment) - self._cos * math.cos(
-            declination
-        ) * math.sin(hour_angle) * self._hour_angle.slope(moment)
-
-    def extreme(self, transit: float) -> float:
-        """The moment near the hour angle 0 or -pi or pi at which the Sun turns.
-
-        Its declination drifts, so it is highest not at the transit, but where the loss by turning
-        makes up for the drift: a minute later or earlier in middle latitudes, hours near a pole.
-        Within 8 km of one the drift can prevail; then the Sun does not turn that day and the
-        extremes meet, a quarter of a day from the transit.
-        """
-        moment = self.at_hour_angle(transit)
-        for _ in range(MOST_TURNS):
-            declination = self._declination.at(moment)
-            across = self._cos * math.cos(declination)
-            along = self._sin * math.cos(declination) - self._cos * math.sin(
-                declination
-            ) * math.cos(self._hour_angle.at(moment))
-            drift = self._declination.slope(moment) / self._hour_angle.slope(moment)
-            shift = math.asin(max(-1.0, min(1.0, along / across * drift)))
-            last, moment = moment, self.at_hour_angle(transit - shift if transit else shift)
-            if abs(moment - last) < TURN_PRECISION:
-                break
-        return moment

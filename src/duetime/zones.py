@@ -1,7 +1,7 @@
 """Time zones: look-up, offsets along the UTC line, and the policies for clock changes.
 
 A zone is read through `tzinfo.utcoffset` alone, so every kind of tzinfo works. Its offsets are
-found lazily, a block of eight days at a time. A day out of reach of any clock change is *quiet*:
+found lazily, a block of 32 days at a time. A day out of reach of any clock change is *quiet*:
 there every label names one instant, and wall time and UTC differ by one known number.
 """
 
@@ -28,14 +28,14 @@ FIRST_LABEL: Final = (1 - EPOCH_ORDINAL) * DAY
 LAST_LABEL: Final = (datetime.max.toordinal() + 1 - EPOCH_ORDINAL) * DAY - 1
 """9999-12-31T23:59:59."""
 
-BLOCK_BITS: Final = 3
+BLOCK_BITS: Final = 5
 BLOCK: Final = DAY << BLOCK_BITS
 # An offset is under a day and a change of offset under two: three days from a change, no label is
 # ambiguous or missing, and no run that a gap moved is still to come.
-MARGIN: Final = 3 * DAY
-# The tz database has no two changes within six days of each other, so probes two days apart
+MARGIN: Final = 4 * DAY
+# The tz database has no two changes within six days of each other, so probes four days apart
 # cannot miss a pair that cancels out.
-PROBE: Final = 2 * DAY
+PROBE: Final = 4 * DAY
 _REMEMBERED_DAYS: Final = 50_000
 # Platforms differ in what `datetime.fromtimestamp` takes outside these years.
 _PORTABLE_SECONDS: Final = range(0, 32_503_680_000)
@@ -140,7 +140,7 @@ class Zone:
     any other tzinfo, the object itself is the same.
     """
 
-    __slots__ = ("_first", "_identity", "_last", "_stretches", "key", "quiet", "tzinfo")
+    __slots__ = ("_identity", "_stretches", "first", "key", "last", "quiet", "tzinfo")
 
     def __init__(self, tz: tzinfo, key: str | None = None) -> None:
         self.tzinfo = tz
@@ -150,8 +150,7 @@ class Zone:
         self.quiet = QuietDays(self)
         """By proleptic ordinal of a day, taken as a day of wall time or of UTC: the one offset of
         all its instants and labels, in seconds, or None where a clock change is in reach."""
-        self._first: int | None = None
-        self._last: int | None = None
+        self._set_limits()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Zone) and self._identity == other._identity
@@ -198,8 +197,11 @@ class Zone:
 
     def offset_at(self, second: int) -> int:
         """Seconds that wall time is ahead of UTC at `second` of UTC."""
-        within = min(max(second, FIRST_LABEL + 2 * DAY), LAST_LABEL - 2 * DAY)
-        offset = (EPOCH + timedelta(seconds=within)).astimezone(self.tzinfo).utcoffset()
+        if second in _PORTABLE_SECONDS:
+            offset = datetime.fromtimestamp(second, self.tzinfo).utcoffset()
+        else:
+            within = min(max(second, FIRST_LABEL + 2 * DAY), LAST_LABEL - 2 * DAY)
+            offset = (EPOCH + timedelta(seconds=within)).astimezone(self.tzinfo).utcoffset()
         if offset is None or offset.microseconds:
             raise ScheduleError(f"{self.tzinfo!r} gives the offset {offset}, not whole seconds")
         return offset.days * DAY + offset.seconds
@@ -208,14 +210,19 @@ class Zone:
         """The stretches that meet the block, in order, known to `MARGIN` beyond its ends."""
         found = self._stretches.get(block)
         if found is None:
-            start = _block_start(block)
+            start = block_start(block)
             found = self._stretches[block] = self._find(start - MARGIN, start + BLOCK + MARGIN)
         return found
 
+    def calm_offset(self, block: int) -> int | None:
+        """The offset all through a block of days; None where a clock change is near."""
+        stretches = self.stretches(block)
+        return stretches[0].offset if len(stretches) == 1 else None
+
     def stretch_at(self, second: int) -> tuple[Stretch, int, int]:
         """The stretch around `second`, and the UTC seconds `[start, end)` it is sure for."""
-        block = _block_of(second)
-        start = _block_start(block)
+        block = block_of(second)
+        start = block_start(block)
         stretch = next(s for s in self.stretches(block) if second < s.end)
         return stretch, max(start, stretch.start), min(start + BLOCK, stretch.end)
 
@@ -227,28 +234,19 @@ class Zone:
             stretch, _, end = self.stretch_at(end)
         return min(end, stop)
 
-    def changes(self, start: int, end: int) -> Iterator[Stretch]:
-        """The stretches that begin with a clock change in `[start, end)`, in order."""
-        for block in range(_block_of(start), _block_of(end - 1) + 1):
-            opens = max(start, _block_start(block))
-            closes = min(end, _block_start(block + 1))
-            for stretch in self.stretches(block):
+    def changes(
+        self, start: int, end: int, step: Literal[1, -1] = 1
+    ) -> Iterator[Stretch]:
+        """The stretches that begin with a clock change in `[start, end)`; backwards for step -1."""
+        for block in range(block_of(start), block_of(end - 1) + 1)[::step]:
+            stretches = self.stretches(block)
+            if len(stretches) == 1:
+                continue
+            opens = max(start, block_start(block))
+            closes = min(end, block_start(block + 1))
+            for stretch in stretches[::step]:
                 if stretch.before != stretch.offset and opens <= stretch.start < closes:
                     yield stretch
-
-    @property
-    def first(self) -> int:
-        """The earliest instant that this zone can show: 0001-01-01T00:00:00."""
-        if self._first is None:
-            self._first = (FIRST_LABEL - self.offset_at(FIRST_LABEL)) * SECOND
-        return self._first
-
-    @property
-    def last(self) -> int:
-        """The latest instant that this zone can show: 9999-12-31T23:59:59.999999."""
-        if self._last is None:
-            self._last = (LAST_LABEL + 1 - self.offset_at(LAST_LABEL)) * SECOND - 1
-        return self._last
 
     def show(self, instant: int) -> datetime:
         """`instant` as an aware datetime in this zone, with the right fold."""
@@ -268,7 +266,13 @@ class Zone:
             self.tzinfo = zoneinfo.ZoneInfo(self.key)
         self._stretches.clear()
         self.quiet.clear()
-        self._first = self._last = None
+        self._set_limits()
+
+    def _set_limits(self) -> None:
+        self.first = (FIRST_LABEL - self.offset_at(FIRST_LABEL)) * SECOND
+        """The earliest instant that this zone can show: 0001-01-01T00:00:00."""
+        self.last = (LAST_LABEL + 1 - self.offset_at(LAST_LABEL)) * SECOND - 1
+        """The latest instant that this zone can show: 9999-12-31T23:59:59.999999."""
 
     def _find(self, start: int, end: int) -> tuple[Stretch, ...]:
         changes: list[tuple[int, int]] = [(start, self.offset_at(start))]
@@ -317,19 +321,20 @@ class QuietDays(dict[int, int | None]):
         if len(self) >= _REMEMBERED_DAYS:
             self.clear()
         start = (day - EPOCH_ORDINAL) * DAY
-        offset = None
         # On the first and last days of the calendar, datetimes can overflow.
-        if FIRST_LABEL + 2 * DAY < start < LAST_LABEL - 3 * DAY:
-            offset = next(
-                (
-                    stretch.offset
-                    for stretch in self._zone.stretches(day >> BLOCK_BITS)
-                    if stretch.calm_from <= start and start + DAY <= stretch.calm_to
-                ),
-                None,
-            )
-        self[day] = offset
-        return offset
+        if not FIRST_LABEL + 2 * DAY < start < LAST_LABEL - 3 * DAY:
+            return None
+        for stretch in self._zone.stretches(day >> BLOCK_BITS):
+            # All days of the stretch in this block at once: their neighbours will be next.
+            first = -(-stretch.calm_from // DAY) + EPOCH_ORDINAL
+            beyond = stretch.calm_to // DAY + EPOCH_ORDINAL
+            if first <= day < beyond:
+                low = day >> BLOCK_BITS << BLOCK_BITS
+                days = range(max(first, low), min(beyond, low + (1 << BLOCK_BITS)))
+                self.update(dict.fromkeys(days, stretch.offset))
+                return stretch.offset
+        self[day] = None
+        return None
 
 
 def find_zone(tz: Zone | tzinfo | str) -> Zone:
@@ -370,11 +375,11 @@ def refresh_zones() -> None:
         zone.refresh()
 
 
-def _block_of(second: int) -> int:
+def block_of(second: int) -> int:
     return (second // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
 
 
-def _block_start(block: int) -> int:
+def block_start(block: int) -> int:
     return ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
 
 

@@ -12,6 +12,8 @@ import click
 
 import duetime
 from duetime.cli.forecast import foresee
+from duetime.crontab.dialects import DIALECTS
+from duetime.zones import CRON_POLICIES, NAMED_POLICIES
 
 
 class Refused(click.ClickException):
@@ -65,11 +67,16 @@ def cli(ctx: click.Context) -> None:
     show_default=True,
     help="How many runs to show.",
 )
-@click.option("--dialect", metavar="D", help="The crontab dialect.  [default: vixie]")
+@click.option(
+    "--dialect",
+    metavar="D",
+    help=f"Read a crontab in this dialect: {', '.join(DIALECTS)}.  [default: vixie]",
+)
 @click.option(
     "--dst",
     metavar="P",
-    help="What a crontab does at clock changes, by policy name.  [default: the dialect's]",
+    help="What a crontab does at clock changes: "
+    f"{', '.join((*CRON_POLICIES, *NAMED_POLICIES))}.  [default: the dialect's]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def next_runs(

@@ -67,6 +67,8 @@ class DayRule:
     day_of_week: int
     join: Literal["and", "or"]
     clamp: bool = False
+    also: DayRule | None = None
+    """Another rule that must hold as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,9 @@ _DAYS_BEFORE: Final = {
 }
 
 
-def is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
-_LEAPS: Final = [is_leap(year) for year in range(CYCLE_YEARS)] * (LAST_YEAR // CYCLE_YEARS + 1)
+_LEAPS: Final = [
+    year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) for year in range(CYCLE_YEARS)
+] * (LAST_YEAR // CYCLE_YEARS + 1)
 
 YEAR_START: Final = list(
     # Year 0 of the proleptic calendar is a leap year.
@@ -83,6 +81,10 @@ MONTH_OF_DAY: Final = array(
     ),
 )
 """For each day from 1970-01-01 on, the index of its month in `MONTHS`."""
+
+
+def days_in_month(year: int, month: int) -> int:
+    return 28 + SHAPE[year][month] % 4
 
 
 def date_of(day: int) -> tuple[int, int, int]:

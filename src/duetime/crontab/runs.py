@@ -6,15 +6,16 @@ answers alone. Near one, `WallSchedule` settles what the labels mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from itertools import dropwhile, product
 from typing import Literal
 
 from duetime.civil import WallSchedule
 from duetime.crontab.dialects import find_dialect
-from duetime.crontab.fields import CronFields
+from duetime.crontab.fields import EVERY_MONTH, CronFields
 from duetime.crontab.gregorian import (
     CYCLE_DAYS,
     DAYS_BEFORE,
@@ -24,6 +25,7 @@ from duetime.crontab.gregorian import (
     date_of,
 )
 from duetime.crontab.search import Timetable, timetable
+from duetime.crontab.shapes import month_masks
 from duetime.crontab.text import (
     FieldValue,
     complete,
@@ -38,6 +40,7 @@ from duetime.zones import (
     EPOCH_ORDINAL,
     FIRST_LABEL,
     LAST_LABEL,
+    NAMED_POLICIES,
     SECOND,
     DstPolicy,
     Zone,
@@ -89,6 +92,10 @@ class Cron(WallSchedule):
         if self.fields.days.clamp:
             given.append("short_months='last'")
         return f"cron({', '.join(given)})"
+
+    @property
+    def repeats(self) -> bool:
+        return self.fields.year is None
 
     @property
     def policy(self) -> DstPolicy:
@@ -190,13 +197,27 @@ class Cron(WallSchedule):
                 return day * DAY + second - offset
         return self.latest(before - 1)
 
-    def _after(self, instant: int) -> int | None:
+    # A label is always within years 1 to 9999, so the limits need no second look here.
+
+    def following(self, instant: int) -> int | None:
         run = self.next_epoch(instant // SECOND)
         return None if run is None else run * SECOND
 
-    def _before(self, instant: int) -> int | None:
+    def preceding(self, instant: int) -> int | None:
         run = self.prev_epoch(-(-instant // SECOND))
         return None if run is None else run * SECOND
+
+    def may_run(self, block: int) -> int | None:
+        offset = self.zone.calm_offset(block)
+        return None if offset is None else _utc_times(self.fields, offset)
+
+    def must_run(self, block: int) -> int:
+        fields = self.fields
+        daily = fields.year is None and fields.month == EVERY_MONTH
+        if not daily or any(mask.bit_count() < 28 + shape % 4 for shape, mask in
+                            enumerate(month_masks(fields.days))):
+            return 0
+        return self.may_run(block) or 0
 
     def label_from(self, label: int) -> int | None:
         if label > LAST_LABEL:
@@ -380,3 +401,30 @@ def cron(
         source = expression
     fields = read_fields(texts, row, dst, clamp=short_months == "last", expression=source)
     return Cron(fields, zone, expression, tuple(extra.items()), row.name)
+
+
+@lru_cache(maxsize=64)
+def _utc_times(fields: CronFields, offset: int) -> int:
+    """The seconds of the UTC day at which it runs while `offset` holds; bit n is second n."""
+    hour = sum(fields.second << 60 * m for m in range(60) if fields.minute >> m & 1)
+    day = sum(hour << 3600 * h for h in range(24) if fields.hour >> h & 1)
+    turn = -offset % DAY
+    return (day << turn | day >> (DAY - turn)) & ((1 << DAY) - 1)
+
+
+def all_of(crons: Sequence[Cron]) -> Cron:
+    """The wall times that crontabs of one zone share, each label at every instant it has."""
+    fields = crons[0].fields
+    for cron_ in crons[1:]:
+        other = cron_.fields
+        year = fields.year if other.year is None else other.year
+        fields = CronFields(
+            fields.second & other.second,
+            fields.minute & other.minute,
+            fields.hour & other.hour,
+            fields.month & other.month,
+            year if fields.year is None or other.year is None else fields.year & other.year,
+            replace(other.days, also=fields.days),
+            NAMED_POLICIES["wall"],
+        )
+    return Cron(fields, crons[0].zone, "", (), crons[0].dialect)

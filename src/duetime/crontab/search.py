@@ -76,7 +76,7 @@ class Timetable:
         "_edge_day",
         "_edge_minute",
         "_edge_second",
-        "_fields",
+        "_rule",
         "_hours",
         "_minutes",
         "_seconds",
@@ -85,13 +85,15 @@ class Timetable:
     )
 
     def __init__(self, fields: CronFields, step: Literal[1, -1]) -> None:
-        self._fields = fields
+        self._rule = fields.days
         self._step: Literal[1, -1] = step
         self._seconds = _nearest(fields.second, 60, step)
         self._minutes = _nearest(fields.minute, 60, step)
         self._hours = _nearest(fields.hour, 24, step)
+        # Joined crontabs may have no time of day in common.
+        months = fields.month if fields.second and fields.minute and fields.hour else 0
         days = _nearest_days(fields.days, step)
-        self._days = tuple(days if fields.month >> month & 1 else _NO_MONTH for month in range(13))
+        self._days = tuple(days if months >> month & 1 else _NO_MONTH for month in range(13))
         self._shapes: Sequence[bytes] | _ListedYears = SHAPE
         if fields.year is not None:
             listed = (year for year in range(10_000) if fields.year >> year & 1)
@@ -135,11 +137,10 @@ class Timetable:
 
     def days_mask(self, year: int, month: int) -> int:
         """The days of a month that run; bit n is day n."""
-        fields = self._fields
         shape = self._shapes[year][month]
-        if shape == SHAPES or not fields.month >> month & 1:
+        if shape == SHAPES or self._days[month] is _NO_MONTH:
             return 0
-        return month_masks(fields.days)[shape]
+        return month_masks(self._rule)[shape]
 
     def _month_beyond(self, year: int, month: int) -> tuple[int, int] | None:
         """The nearest month strictly beyond that has a run, within years 1 to 9999."""
@@ -147,6 +148,8 @@ class Timetable:
         if not 1 <= month <= 12:
             year += self._step
             month -= 12 * self._step
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            return None
         if self._days[month][self._shapes[year][month]][self._edge_day] == NONE:
             if self._busy is None:
                 self._busy = self._busy_months()

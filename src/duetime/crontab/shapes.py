@@ -7,6 +7,7 @@ the search meets nothing but a set of days.
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import and_
 from typing import Final
 
 from duetime.crontab.fields import (
@@ -26,7 +27,10 @@ _SATURDAY: Final = 6
 @lru_cache(maxsize=4096)
 def month_masks(rule: DayRule) -> tuple[int, ...]:
     """The days that run in a month of each shape; bit n is day n."""
-    return tuple(_mask(rule, shape // 4, 28 + shape % 4) for shape in range(SHAPES))
+    masks = [_mask(rule, shape // 4, 28 + shape % 4) for shape in range(SHAPES)]
+    if rule.also is None:
+        return tuple(masks)
+    return tuple(map(and_, masks, month_masks(rule.also)))
 
 
 def _mask(rule: DayRule, first_weekday: int, length: int) -> int:

@@ -1,0 +1,20 @@
+"""What every test stands on: one edition of the zone data, and the Hypothesis profiles."""
+
+import os
+import zoneinfo
+from datetime import timedelta
+
+from hypothesis import settings
+
+# The zone data of the machine differ from place to place; those of the tzdata package do not.
+os.environ["PYTHONTZPATH"] = ""
+zoneinfo.reset_tzpath(to=())
+zoneinfo.ZoneInfo.clear_cache()
+
+# The deadline is there to catch a search that walks; it is wide because the first question about
+# a zone reads its file, and other work may hold the machine.
+settings.register_profile(
+    "default", max_examples=1_000, deadline=timedelta(seconds=5), print_blob=True
+)
+settings.register_profile("deep", settings.get_profile("default"), max_examples=50_000)
+settings.load_profile("default")

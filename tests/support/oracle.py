@@ -1,0 +1,454 @@
+"""A slow, plain crontab to hold the library against: sets of numbers, and a walk over days.
+
+Nothing here is shared with the code under test. An expression becomes Python sets; a wall label
+becomes its instants by asking ``zoneinfo`` about both folds; the runs of a window are found by
+writing out every label of every nearby day and keeping the instants that fall inside.
+
+Labels are naive datetimes of wall time; instants inside this module are naive datetimes of UTC.
+What the public methods take and give is aware.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+# A label and its instant differ by the offset (up to 16 hours in the 1900s) and, where a lost day
+# is made up for, by another 24: two days either way hold every label that matters.
+REACH = 2 * DAY
+
+WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+BOUNDS = {
+    "second": (0, 59),
+    "minute": (0, 59),
+    "hour": (0, 23),
+    "day_of_month": (1, 31),
+    "month_of_year": (1, 12),
+    "day_of_week": (0, 6),
+    "year": (1, 9999),
+}
+
+
+# --- text to sets ---------------------------------------------------------------------------
+
+
+def number(text: str, name: str, dialect: str) -> int:
+    """Return the number a word of a field stands for."""
+    if text.isdecimal():
+        return int(text)
+    word = text.lower()[:3] if dialect == "celery" else text.lower()
+    if name == "month_of_year":
+        return MONTHS.index(word) + 1
+    assert name == "day_of_week", text
+    return WEEKDAYS.index(word)
+
+
+def numbers(item: str, name: str, dialect: str) -> list[int]:
+    """Return what one comma-free item of a field stands for, in counting order."""
+    low, high = BOUNDS[name]
+    if name == "day_of_week" and dialect == "vixie":
+        high = 7  # Sunday is both 0 and 7, and a step runs over both
+    body, slash, step = item.partition("/")
+    if body == "*":
+        values = list(range(low, high + 1))
+    elif "-" in body:
+        left, right = (number(part, name, dialect) for part in body.split("-"))
+        if left <= right:
+            values = list(range(left, right + 1))
+        else:
+            assert dialect == "celery", "only Celery's ranges wrap"
+            values = [*range(left, high + 1), *range(low, right + 1)]
+    else:
+        start = number(body, name, dialect)
+        values = list(range(start, high + 1)) if slash else [start]
+    return values[:: int(step)] if slash else values
+
+
+def nearest_weekday(year: int, month: int, day: int) -> int:
+    """Return the weekday (Monday to Friday) of this month that is closest to a day of it."""
+    last = calendar.monthrange(year, month)[1]
+    working = [d for d in range(1, last + 1) if date(year, month, d).weekday() < 5]
+    # Saturday is nearer to Friday, Sunday to Monday; the month's edge sends them the other way.
+    return min(working, key=lambda d: abs(d - day))
+
+
+def day_of_month_matches(item: str, day: date, dialect: str, short_months: str) -> bool:
+    """Say whether one item of a day-of-month field names this date."""
+    last = calendar.monthrange(day.year, day.month)[1]
+
+    def clamp(number_of_day: int) -> int:
+        return min(number_of_day, last) if short_months == "last" else number_of_day
+
+    word = item.upper()
+    if word.endswith("W"):
+        body = word[:-1]
+        target = last - int(body[2:] or 0) if body.startswith("L") else clamp(int(body))
+        return 1 <= target <= last and day.day == nearest_weekday(day.year, day.month, target)
+    if word.startswith("L"):
+        return day.day == last - int(word[2:] or 0)
+    return day.day in {clamp(n) for n in numbers(item, "day_of_month", dialect)}
+
+
+def day_of_week_matches(item: str, day: date, dialect: str) -> bool:
+    """Say whether one item of a day-of-week field names this date."""
+    weekday = day.isoweekday() % 7
+    last = calendar.monthrange(day.year, day.month)[1]
+    if "#" in item:
+        name, nth = item.split("#")
+        return weekday == number(name, "day_of_week", dialect) % 7 and (day.day + 6) // 7 == int(
+            nth
+        )
+    if item.upper().endswith("L"):
+        return weekday == number(item[:-1], "day_of_week", dialect) % 7 and day.day + 7 > last
+    return weekday in {n % 7 for n in numbers(item, "day_of_week", dialect)}
+
+
+# --- wall labels to instants -----------------------------------------------------------------
+
+
+def wall(instant: datetime, zone: tzinfo) -> datetime:
+    """Return what the wall shows at an instant."""
+    return instant.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+
+
+def offset_of(label: datetime, zone: tzinfo, fold: int = 0) -> timedelta:
+    """Return the offset that one fold of a label has."""
+    offset = label.replace(tzinfo=zone, fold=fold).utcoffset()
+    assert offset is not None
+    return offset
+
+
+def offset_at(instant: datetime, zone: tzinfo) -> timedelta:
+    """Return the offset in force at an instant."""
+    return wall(instant, zone) - instant
+
+
+def instants_of(label: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the instants at which the wall shows a label: none in a gap, two in an overlap."""
+    candidates = {label - offset_of(label, zone, fold) for fold in (0, 1)}
+    return sorted(instant for instant in candidates if wall(instant, zone) == label)
+
+
+def change_between(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """Return the instant of the one clock change in ``(before, after]``."""
+    old = offset_at(before, zone)
+    while after - before > SECOND:
+        middle = before + (after - before) // SECOND // 2 * SECOND
+        if offset_at(middle, zone) == old:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def end_of_gap(by_new_clock: datetime, by_old_clock: datetime, zone: tzinfo) -> datetime:
+    """Return the change that a missing label's two readings enclose."""
+    # Rounded outwards to the hour, so that the labels of one gap share a look-up.
+    return _change_in(
+        by_new_clock.replace(minute=0, second=0),
+        by_old_clock.replace(minute=0, second=0) + HOUR,
+        zone,
+    )
+
+
+_change_in = lru_cache(maxsize=10_000)(change_between)
+
+
+def changes(start: datetime, end: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the instants in ``[start, end)`` at which the zone's offset changes."""
+    found = []
+    before = start.replace(microsecond=0) - SECOND
+    while before < end:
+        after = before + HOUR
+        if offset_at(before, zone) != offset_at(after, zone):
+            change = change_between(before, after, zone)
+            if start <= change < end:
+                found.append(change)
+        before = after
+    return found
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What becomes of a label that a clock change took away or gave twice."""
+
+    gap: str
+    overlap: str
+
+    def instants(self, label: datetime, zone: tzinfo) -> list[datetime]:
+        """Return the instants at which a label runs."""
+        real = instants_of(label, zone)
+        if not real:
+            return self.in_gap(label, zone)
+        if len(real) == 2:
+            return {"first": real[:1], "last": real[1:], "both": real}[self.overlap]
+        return real
+
+    def in_gap(self, label: datetime, zone: tzinfo) -> list[datetime]:
+        """Return the instants at which a label that does not exist runs."""
+        if self.gap == "skip":
+            return []
+        by_old_clock = label - offset_of(label, zone, fold=0)
+        by_new_clock = label - offset_of(label, zone, fold=1)
+        assert by_new_clock < by_old_clock
+        if self.gap == "end":
+            return [end_of_gap(by_new_clock, by_old_clock, zone)]
+        assert self.gap == "shift"
+        gap = by_old_clock - by_new_clock
+        by_shifted_label = label + gap
+        return instants_of(by_shifted_label, zone)[:1]
+
+
+def named_policy(name: str, second: str, minute: str, hour: str) -> Policy:
+    """Return a named policy, as it reads the time fields of an expression."""
+    fields = (second, minute, hour)
+    if name == "vixie":
+        starry = any(text.startswith("*") for text in fields)
+        return Policy("skip", "both") if starry else Policy("end", "first")
+    if name == "cronos":
+        many = any(sign in text for text in fields for sign in "*-/")
+        return Policy("end", "both" if many else "first")
+    return {
+        "wall": Policy("skip", "both"),
+        "ocps": Policy("skip", "first"),
+        "quartz": Policy("skip", "last"),
+        "rfc5545": Policy("shift", "first"),
+    }[name]
+
+
+@lru_cache(maxsize=100_000)
+def offsets_around(hour: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
+    """Return the least and the greatest offset that labels of an hour of wall time have.
+
+    Purely to save time: a label's instants, moved or not, lie between what these two make of it,
+    and where they are equal no clock change touches the hour. No zone has two changes within an
+    hour, so one that touches it shows at one of its ends or in between, in one of the folds.
+    """
+    probes = [hour - SECOND, *(hour + n * HOUR / 6 for n in range(7)), hour + HOUR - SECOND]
+    offsets = [offset_of(label, zone, fold) for label in probes for fold in (0, 1)]
+    return min(offsets), max(offsets)
+
+
+# --- the schedule ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, order=True)
+class Change:
+    """A label that a clock change moved, dropped or doubled."""
+
+    transition: datetime
+    label: datetime
+    kind: str
+    instants: tuple[datetime, ...]
+
+
+@dataclass(frozen=True)
+class CrontabOracle:
+    """A crontab in a zone under a policy, as sets and plain walks."""
+
+    zone: tzinfo
+    policy: Policy
+    seconds: frozenset[int]
+    minutes: frozenset[int]
+    hours: frozenset[int]
+    day_of_month: str
+    months: frozenset[int]
+    day_of_week: str
+    years: frozenset[int] | None
+    either_day: bool
+    dialect: str
+    short_months: str
+    _known_days: dict[date, bool] = field(default_factory=dict, compare=False, repr=False)
+    _known_hours: dict[datetime, list[datetime]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def runs_on(self, day: date) -> bool:
+        """Say whether a local date is one of the schedule's."""
+        if day not in self._known_days:
+            self._known_days[day] = self._runs_on(day)
+        return self._known_days[day]
+
+    def _runs_on(self, day: date) -> bool:
+        if day.month not in self.months or (self.years is not None and day.year not in self.years):
+            return False
+        by_date = any(
+            day_of_month_matches(item, day, self.dialect, self.short_months)
+            for item in self.day_of_month.split(",")
+        )
+        by_weekday = any(
+            day_of_week_matches(item, day, self.dialect) for item in self.day_of_week.split(",")
+        )
+        return by_date or by_weekday if self.either_day else by_date and by_weekday
+
+    def names(self, label: datetime) -> bool:
+        """Say whether a wall label is one of the schedule's."""
+        return (
+            label.second in self.seconds
+            and label.minute in self.minutes
+            and label.hour in self.hours
+            and self.runs_on(label.date())
+        )
+
+    @property
+    def runs_a_day(self) -> int:
+        """How many labels a day that matches has."""
+        return len(self.hours) * len(self.minutes) * len(self.seconds)
+
+    def runs_between(self, start: datetime, end: datetime) -> list[datetime]:
+        """Return every run in ``[start, end)``, in order, in UTC."""
+        low, high = (bound.astimezone(UTC).replace(tzinfo=None) for bound in (start, end))
+        return [instant.replace(tzinfo=UTC) for instant in self._runs_between(low, high)]
+
+    def _runs_between(self, low: datetime, high: datetime) -> list[datetime]:
+        found: set[datetime] = set()
+        for day in _days(low - REACH, high + REACH):
+            if self.runs_on(day):
+                midnight = datetime(day.year, day.month, day.day)
+                for number_of_hour in self.hours:
+                    hour = midnight + number_of_hour * HOUR
+                    if low - REACH <= hour <= high + REACH:
+                        found.update(self._runs_of_hour(hour, low, high))
+        return sorted(instant for instant in found if low <= instant < high)
+
+    def _runs_of_hour(self, hour: datetime, low: datetime, high: datetime) -> list[datetime]:
+        least, greatest = offsets_around(hour, self.zone)
+        if hour - greatest >= high or hour + HOUR - least <= low:
+            return []
+        labels = (
+            hour.replace(minute=minute, second=second)
+            for minute in self.minutes
+            for second in self.seconds
+        )
+        if least == greatest:
+            return [label - least for label in labels]
+        if hour not in self._known_hours:
+            self._known_hours[hour] = sorted(
+                {i for label in labels for i in self.policy.instants(label, self.zone)}
+            )
+        return self._known_hours[hour]
+
+    def next_run(self, after: datetime, horizon: timedelta) -> datetime | None:
+        """Return the earliest run after an instant, or ``None`` if none is within the horizon."""
+        start = after.astimezone(UTC).replace(tzinfo=None) + timedelta(microseconds=1)
+        for low, high in self._windows(start, start + horizon):
+            if runs := self._runs_between(low, high):
+                return runs[0].replace(tzinfo=UTC)
+        return None
+
+    def prev_run(self, before: datetime, horizon: timedelta) -> datetime | None:
+        """Return the latest run before an instant, or ``None`` if none is within the horizon."""
+        end = before.astimezone(UTC).replace(tzinfo=None)
+        for low, high in self._windows(end, end - horizon):
+            if runs := self._runs_between(low, high):
+                return runs[-1].replace(tzinfo=UTC)
+        return None
+
+    def _windows(self, start: datetime, limit: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Cut the time from ``start`` towards ``limit`` into windows worth a look."""
+        sign = 1 if start < limit else -1
+        width = DAY if self.runs_a_day <= 96 else HOUR
+        while (limit - start) * sign > timedelta(0):
+            low, high = sorted((start, start + sign * DAY))
+            if any(self.runs_on(day) for day in _days(low - REACH, high + REACH)):
+                for n in range(DAY // width):
+                    low, high = sorted((start + sign * n * width, start + sign * (n + 1) * width))
+                    yield low, high
+            start += sign * DAY
+
+    def floor(self, instant: datetime, horizon: timedelta) -> datetime | None:
+        """Return the latest run at or before an instant."""
+        return self.prev_run(instant + timedelta(microseconds=1), horizon)
+
+    def ceil(self, instant: datetime, horizon: timedelta) -> datetime | None:
+        """Return the earliest run at or after an instant."""
+        return self.next_run(instant - timedelta(microseconds=1), horizon)
+
+    def matches(self, instant: datetime) -> bool:
+        """Say whether an instant is a run."""
+        return bool(self.runs_between(instant, instant + timedelta(microseconds=1)))
+
+    def count(self, start: datetime, end: datetime) -> int:
+        """Return the number of runs in ``[start, end)``."""
+        return len(self.runs_between(start, end))
+
+    def clock_changes(self, start: datetime, end: datetime) -> list[Change]:
+        """Return every label that a clock change in ``[start, end)`` touched."""
+        low, high = (bound.astimezone(UTC).replace(tzinfo=None) for bound in (start, end))
+        found = []
+        for transition in changes(low, high, self.zone):
+            old_label = transition + offset_at(transition - SECOND, self.zone)
+            new_label = transition + offset_at(transition, self.zone)
+            label, stop = sorted((old_label, new_label))
+            doubled = new_label < old_label
+            while label < stop:
+                if not self.runs_on(label.date()) or label.hour not in self.hours:
+                    label = label.replace(minute=0, second=0) + HOUR
+                    continue
+                if label.minute not in self.minutes:
+                    label = label.replace(second=0) + timedelta(minutes=1)
+                    continue
+                if label.second in self.seconds:
+                    found.append(self._change(transition, label, doubled))
+                label += SECOND
+        return found
+
+    def _change(self, transition: datetime, label: datetime, doubled: bool) -> Change:
+        instants = [i.replace(tzinfo=UTC) for i in self.policy.instants(label, self.zone)]
+        kind = "doubled" if doubled else "moved" if instants else "dropped"
+        return Change(transition.replace(tzinfo=UTC), label, kind, tuple(instants))
+
+
+def _days(start: datetime, end: datetime) -> Iterator[date]:
+    day = start.date()
+    while day <= end.date():
+        yield day
+        day += DAY
+
+
+def oracle(
+    expression: str,
+    zone: tzinfo = UTC,
+    *,
+    dialect: str = "vixie",
+    dst: str | tuple[str, str] = "vixie",
+    years: Iterable[int] | None = None,
+    short_months: str = "skip",
+) -> CrontabOracle:
+    """Build the oracle of a crontab of five fields, or of six with seconds first.
+
+    ``dst`` is a policy's name, or a pair of what to do at a gap and at an overlap.
+    """
+    fields = expression.split()
+    second, minute, hour, day_of_month, month_of_year, day_of_week = (
+        fields if len(fields) == 6 else ["0", *fields]
+    )
+
+    def values(text: str, name: str) -> frozenset[int]:
+        return frozenset(n for item in text.split(",") for n in numbers(item, name, dialect))
+
+    # In Debian cron a star at the head of either day field joins them by AND, even in */2.
+    starry = day_of_month.startswith("*") or day_of_week.startswith("*")
+    return CrontabOracle(
+        zone=zone,
+        policy=Policy(*dst) if isinstance(dst, tuple) else named_policy(dst, second, minute, hour),
+        seconds=values(second, "second"),
+        minutes=values(minute, "minute"),
+        hours=values(hour, "hour"),
+        day_of_month=day_of_month,
+        months=values(month_of_year, "month_of_year"),
+        day_of_week=day_of_week,
+        years=None if years is None else frozenset(years),
+        either_day=dialect == "vixie" and not starry,
+        dialect=dialect,
+        short_months=short_months,
+    )

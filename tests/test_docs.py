@@ -1,0 +1,110 @@
+"""Every example in the README, the docs and the docstrings runs, and shows what really comes out.
+
+A `python` block is code or an interpreter session; a `console` block is commands behind `$` with
+their output; a `bash` block is a command to copy, and a `text` block after it is its output.
+"""
+
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+import duetime
+
+ROOT = Path(__file__).parents[1]
+PAGES = {
+    str(path.relative_to(ROOT)): path
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    if "_build" not in path.parts
+}
+CI = (ROOT / ".ci" / "run").read_text()
+RUNNABLE = {"python", "console", "bash", "text"}
+
+
+def output_of(command: str) -> str:
+    """What a shell prints, on both streams, for a `duetime` command of this environment."""
+    assert re.match(r"(python -m )?duetime( |$)", command), f"only duetime runs here: {command}"
+    scripts = sysconfig.get_path("scripts")
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env=os.environ | {"PATH": f"{scripts}:{os.environ['PATH']}", "COLUMNS": "80"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.stdout.strip()
+
+
+def run_console(example: Example) -> str | None:
+    for session in re.split(r"^\$ ", str(example.parsed), flags=re.MULTILINE)[1:]:
+        command, _, expected = session.partition("\n")
+        shown = output_of(command)
+        if shown != expected.strip():
+            return f"$ {command}\nprints\n{shown}\nand not\n{expected}"
+    return None
+
+
+def run_bash(example: Example) -> None:
+    """Installation is for `.ci/run`, which holds the same command; the rest runs here."""
+    command = str(example.parsed).strip()
+    assert command in CI, f"not in .ci/run: {command}"
+    _, _, shown = command.partition(" && .venv/bin/duetime ")
+    example.namespace["output"] = output_of(f"duetime {shown}") if shown else None
+
+
+def compare_text(example: Example) -> str | None:
+    shown = example.namespace.pop("output")
+    expected = str(example.parsed).strip()
+    return None if shown == expected else f"the command prints\n{shown}\nand not\n{expected}"
+
+
+PARSER = Sybil(
+    [
+        PythonCodeBlockParser(),
+        CodeBlockParser("console", run_console),
+        CodeBlockParser("bash", run_bash),
+        CodeBlockParser("text", compare_text),
+    ]
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_example_of_a_page_runs_as_shown(page: str) -> None:
+    for example in PARSER.parse(PAGES[page]).examples():
+        example.evaluate()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_of_a_page_is_of_a_kind_that_runs(page: str) -> None:
+    blocks = r"^ *(?:```|~~~)(.*)\n(?:.*\n)*? *(?:```|~~~)$"
+    opened = re.findall(blocks, PAGES[page].read_text(), re.MULTILINE)
+    kinds = {kind for kind in opened if not kind.startswith("{")}
+    assert kinds <= RUNNABLE
+
+
+def docstrings() -> list[doctest.DocTest]:
+    found = []
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    public = {name: getattr(duetime, name) for name in duetime.__all__}
+    for module in pkgutil.walk_packages(duetime.__path__, "duetime."):
+        if not module.name.endswith("__main__"):
+            found += finder.find(importlib.import_module(module.name), extraglobs=public)
+    return [example for example in found if example.examples]
+
+
+@pytest.mark.parametrize("example", docstrings(), ids=lambda example: example.name)
+def test_the_examples_of_a_docstring_run_as_shown(example: doctest.DocTest) -> None:
+    failures: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(example, out=failures.append)
+    assert not failures, "".join(failures)

@@ -1,0 +1,135 @@
+"""What the repository promises about itself: its layout, its package, and who imports whom."""
+
+import ast
+import importlib.metadata
+import importlib.resources
+import inspect
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import duetime
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "duetime"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+README = (ROOT / "README.md").read_text()
+CI = ROOT / ".ci" / "run"
+
+OUTER = {"adapters", "analysis", "cli", "testing"}
+"""Packages that know the core and that the core does not know."""
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[^\w.-]", requirement)[0].lower() for requirement in requirements}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def calls(path: Path) -> set[str]:
+    """The names of all functions and methods that a file calls."""
+    functions = (n.func for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call))
+    return {
+        function.attr if isinstance(function, ast.Attribute) else function.id
+        for function in functions
+        if isinstance(function, ast.Attribute | ast.Name)
+    }
+
+
+def core_files() -> list[str]:
+    files = (path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
+    return sorted(str(file) for file in files if file.parts[0] not in OUTER | {"__main__.py"})
+
+
+def test_the_top_level_holds_the_house_and_nothing_else() -> None:
+    entries = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert entries == {"pyproject.toml", "src", "tests", "benchmarks", "docs", "README.md"}
+
+
+def test_the_runtime_needs_three_packages() -> None:
+    assert names(PROJECT["dependencies"]) == {"python-dateutil", "tzdata", "astral"}
+
+
+def test_no_extra_installs_two_packages_into_one_module() -> None:
+    wanted = set().union(*map(names, PROJECT["optional-dependencies"].values()))
+    assert not {"crontab", "python-crontab"} <= wanted
+
+
+def test_the_version_has_one_home() -> None:
+    assert importlib.metadata.version("duetime") == duetime.__version__
+    assert "version" in PROJECT["dynamic"]
+
+
+def test_the_changelog_knows_this_version() -> None:
+    assert f"## {duetime.__version__}" in (ROOT / "docs" / "changelog.md").read_text()
+
+
+def test_the_licence_is_named_and_included() -> None:
+    assert PROJECT["license"] == "MIT"
+    assert "Permission is hereby granted" in (ROOT / "docs" / "LICENSE").read_text()
+    assert PROJECT["license-files"] == ["docs/LICENSE"]
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert importlib.resources.files("duetime").joinpath("py.typed").is_file()
+
+
+def test_ci_runs_the_commands_of_the_readme() -> None:
+    commands = re.findall(r"```bash\n(.*?)\n```", README, re.DOTALL)
+    assert len(commands) == 2
+    for command in commands:
+        assert command in CI.read_text()
+
+
+def test_ci_is_executable() -> None:
+    assert os.access(CI, os.X_OK)
+
+
+@pytest.mark.parametrize("file", core_files())
+def test_the_core_knows_none_of_its_users(file: str) -> None:
+    unknown = {f"duetime.{package}" for package in OUTER} | {"celery", "hypothesis", "numpy"}
+    loaded = imports(SOURCE / file)
+    assert not {name for name in loaded if any(f"{name}.".startswith(f"{u}.") for u in unknown)}
+
+
+@pytest.mark.parametrize("file", core_files())
+def test_the_core_reads_no_clock_and_opens_nothing(file: str) -> None:
+    assert not imports(SOURCE / file) & {"asyncio", "random", "socket", "subprocess", "time"}
+    assert not calls(SOURCE / file) & {"now", "utcnow", "today", "open", "read_text", "read_bytes"}
+
+
+def test_zones_know_nothing_of_cron() -> None:
+    known = {name for name in imports(SOURCE / "zones.py") if name.startswith("duetime")}
+    assert all(name.startswith("duetime.errors") for name in known)
+
+
+def test_no_module_bears_the_name_of_a_public_function() -> None:
+    functions = {name for name in duetime.__all__ if inspect.isfunction(getattr(duetime, name))}
+    assert not functions & {path.stem for path in SOURCE.iterdir()}
+
+
+def test_importing_prints_nothing_and_loads_nothing_heavy() -> None:
+    heavy = {"astral", "dateutil", "importlib.metadata", "celery", "numpy", "click", "hypothesis"}
+    code = f"import sys, duetime; print(sorted({heavy!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_every_public_name_stands_in_the_reference() -> None:
+    reference = (ROOT / "docs" / "reference" / "api.md").read_text()
+    documented = set(re.findall(r":: duetime\.(\w+)", reference))
+    assert documented == set(duetime.__all__)
