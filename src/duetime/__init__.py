@@ -11,7 +11,10 @@ from duetime.errors import (
 )
 from duetime.interval import calendar_interval, every
 from duetime.moments import at
+from duetime.notation import parse
+from duetime.recurrence import rrule
 from duetime.schedule import ClockChange, DueState, Schedule
+from duetime.sun import solar
 from duetime.zones import DstPolicy
 
 __version__ = "0.1.0"
@@ -31,4 +34,7 @@ __all__ = [
     "calendar_interval",
     "cron",
     "every",
+    "parse",
+    "rrule",
+    "solar",
 ]

@@ -67,6 +67,9 @@ def clip(schedule: Schedule, start: datetime | None, end: datetime | None) -> Sc
         low = max((i for i in (low, schedule.start) if i is not None), default=None)
         high = min((i for i in (high, schedule.end) if i is not None), default=None)
         schedule = schedule.schedule
+    # A bound beyond what the zone can show bounds nothing.
+    low = None if low is not None and low <= schedule.zone.first else low
+    high = None if high is not None and high > schedule.zone.last else high
     return schedule if low is None and high is None else Clip(schedule, low, high, schedule.zone)
 
 
@@ -218,7 +221,7 @@ class Clip(InstantSchedule):
 
     def __repr__(self) -> str:
         start, end = (
-            None if instant is None else EPOCH + timedelta(microseconds=instant)
+            None if instant is None else self.zone.show(instant)
             for instant in (self.start, self.end)
         )
         return f"{self.schedule!r}.within({start!r}, {end!r})"
@@ -295,8 +298,12 @@ class Shift(InstantSchedule):
 
 def _joined(parts: Parts, zone: Zone, sign: str) -> str:
     """The parts with a sign between them; first one that has the zone of the whole."""
-    ordered = sorted(parts, key=lambda part: part.zone != zone)
-    return f"({f' {sign} '.join(map(repr, ordered))})"
+    return f"({f' {sign} '.join(map(repr, zone_first(parts, zone)))})"
+
+
+def zone_first(parts: Parts, zone: Zone) -> list[Schedule]:
+    """The parts in an order that gives their union or intersection the zone."""
+    return sorted(parts, key=lambda part: part.zone != zone)
 
 
 def _kept(schedule: Schedule, changes: Iterator[ClockChange]) -> Iterator[ClockChange]:
@@ -416,10 +423,12 @@ def _merged(parts: Parts) -> Parts:
         else:
             merged.append(part)
     for crons in by_zone.values():
-        merged.append(_SharedRuns(tuple(crons)) if len(crons) > 1 else crons[0])
+        shared = _SharedRuns(tuple(crons), all_of(crons), crons[0].zone)
+        merged.append(shared if len(crons) > 1 else crons[0])
     return tuple(merged)
 
 
+@dataclass(frozen=True, slots=True)
 class _SharedRuns(InstantSchedule):
     """The intersection of crontabs of one zone.
 
@@ -428,32 +437,29 @@ class _SharedRuns(InstantSchedule):
     labels to one instant, the runs themselves are compared.
     """
 
-    __slots__ = ("_crons", "_labels", "zone")
-
-    def __init__(self, crons: tuple[Cron, ...]) -> None:
-        self.zone = crons[0].zone
-        self._crons = crons
-        self._labels = all_of(crons)
+    crons: tuple[Cron, ...]
+    labels: Cron
+    zone: Zone = field()  # overrides the property of the base
 
     def _after(self, instant: int) -> int | None:
         while True:
-            run = self._labels.following(instant)
+            run = self.labels.following(instant)
             until = _LAST if run is None else run + 1
             window = next(self._windows(instant + 1, until), None)
             if window is None or (run is not None and run < window[0]):
                 return run
-            met = _meet(self._crons, max(instant, window[0] - 1), repeats=True, end=window[1])
+            met = _meet(self.crons, max(instant, window[0] - 1), repeats=True, end=window[1])
             if met is not None:
                 return met
             instant = window[1] - 1
 
     def _before(self, instant: int) -> int | None:
         while True:
-            run = self._labels.preceding(instant)
+            run = self.labels.preceding(instant)
             window = next(self._windows(_FIRST if run is None else run, instant, -1), None)
             if window is None or (run is not None and run >= window[1]):
                 return run
-            met = _meet_back(self._crons, min(instant, window[1]), repeats=True, start=window[0])
+            met = _meet_back(self.crons, min(instant, window[1]), repeats=True, start=window[0])
             if met is not None:
                 return met
             instant = window[0]

@@ -60,11 +60,11 @@ class SearchHorizonError(ScheduleError):
     """A search passed its horizon without a run and without a proof that there is none."""
 
 
-def shorten(text: str, limit: int = 60) -> str:
-    """`text` quoted for a message, its middle left out when it is long."""
-    if len(text) > limit:
-        text = f"{text[: limit // 2]}…{text[-limit // 4 :]}"
-    return repr(text)
+def shorten(value: object, limit: int = 60) -> str:
+    """The repr of a value for a message, its middle left out when it is long."""
+    # A long text is cut first, and not written out whole only to be cut.
+    text = repr(value[: 2 * limit] if isinstance(value, str) else value)
+    return f"{text[: limit // 2]}…{text[-limit // 4 :]}" if len(text) > limit else text
 
 
 def _cron_syntax_error(

@@ -384,11 +384,11 @@ def cron(
         )
         if value is not None
     }
+    source = expression
     if expression is None:
         texts = complete(given, row)
         expression = " ".join(texts[f.name] for f in row.layouts[5])
-        extra = {name: texts[name] for name in ("second", "year") if name in given}
-        source = None
+        extra = {name: text for name, text in given.items() if name in ("second", "year")}
     else:
         texts = split_fields(expression, row)
         twice = texts.keys() & given.keys()
@@ -398,7 +398,6 @@ def cron(
             )
         texts |= given
         extra = given
-        source = expression
     fields = read_fields(texts, row, dst, clamp=short_months == "last", expression=source)
     return Cron(fields, zone, expression, tuple(extra.items()), row.name)
 

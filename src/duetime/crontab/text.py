@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from operator import index
 from typing import Final, TypedDict
 
@@ -85,7 +85,7 @@ def keyword_text(name: str, value: FieldValue) -> str:
         except TypeError:
             pass
         try:
-            items = [keyword_text(name, item) for item in value]  # type: ignore[union-attr, arg-type]
+            items = [keyword_text(name, item) for item in value]  # type: ignore[union-attr]
         except TypeError:
             pass
         else:
@@ -95,7 +95,7 @@ def keyword_text(name: str, value: FieldValue) -> str:
     raise ScheduleError(f"{name} must be text, an int or an iterable of them, not {value!r}")
 
 
-def complete(given: Mapping[str, str], dialect: Dialect) -> Texts:
+def complete(given: Texts, dialect: Dialect) -> Texts:
     """The texts of all fields, those that were left out filled in as the dialect means it."""
     texts = dict.fromkeys((field.name for field in dialect.layouts[5]), "*")
     if dialect.omitted is None:

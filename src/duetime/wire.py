@@ -1,0 +1,525 @@
+"""Wire: schedules as JSON-safe dicts and back. Every type is one row of a table.
+
+A document is `{"version": 1, "type": ..., ...}`; nested schedules are the same without a version.
+The reader calls constructors with checked values and nothing else, and the JSON Schema is
+made of the same table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+from duetime.combine import (
+    Clip,
+    Difference,
+    Intersection,
+    Shift,
+    Union,
+    clip,
+    difference,
+    intersection,
+    shift,
+    union,
+    zone_first,
+)
+from duetime.crontab.runs import Cron, cron
+from duetime.errors import ScheduleError, shorten
+from duetime.interval import CalendarInterval, Floating, Grid, calendar_interval, every
+from duetime.moments import Moments, at
+from duetime.recurrence import Rule, rrule
+from duetime.schedule import Schedule
+from duetime.sun import Solar, solar
+from duetime.zones import EPOCH, DstPolicy, Zone, find_zone, policy_name
+
+VERSION: Final = 1
+MOST_LEVELS: Final = 100
+"""Documents nested deeper are refused."""
+MOST_CHARACTERS: Final = 4_000_000
+"""Documents with more text, keys included, are refused; a value that is no text counts as 8."""
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value on the wire: how it is written and read, and its JSON Schema."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+    schema: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A type of schedule on the wire.
+
+    `keys` maps each key to its kind; those in `optional` may be left out, and are when None.
+    `values` takes a schedule apart, `build` puts it together.
+    """
+
+    name: str
+    classes: tuple[type, ...]
+    keys: dict[str, Kind]
+    optional: frozenset[str]
+    values: Callable[[Any], dict[str, Any]]
+    build: Callable[..., Schedule]
+
+
+def write(schedule: Schedule) -> Document:
+    """The document of a schedule.
+
+    Raises ScheduleError for a foreign type, a zone without a key, and compositions too deep.
+    """
+    document = {"version": VERSION, **_write_node(schedule, 0)}
+    _check_size(document)
+    return document
+
+
+def read(document: Document) -> Schedule:
+    """The schedule of a document.
+
+    Raises ScheduleError that says which version, type, key or value it cannot take.
+    """
+    if not isinstance(document, dict):
+        raise ScheduleError(f"a wire document is a dict, not {type(document).__name__}")
+    _check_size(document)
+    version = document.get("version")
+    if isinstance(version, bool) or version != VERSION:
+        raise ScheduleError(f"version {version!r} is not known: this duetime reads version {VERSION}")
+    return _read_node({key: value for key, value in document.items() if key != "version"})
+
+
+def json_schema() -> Document:
+    """The JSON Schema (draft 2020-12) of documents, as a new dict."""
+    nodes = {row.name: _row_schema(row) for row in _rows().values()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "duetime schedule",
+        "type": "object",
+        "required": ["version", "type"],
+        "properties": {"version": {"const": VERSION}},
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in nodes],
+        "unevaluatedProperties": False,
+        "$defs": {
+            **nodes,
+            "schedule": {
+                "type": "object",
+                "required": ["type"],
+                "oneOf": [{"$ref": f"#/$defs/{name}"} for name in nodes],
+                "unevaluatedProperties": False,
+            },
+        },
+    }
+
+
+def _row_schema(row: Row) -> Document:
+    return {
+        "type": "object",
+        "required": ["type", *(key for key in row.keys if key not in row.optional)],
+        "properties": {
+            "type": {"const": row.name},
+            **{key: kind.schema for key, kind in row.keys.items()},
+        },
+    }
+
+
+def _write_node(schedule: Schedule, level: int) -> Document:
+    row = _by_class().get(type(schedule))
+    if row is None:
+        raise ScheduleError(f"{type(schedule).__name__} is not a type that duetime can write")
+    if level > MOST_LEVELS:
+        raise ScheduleError(f"schedules nested over {MOST_LEVELS} deep cannot be written")
+    node: Document = {"type": row.name}
+    for key, value in row.values(schedule).items():
+        kind = row.keys[key]
+        if value is None:
+            continue
+        if kind is SCHEDULE:
+            node[key] = _write_node(value, level + 1)
+        elif kind is SCHEDULES:
+            node[key] = [_write_node(part, level + 1) for part in value]
+        else:
+            node[key] = kind.write(value)
+    return node
+
+
+def _read_node(node: Any) -> Schedule:
+    if not isinstance(node, dict):
+        raise ScheduleError(f"a schedule is a dict, not {shorten(node)}")
+    name = node.get("type")
+    row = _rows().get(name) if isinstance(name, str) else None
+    if row is None:
+        raise ScheduleError(
+            f"type {shorten(name)} is not known: use one of {', '.join(_rows())}"
+        )
+    given = node.keys() - {"type"}
+    unknown = [key for key in given if key not in row.keys]
+    if unknown:
+        raise ScheduleError(
+            f"a schedule of type {row.name} has no key {shorten(unknown[0])}:"
+            f" it has {', '.join(row.keys)}"
+        )
+    missing = [key for key in row.keys if key not in given and key not in row.optional]
+    if missing:
+        raise ScheduleError(f"a schedule of type {row.name} needs the key {missing[0]!r}")
+    values = {}
+    for key in given:
+        try:
+            values[key] = row.keys[key].read(node[key])
+        except _Unfit as error:
+            raise ScheduleError(
+                f"{key!r} of a schedule of type {row.name} must be {error},"
+                f" not {shorten(node[key])}"
+            ) from None
+    return row.build(**values)
+
+
+def _check_size(document: Document) -> None:
+    """Refuse what is nested too deep or too long, level by level, so that depth costs no stack."""
+    size = 0
+    level: list[Any] = [document]
+    for _ in range(MOST_LEVELS + 3):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                size += sum(len(key) if isinstance(key, str) else 8 for key in value)
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+            else:
+                size += len(value) if isinstance(value, str) else 8
+            if size > MOST_CHARACTERS or len(below) > MOST_CHARACTERS:
+                raise ScheduleError(
+                    f"a wire document of over {MOST_CHARACTERS:,} characters is refused"
+                )
+        if not below:
+            return
+        level = below
+    raise ScheduleError(f"a wire document nested over {MOST_LEVELS} deep is refused")
+
+
+class _Unfit(Exception):
+    """What a value should have been."""
+
+
+def _of_type(*types: type, name: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) is not (bool in types) or not isinstance(value, types):
+            raise _Unfit(name)
+        return value
+
+    return check
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _read_instant(value: Any) -> datetime:
+    moment = _read_time(value)
+    if moment.utcoffset() is None:
+        raise _Unfit("an ISO 8601 time with its offset from UTC")
+    return moment
+
+
+def _read_wall_time(value: Any) -> datetime:
+    moment = _read_time(value)
+    if moment.tzinfo is not None:
+        raise _Unfit("an ISO 8601 wall time without an offset")
+    return moment
+
+
+def _read_time(value: Any) -> datetime:
+    try:
+        return datetime.fromisoformat(TEXT.read(value))
+    except ValueError:
+        raise _Unfit("an ISO 8601 time") from None
+
+
+def _read_zone(value: Any) -> Zone:
+    text = TEXT.read(value)
+    if text[:1] in ("+", "-"):
+        try:
+            offset = datetime.fromisoformat(f"2000-01-01T00:00{text}").tzinfo
+        except ValueError:
+            offset = None
+        if offset is None:
+            raise _Unfit("an IANA key or an offset such as +05:30")
+        return find_zone(offset)
+    return find_zone(text)
+
+
+def _write_policy(policy: DstPolicy) -> Any:
+    return policy_name(policy) or {"gap": policy.gap, "overlap": policy.overlap}
+
+
+def _read_policy(value: Any) -> DstPolicy | str:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict) or value.keys() != {"gap", "overlap"}:
+        raise _Unfit("the name of a policy or its gap and overlap")
+    return DstPolicy(value["gap"], value["overlap"])
+
+
+def _read_list(read_item: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    def read_list(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise _Unfit("a list")
+        return [read_item(item) for item in value]
+
+    return read_list
+
+
+def _read_schedules(value: Any) -> list[Schedule]:
+    if not value:
+        raise _Unfit("a list of one schedule or more")
+    return _read_list(_read_node)(value)
+
+
+TEXT: Final = Kind(_same, _of_type(str, name="text"), {"type": "string"})
+WHOLE: Final = Kind(_same, _of_type(int, name="a whole number"), {"type": "integer"})
+NUMBER: Final = Kind(_same, _of_type(int, float, name="a number"), {"type": "number"})
+FLAG: Final = Kind(_same, _of_type(bool, name="true or false"), {"type": "boolean"})
+ZONE: Final = Kind(lambda zone: zone.name, _read_zone, {"type": "string"})
+INSTANT: Final = Kind(datetime.isoformat, _read_instant, {"type": "string", "format": "date-time"})
+INSTANTS: Final = Kind(
+    lambda times: [time.isoformat() for time in times],
+    _read_list(_read_instant),
+    {"type": "array", "items": INSTANT.schema},
+)
+WALL_TIME: Final = Kind(datetime.isoformat, _read_wall_time, {"type": "string"})
+POLICY: Final = Kind(
+    _write_policy,
+    _read_policy,
+    {
+        "oneOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "required": ["gap", "overlap"],
+                "properties": {
+                    "gap": {"enum": ["skip", "end", "shift"]},
+                    "overlap": {"enum": ["first", "last", "both"]},
+                },
+                "additionalProperties": False,
+            },
+        ]
+    },
+)
+SCHEDULE: Final = Kind(_same, _read_node, {"$ref": "#/$defs/schedule"})
+SCHEDULES: Final = Kind(
+    _same, _read_schedules, {"type": "array", "minItems": 1, "items": SCHEDULE.schema}
+)
+
+
+def _cron_values(schedule: Cron) -> dict[str, Any]:
+    return {
+        "expression": schedule.expression,
+        **dict(schedule.extra),
+        "tz": schedule.zone,
+        "dialect": schedule.dialect,
+        "dst": schedule.policy,
+        "short_months": "last" if schedule.fields.days.clamp else None,
+    }
+
+
+def _every_values(schedule: Grid | Floating) -> dict[str, Any]:
+    phase = schedule.phase if isinstance(schedule, Grid) else None
+    return {"microseconds": schedule.step, "phase": phase, "tz": schedule.zone}
+
+
+def _build_every(*, microseconds: int, tz: Zone, phase: int | None = None) -> Schedule:
+    try:
+        period = timedelta(microseconds=microseconds)
+        anchor = None if phase is None else EPOCH + timedelta(microseconds=phase)
+    except OverflowError:
+        raise ScheduleError(f"{microseconds} microseconds are longer than the calendar") from None
+    return every(period, anchor=anchor, tz=tz.tzinfo)
+
+
+def _build_calendar_interval(
+    *, months: int, days: int, anchor: datetime, tz: Zone, dst: DstPolicy | str
+) -> Schedule:
+    anchor = anchor.replace(tzinfo=tz.tzinfo)
+    return calendar_interval(months=months, days=days, anchor=anchor, tz=tz.tzinfo, dst=dst)
+
+
+def _solar_values(schedule: Solar) -> dict[str, Any]:
+    return {
+        "event": schedule.event,
+        "latitude": schedule.latitude,
+        "longitude": schedule.longitude,
+        "seconds": schedule.offset // timedelta(seconds=1),
+        "degrees": schedule.degrees,
+        "rising": schedule.rising,
+        "tz": schedule.zone,
+    }
+
+
+def _build_solar(
+    *,
+    latitude: float,
+    longitude: float,
+    seconds: int,
+    tz: Zone,
+    event: str | None = None,
+    degrees: float | None = None,
+    rising: bool | None = None,
+) -> Schedule:
+    try:
+        offset = timedelta(seconds=seconds)
+    except OverflowError:
+        raise ScheduleError(f"{seconds} seconds are longer than the calendar") from None
+    return solar(
+        event, latitude, longitude, offset=offset, degrees=degrees, rising=rising, tz=tz.tzinfo
+    )
+
+
+def _clip_values(schedule: Clip) -> dict[str, Any]:
+    show = schedule.zone.show
+    return {
+        "schedule": schedule.schedule,
+        "start": None if schedule.start is None else show(schedule.start),
+        "end": None if schedule.end is None else show(schedule.end),
+    }
+
+
+def _build_shift(*, schedule: Schedule, microseconds: int) -> Schedule:
+    try:
+        return shift(schedule, timedelta(microseconds=microseconds))
+    except OverflowError:
+        raise ScheduleError(f"{microseconds} microseconds are longer than the calendar") from None
+
+
+@cache
+def _rows() -> dict[str, Row]:
+    none: frozenset[str] = frozenset()
+    rows = (
+        Row(
+            "cron",
+            (Cron,),
+            {
+                "expression": TEXT,
+                "second": TEXT,
+                "year": TEXT,
+                "tz": ZONE,
+                "dialect": TEXT,
+                "dst": POLICY,
+                "short_months": TEXT,
+            },
+            frozenset({"second", "year", "dialect", "dst", "short_months"}),
+            _cron_values,
+            lambda tz, **values: cron(tz=tz.tzinfo, **values),
+        ),
+        Row(
+            "every",
+            (Grid, Floating),
+            {"microseconds": WHOLE, "phase": WHOLE, "tz": ZONE},
+            frozenset({"phase"}),
+            _every_values,
+            _build_every,
+        ),
+        Row(
+            "calendar_interval",
+            (CalendarInterval,),
+            {"months": WHOLE, "days": WHOLE, "anchor": WALL_TIME, "tz": ZONE, "dst": POLICY},
+            none,
+            lambda schedule: {
+                "months": schedule.months,
+                "days": schedule.days,
+                "anchor": schedule.anchor_time.replace(tzinfo=None),
+                "tz": schedule.zone,
+                "dst": schedule.policy,
+            },
+            _build_calendar_interval,
+        ),
+        Row(
+            "at",
+            (Moments,),
+            {"instants": INSTANTS, "tz": ZONE},
+            none,
+            lambda schedule: {
+                "instants": [schedule.zone.show(instant) for instant in schedule.instants],
+                "tz": schedule.zone,
+            },
+            lambda instants, tz: at(*instants, tz=tz.tzinfo),
+        ),
+        Row(
+            "solar",
+            (Solar,),
+            {
+                "event": TEXT,
+                "latitude": NUMBER,
+                "longitude": NUMBER,
+                "seconds": WHOLE,
+                "degrees": NUMBER,
+                "rising": FLAG,
+                "tz": ZONE,
+            },
+            frozenset({"event", "degrees", "rising"}),
+            _solar_values,
+            _build_solar,
+        ),
+        Row(
+            "rrule",
+            (Rule,),
+            {"text": TEXT, "tz": ZONE, "dst": POLICY},
+            none,
+            lambda schedule: {
+                "text": schedule.text,
+                "tz": schedule.zone,
+                "dst": schedule.policy,
+            },
+            lambda text, tz, dst: rrule(text, tz=tz.tzinfo, dst=dst),
+        ),
+        Row(
+            "union",
+            (Union,),
+            {"schedules": SCHEDULES},
+            none,
+            lambda schedule: {"schedules": zone_first(schedule.parts, schedule.zone)},
+            lambda schedules: union(*schedules),
+        ),
+        Row(
+            "intersection",
+            (Intersection,),
+            {"schedules": SCHEDULES},
+            none,
+            lambda schedule: {"schedules": zone_first(schedule.parts, schedule.zone)},
+            lambda schedules: intersection(*schedules),
+        ),
+        Row(
+            "difference",
+            (Difference,),
+            {"schedule": SCHEDULE, "without": SCHEDULE},
+            none,
+            lambda schedule: {"schedule": schedule.schedule, "without": schedule.without},
+            difference,
+        ),
+        Row(
+            "within",
+            (Clip,),
+            {"schedule": SCHEDULE, "start": INSTANT, "end": INSTANT},
+            frozenset({"start", "end"}),
+            _clip_values,
+            lambda schedule, start=None, end=None: clip(schedule, start, end),
+        ),
+        Row(
+            "shifted",
+            (Shift,),
+            {"schedule": SCHEDULE, "microseconds": WHOLE},
+            none,
+            lambda schedule: {"schedule": schedule.schedule, "microseconds": schedule.delta},
+            _build_shift,
+        ),
+    )
+    return {row.name: row for row in rows}
+
+
+@cache
+def _by_class() -> dict[type, Row]:
+    return {kind: row for row in _rows().values() for kind in row.classes}
