@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
+from benchmarks.next_run import learn_zone
 from benchmarks.peers import PEERS
 from benchmarks.questions import KEY, ZONE, moments
 from benchmarks.table import Cell, Report
@@ -38,6 +39,7 @@ def _sparse() -> dict[str, Schedule]:
 
 
 def measure(effort: Effort) -> list[Report]:
+    learn_zone()
     return [_ours(effort), _peers(Effort(1, min(effort.calls, 3), 0, 0))]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from benchmarks.next_run import NAMES, OURS, peer_batches
+from benchmarks.next_run import NAMES, OURS, learn_zone, peer_batches
 from benchmarks.questions import EXPRESSIONS, KEY, ZONE, epochs, moments
 from benchmarks.table import Cell, Report
 from benchmarks.timing import Batch, Effort, each, geometric_mean, race
@@ -30,6 +30,7 @@ class Round:
 
 
 def measure(effort: Effort) -> list[Report]:
+    learn_zone()
     rounds = [Round(*both) for both in zip(epochs(effort), moments(effort), strict=True)]
     rows: list[list[Cell]] = []
     ratios, ours_micros, peer_micros = [], [], []

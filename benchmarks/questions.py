@@ -21,8 +21,11 @@ EXPRESSIONS: Final = (
     "0 0 29 2 *",
 )
 
+YEARS: Final = (2020, 2032)
+"""First year asked about, and the one after the last."""
 
-def epochs(effort: Effort, years: tuple[int, int] = (2020, 2032)) -> list[list[int]]:
+
+def epochs(effort: Effort, years: tuple[int, int] = YEARS) -> list[list[int]]:
     """Whole seconds of some years for each round and the practice round before, all different.
 
     None is on a whole minute: there the peers differ in whether "next" may be "now".
@@ -35,7 +38,7 @@ def epochs(effort: Effort, years: tuple[int, int] = (2020, 2032)) -> list[list[i
 
 
 def moments(
-    effort: Effort, zone: ZoneInfo = ZONE, years: tuple[int, int] = (2020, 2032)
+    effort: Effort, zone: ZoneInfo = ZONE, years: tuple[int, int] = YEARS
 ) -> list[list[datetime]]:
     """The same moments as aware datetimes in `zone`."""
     return [

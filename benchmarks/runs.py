@@ -13,6 +13,7 @@ from crondst import CronDst
 from croniter import croniter
 from cronsim import CronSim
 
+from benchmarks.next_run import learn_zone
 from benchmarks.peers import apscheduler_trigger
 from benchmarks.questions import EXPRESSIONS, KEY, ZONE, moments
 from benchmarks.table import Cell, Report
@@ -26,6 +27,7 @@ LENGTH = 400
 
 
 def measure(effort: Effort) -> list[Report]:
+    learn_zone()
     length = min(LENGTH, 10 * effort.calls)
     starts = [batch[:2] for batch in moments(effort)]
     # A round is asked for so many runs from each of its starts.

@@ -131,5 +131,5 @@ def test_importing_prints_nothing_and_loads_nothing_heavy() -> None:
 
 def test_every_public_name_stands_in_the_reference() -> None:
     reference = (ROOT / "docs" / "reference" / "api.md").read_text()
-    documented = set(re.findall(r":: duetime\.(\w+)", reference))
+    documented = set(re.findall(r":: duetime\.(\w+)$", reference, re.MULTILINE))
     assert documented == set(duetime.__all__)

@@ -6,9 +6,9 @@ here: the pull of the planets and the Moon, nutation, aberration, and the slowin
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from functools import lru_cache
+from math import acos, asin, atan2, cos, floor, radians, remainder, sin, tan, tau
 from typing import Final, NamedTuple, Self
 
 from duetime.zones import DAY
@@ -39,48 +39,46 @@ def sun_at(day: int) -> SunAt:
 
     days = day - J2000
     century = (days + delta_t(2000 + days / 365.25) / DAY) / 36525
-    mean_longitude = math.radians(orbit.geom_mean_long_sun(century))
-    anomaly = math.radians(orbit.geom_mean_anomaly_sun(century))
+    mean_longitude = radians(orbit.geom_mean_long_sun(century))
+    anomaly = radians(orbit.geom_mean_anomaly_sun(century))
     distance = orbit.sun_rad_vector(century)
-    node = math.radians(125.04452 - 1934.136261 * century)
-    moon = math.radians(218.3165 + 481267.8813 * century)
+    node = radians(125.04452 - 1934.136261 * century)
+    moon = radians(218.3165 + 481267.8813 * century)
 
     nutation = ARC_SECOND * (
-        -17.1996 * math.sin(node)
-        - 1.3187 * math.sin(2 * mean_longitude)
-        - 0.2274 * math.sin(2 * moon)
-        + 0.2062 * math.sin(2 * node)
-        + 0.1426 * math.sin(anomaly)
+        -17.1996 * sin(node)
+        - 1.3187 * sin(2 * mean_longitude)
+        - 0.2274 * sin(2 * moon)
+        + 0.2062 * sin(2 * node)
+        + 0.1426 * sin(anomaly)
     )
-    obliquity = math.radians(orbit.mean_obliquity_of_ecliptic(century)) + ARC_SECOND * (
-        9.2025 * math.cos(node)
-        + 0.5736 * math.cos(2 * mean_longitude)
-        + 0.0977 * math.cos(2 * moon)
-        - 0.0895 * math.cos(2 * node)
+    obliquity = radians(orbit.mean_obliquity_of_ecliptic(century)) + ARC_SECOND * (
+        9.2025 * cos(node)
+        + 0.5736 * cos(2 * mean_longitude)
+        + 0.0977 * cos(2 * moon)
+        - 0.0895 * cos(2 * node)
     )
     latitude = _series(LATITUDE, century)
     longitude = (
-        math.radians(orbit.sun_true_long(century))
+        radians(orbit.sun_true_long(century))
         + _series(LONGITUDE, century)
         + nutation
         + (PRECESSION * century - ABERRATION / distance) * ARC_SECOND
     )
 
-    sin_obliquity, cos_obliquity = math.sin(obliquity), math.cos(obliquity)
-    sin_longitude = math.sin(longitude)
-    ascension = math.atan2(
-        sin_longitude * cos_obliquity - math.tan(latitude) * sin_obliquity, math.cos(longitude)
-    )
-    declination = math.asin(
-        math.sin(latitude) * cos_obliquity + math.cos(latitude) * sin_obliquity * sin_longitude
+    sin_obliquity, cos_obliquity = sin(obliquity), cos(obliquity)
+    sin_longitude = sin(longitude)
+    ascension = atan2(sin_longitude * cos_obliquity - tan(latitude) * sin_obliquity, cos(longitude))
+    declination = asin(
+        sin(latitude) * cos_obliquity + cos(latitude) * sin_obliquity * sin_longitude
     )
     # Greenwich sidereal time less the mean Sun's hour angle, which turns 360 degrees a day.
     sidereal = (
-        math.radians((280.46061837504 + 0.985612288087613 * days) % 360)
+        radians((280.46061837504 + 0.985612288087613 * days) % 360)
         + (0.014506 + (4612.156534 + 1.3915817 * century) * century) * ARC_SECOND
         + nutation * cos_obliquity
     )
-    ahead = math.remainder(sidereal - ascension, math.tau)
+    ahead = remainder(sidereal - ascension, tau)
     return SunAt(ahead, declination, PARALLAX / distance * ARC_SECOND)
 
 
@@ -127,22 +125,22 @@ class Path:
 
     def __init__(self, latitude: float, noon: float, middle: float) -> None:
         """`noon` is the mean noon of a solar day, `middle` a moment; both in seconds of UTC."""
-        day = math.floor(middle / DAY)
+        day = floor(middle / DAY)
         before, here, after = sun_at(day - 1), sun_at(day), sun_at(day + 1)
         self._centre = day * DAY + DAY // 2
         ahead = Parabola.through(before.ahead, here.ahead, after.ahead)
-        mean = (self._centre - noon) / DAY * math.tau
-        self._hour_angle = Parabola(mean + ahead.value, math.tau + ahead.rate, ahead.bend)
+        mean = (self._centre - noon) / DAY * tau
+        self._hour_angle = Parabola(mean + ahead.value, tau + ahead.rate, ahead.bend)
         self._declination = Parabola.through(
             before.declination, here.declination, after.declination
         )
-        self._sin = math.sin(math.radians(latitude))
-        self._cos = math.cos(math.radians(latitude))
+        self._sin = sin(radians(latitude))
+        self._cos = cos(radians(latitude))
         self.parallax = here.parallax
 
     def second(self, moment: float) -> int:
         """The nearest second of UTC."""
-        return self._centre + math.floor(moment * DAY + 0.5)
+        return self._centre + floor(moment * DAY + 0.5)
 
     def at_hour_angle(self, angle: float) -> float:
         """The moment at which the Sun has an hour angle."""
@@ -152,25 +150,22 @@ class Path:
     def half_arc(self, height: float) -> float:
         """About the hour angle, 0 to pi, at which the Sun has a height: that of its middle path."""
         declination = self._declination.value
-        cosine = (height - self._sin * math.sin(declination)) / (self._cos * math.cos(declination))
-        return math.acos(max(-1.0, min(1.0, cosine)))
+        cosine = (height - self._sin * sin(declination)) / (self._cos * cos(declination))
+        return acos(max(-1.0, min(1.0, cosine)))
 
     def height(self, moment: float) -> float:
         """The sine of the Sun's altitude."""
-        declination = self._declination.at(moment)
-        return self._sin * math.sin(declination) + self._cos * math.cos(declination) * math.cos(
-            self._hour_angle.at(moment)
-        )
+        return self.height_and_climb(moment)[0]
 
-    def climb(self, moment: float) -> float:
-        """How fast the height grows."""
-        declination, hour_angle = self._declination.at(moment), self._hour_angle.at(moment)
-        drift = self._sin * math.cos(declination) - self._cos * math.sin(declination) * math.cos(
-            hour_angle
-        )
-        return drift * self._declination.slope(moment) - self._cos * math.cos(
-            declination
-        ) * math.sin(hour_angle) * self._hour_angle.slope(moment)
+    def height_and_climb(self, moment: float) -> tuple[float, float]:
+        """The sine of the Sun's altitude and how much it grows in a day."""
+        declination = self._declination.at(moment)
+        hour_angle = self._hour_angle.at(moment)
+        up, out = sin(declination), cos(declination)
+        along = self._cos * cos(hour_angle)
+        turning = self._cos * out * sin(hour_angle) * self._hour_angle.slope(moment)
+        drifting = (self._sin * out - along * up) * self._declination.slope(moment)
+        return self._sin * up + along * out, drifting - turning
 
     def extreme(self, transit: float) -> float:
         """The moment near the hour angle 0 or -pi or pi at which the Sun turns.
@@ -183,12 +178,9 @@ class Path:
         moment = self.at_hour_angle(transit)
         for _ in range(MOST_TURNS):
             declination = self._declination.at(moment)
-            across = self._cos * math.cos(declination)
-            along = self._sin * math.cos(declination) - self._cos * math.sin(
-                declination
-            ) * math.cos(self._hour_angle.at(moment))
             drift = self._declination.slope(moment) / self._hour_angle.slope(moment)
-            shift = math.asin(max(-1.0, min(1.0, along / across * drift)))
+            lean = self._sin / self._cos - tan(declination) * cos(self._hour_angle.at(moment))
+            shift = asin(max(-1.0, min(1.0, lean * drift)))
             last, moment = moment, self.at_hour_angle(transit - shift if transit else shift)
             if abs(moment - last) < TURN_PRECISION:
                 break
@@ -196,16 +188,18 @@ class Path:
 
 
 def _series(terms: tuple[tuple[float, float, float], ...], century: float) -> float:
-    millennium = century / 10
-    return 1e-8 * sum([size * math.cos(phase + rate * millennium) for size, phase, rate in terms])
+    millennium, total = century / 10, 0.0
+    for size, phase, rate in terms:
+        total += size * cos(phase + rate * millennium)
+    return total * 1e-8
 
 
-TURN_PRECISION: Final = 1e-5
-"""Days: about a second, in which the altitude near an extreme changes by 0.0006 arc seconds."""
+TURN_PRECISION: Final = 1e-3
+"""Days. The next step would be a tenth of this one or less, and the altitude is all but level."""
 MOST_TURNS: Final = 8
 """Where an extreme is still moving after these, the Sun's altitude hardly does."""
 
-ARC_SECOND: Final = math.radians(1 / 3600)
+ARC_SECOND: Final = radians(1 / 3600)
 J2000: Final = 10957
 """The day 1 January 2000, at whose noon the epoch of all formulas here lies."""
 ABERRATION: Final = 20.4898

@@ -1,4 +1,4 @@
-"""The text that RFC 5545 writes recurrences in: content lines, dates, and the parts of a rule.
+"""The text that RFC 5545 writes recurrences in: content lines, dates, and the parts of a pattern.
 
 Reading turns text into numbers. What a rule leaves to its DTSTART is filled in, so that two rules
 that mean the same are equal; writing leaves it out again, so that they have one text.
@@ -45,8 +45,7 @@ class Numbers(NamedTuple):
 
     def __contains__(self, number: object) -> bool:
         return isinstance(number, int) and (
-            self.low <= number <= self.high
-            or (self.from_end and self.low <= -number <= self.high)
+            self.low <= number <= self.high or (self.from_end and self.low <= -number <= self.high)
         )
 
 
@@ -80,7 +79,7 @@ class Stamp(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Pattern:
     """One RRULE, with all that it leaves to its DTSTART filled in; () where anything goes."""
 
     frequency: int
@@ -109,9 +108,9 @@ class Block(NamedTuple):
     """The lines of a recurrence. The rules stand with their UNTIL, as it is written."""
 
     start: Stamp
-    rules: list[tuple[Rule, Stamp | None]]
+    rules: list[tuple[Pattern, Stamp | None]]
     dates: list[Stamp]
-    excluded_rules: list[tuple[Rule, Stamp | None]]
+    excluded_rules: list[tuple[Pattern, Stamp | None]]
     excluded_dates: list[Stamp]
 
 
@@ -255,7 +254,9 @@ def _read_stamp(name: str, text: str) -> Stamp:
     if not hour:
         return Stamp(label, None, is_date=True)
     if int(hour) > 23 or int(minute) > 59 or int(second) > 60:
-        raise ScheduleError(f"{name} has {text}, which is no time of day: allowed are 000000-235959")
+        raise ScheduleError(
+            f"{name} has {text}, which is no time of day: allowed are 000000-235959"
+        )
     label += (int(hour) * 60 + int(minute)) * 60 + _no_leap(int(second))
     return Stamp(label, "UTC" if utc else None, is_date=False)
 
@@ -269,7 +270,7 @@ _NUMBER: Final = re.compile(r"([+-]?)0*(\d{1,9})", re.ASCII)
 _WEEKDAY: Final = re.compile(rf"([+-]?\d{{0,2}})({'|'.join(WEEKDAYS)})", re.ASCII)
 
 
-def read_rule(text: str, start: int) -> tuple[Rule, Stamp | None]:
+def read_rule(text: str, start: int) -> tuple[Pattern, Stamp | None]:
     """The rule that `text` describes, and its UNTIL as it is written."""
     parts = _read_parts(text)
     frequency = _one_of("FREQ", parts.get("FREQ"), FREQUENCIES, text)
@@ -289,10 +290,10 @@ def read_rule(text: str, start: int) -> tuple[Rule, Stamp | None]:
     lists["seconds"] = tuple(sorted({_no_leap(second) for second in lists["seconds"]}))
     if not _week_start_matters(frequency, interval, lists):
         week_start = 0
-    rule = Rule(
+    pattern = Pattern(
         frequency, interval, start, None, count, week_start, weekdays=weekdays, **lists
     )
-    return _completed(rule), until
+    return _completed(pattern), until
 
 
 def _read_parts(text: str) -> dict[str, str]:
@@ -359,9 +360,7 @@ def _read_weekdays(text: str, frequency: int) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(found))
 
 
-def _week_start_matters(
-    frequency: int, interval: int, lists: dict[str, tuple[int, ...]]
-) -> bool:
+def _week_start_matters(frequency: int, interval: int, lists: dict[str, tuple[int, ...]]) -> bool:
     weekly = frequency == WEEKLY and (interval > 1 or bool(lists["positions"]))
     return weekly or bool(lists["week_numbers"])
 
@@ -369,30 +368,30 @@ def _week_start_matters(
 # What a rule leaves to its DTSTART: its days if it names none, and times finer than its frequency.
 
 
-def _completed(rule: Rule) -> Rule:
-    """`rule` with what it leaves to DTSTART filled in."""
-    day, second = divmod(rule.start, DAY)
+def _completed(pattern: Pattern) -> Pattern:
+    """`pattern` with what it leaves to DTSTART filled in."""
+    day, second = divmod(pattern.start, DAY)
     _, month, day_of_month = date_of(day)
     found: dict[str, Any] = {}
     if not (
-        rule.week_numbers
-        or rule.year_days
-        or rule.month_days
-        or rule.weekdays
-        or rule.easter_days
+        pattern.week_numbers
+        or pattern.year_days
+        or pattern.month_days
+        or pattern.weekdays
+        or pattern.easter_days
     ):
-        if rule.frequency == YEARLY and not rule.months:
+        if pattern.frequency == YEARLY and not pattern.months:
             found["months"] = (month,)
-        if rule.frequency in (YEARLY, MONTHLY):
+        if pattern.frequency in (YEARLY, MONTHLY):
             found["month_days"] = (day_of_month,)
-        if rule.frequency == WEEKLY:
+        if pattern.frequency == WEEKLY:
             found["weekdays"] = ((weekday_of(day), 0),)
     times = {"hours": (HOURLY, second // 3600), "minutes": (MINUTELY, second // 60 % 60)}
     times["seconds"] = (SECONDLY, second % 60)
     for field, (frequency, value) in times.items():
-        if rule.frequency < frequency and not getattr(rule, field):
+        if pattern.frequency < frequency and not getattr(pattern, field):
             found[field] = (value,)
-    return replace(rule, **found)
+    return replace(pattern, **found)
 
 
 _LEFT_OUT: Final = (
@@ -405,12 +404,13 @@ _LEFT_OUT: Final = (
 )
 
 
-def _bare(rule: Rule) -> Rule:
-    """`rule` without what it may leave to DTSTART."""
-    bare = rule
+def _bare(pattern: Pattern) -> Pattern:
+    """`pattern` without what it may leave to DTSTART."""
+    bare = pattern
     for fields in _LEFT_OUT:
-        candidate = replace(bare, **dict.fromkeys(fields, ()))
-        if _completed(candidate) == rule:
+        nothing: dict[str, Any] = dict.fromkeys(fields, ())
+        candidate = replace(bare, **nothing)
+        if _completed(candidate) == pattern:
             bare = candidate
     return bare
 
@@ -418,9 +418,9 @@ def _bare(rule: Rule) -> Rule:
 # Writing.
 
 
-def write_rule(rule: Rule, until: str | None) -> str:
+def write_rule(pattern: Pattern, until: str | None) -> str:
     """The text of a rule, with the text of its UNTIL."""
-    bare = _bare(rule)
+    bare = _bare(pattern)
     parts = [f"FREQ={FREQUENCIES[bare.frequency]}"]
     if bare.interval > 1:
         parts.append(f"INTERVAL={bare.interval}")

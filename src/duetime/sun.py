@@ -240,8 +240,8 @@ SLACK: Final = math.radians(1)
 HOUR: Final = 3600
 """More than the equation of time and the drift of the extremes move an event, but near a pole."""
 NEAR_POLE: Final = 89.0
-PRECISION: Final = 1e-8
-"""Days: about a millisecond."""
+PRECISION: Final = 1e-6
+"""Days: a tenth of a second. The step of Newton's method after one so small is no step at all."""
 
 
 def mean_noon(longitude: float, day: int) -> float:
@@ -304,8 +304,8 @@ def event_of_day(
     while min(abs(correction), abs(high - low)) > PRECISION:
         if not min(low, high) < moment < max(low, high):
             moment = (low + high) / 2
-        excess = path.height(moment) - sought
-        low, high = (moment, high) if excess < 0 else (low, moment)
-        correction = excess / (path.climb(moment) or up)
+        height, climb = path.height_and_climb(moment)
+        low, high = (moment, high) if height < sought else (low, moment)
+        correction = (height - sought) / (climb or up)
         moment -= correction
     return path.second(moment)

@@ -25,7 +25,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
 FIRST_LABEL: Final = (1 - EPOCH_ORDINAL) * DAY
 """0001-01-01T00:00:00. A *label* is an int: what a wall clock shows, in seconds since 1970."""
-LAST_LABEL: Final = (datetime.max.toordinal() + 1 - EPOCH_ORDINAL) * DAY - 1
+LAST_ORDINAL: Final = datetime.max.toordinal()
+LAST_LABEL: Final = (LAST_ORDINAL + 1 - EPOCH_ORDINAL) * DAY - 1
 """9999-12-31T23:59:59."""
 
 BLOCK_BITS: Final = 5

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final, Literal
 
 from duetime.crontab.fields import Field
@@ -51,10 +50,13 @@ class Dialect:
     nicknames: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """Its fields, and the seconds and the year that every dialect takes as keywords."""
-        return _fields_of(self.name)
+    fields: tuple[Field, ...] = field(init=False)
+    """Its fields, and the seconds and the year that every dialect takes as keywords."""
+
+    def __post_init__(self) -> None:
+        own = {field.name: field for layout in self.layouts.values() for field in layout}
+        named = {"second": SECOND, **own, "year": own.get("year", YEAR)}
+        object.__setattr__(self, "fields", tuple(named.values()))
 
 
 NICKNAMES: Final = {
@@ -96,12 +98,6 @@ DIALECTS: Final = {
         ),
     )
 }
-
-
-@cache
-def _fields_of(name: str) -> tuple[Field, ...]:
-    own = {field.name: field for layout in DIALECTS[name].layouts.values() for field in layout}
-    return tuple({"second": SECOND, **own, "year": own.get("year", YEAR)}.values())
 
 
 def find_dialect(name: str) -> Dialect:

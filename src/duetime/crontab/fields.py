@@ -6,7 +6,7 @@ the set; the two day fields keep their modifiers in higher bits of the same int.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from duetime.zones import DstPolicy
@@ -39,20 +39,24 @@ class Field:
     last: int
     names: tuple[str, ...] = ()
     """The names of `first`, `first + 1` and so on, in lower case."""
+    every: int = field(init=False)
+    """The bits of `*`."""
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "every", self.folded((2 << self.last) - (1 << self.first)))
+        object.__setattr__(self, "size", self.last - self.first + 1)
 
     @property
     def title(self) -> str:
         """The name as the manuals write it."""
         return self.name.replace("_", "-")
 
-    @property
-    def every(self) -> int:
-        """The bits of `*`."""
-        return (2 << self.last) - (1 << self.first)
-
-    @property
-    def size(self) -> int:
-        return self.last - self.first + 1
+    def folded(self, bits: int) -> int:
+        """The bits with the second Sunday of a week from 0 to 7 on the first."""
+        if self.name == "day_of_week" and self.last == 7:
+            return (bits | bits >> 7 & 1) & ~(1 << 7)
+        return bits
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ answers alone. Near one, `WallSchedule` settles what the labels mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from itertools import dropwhile, product
-from typing import Literal
+from typing import Final, Literal
 
 from duetime.civil import WallSchedule
 from duetime.crontab.dialects import find_dialect
@@ -40,6 +40,7 @@ from duetime.zones import (
     EPOCH_ORDINAL,
     FIRST_LABEL,
     LAST_LABEL,
+    LAST_ORDINAL,
     NAMED_POLICIES,
     SECOND,
     DstPolicy,
@@ -274,42 +275,49 @@ class Cron(WallSchedule):
         while run is not None and (stop is None or run < stop):
             shown = self.zone.show(run)
             yield shown
-            for shown in self._quiet_runs_after(shown, stop):
-                yield shown
-            run = self.following(to_instant(shown))
+            last = yield from self._quiet_runs_after(shown, stop)
+            run = self.following(to_instant(last))
 
-    def _quiet_runs_after(self, run: datetime, stop: int | None) -> Iterator[datetime]:
-        """The runs after `run` and before `stop`, up to where a clock change is near."""
+    def _quiet_runs_after(
+        self, run: datetime, stop: int | None
+    ) -> Generator[datetime, None, datetime]:
+        """The runs after `run` and before `stop`, up to a day in reach of a clock change.
+
+        Returns the last of them, `run` itself if there is none.
+        """
         zone = self.zone
         tz, quiet = zone.tzinfo, zone.quiet
         if quiet[run.toordinal()] is None:
-            return
+            return run
         end = None if stop is None or stop > zone.last else zone.show(stop)
+        last_day = LAST_ORDINAL if end is None else end.toordinal()
         search = self._forward.search
         hours, minutes, seconds = (
             [value for value in range(60) if bits >> value & 1]
             for bits in (self.fields.hour, self.fields.minute, self.fields.second)
         )
+        daily = len(hours) * len(minutes) * len(seconds) == 1
         label = search(run.year, run.month, run.day, run.hour, run.minute, run.second + 1)
         while label is not None:
-            year, month, day, *time = label
-            # Far from a clock change, wall times of one zone are in the order of their instants.
-            run = datetime(*label, 0, tz)
-            if quiet[run.toordinal()] is None or (end is not None and run >= end):
-                return
+            year, month, day, hour, minute, second = label
+            first = datetime(year, month, day, hour, minute, second, 0, tz)
+            ordinal = first.toordinal()
+            # On quiet days, wall times of one zone are in the order of their instants.
+            if quiet[ordinal] is None or (ordinal >= last_day and end is not None and first >= end):
+                return run
+            run = first
             yield run
-            times = product(hours, minutes, seconds)
-            rest = dropwhile(tuple(time).__ge__, times)
-            if end is None or run.toordinal() < end.toordinal():
-                for hour, minute, second in rest:
-                    yield datetime(year, month, day, hour, minute, second, 0, tz)
-            else:
-                for hour, minute, second in rest:
-                    run = datetime(year, month, day, hour, minute, second, 0, tz)
-                    if run >= end:
-                        return
+            if not daily:
+                start = (hour, minute, second)
+                for time in dropwhile(start.__ge__, product(hours, minutes, seconds)):
+                    hour, minute, second = time
+                    after = datetime(year, month, day, hour, minute, second, 0, tz)
+                    if ordinal >= last_day and end is not None and after >= end:
+                        return run
+                    run = after
                     yield run
             label = search(year, month, day, 23, 59, 60)
+        return run
 
 
 def _nearest(table: Timetable, day: int, second: int) -> tuple[int, int] | None:
@@ -325,6 +333,17 @@ def _nearest(table: Timetable, day: int, second: int) -> tuple[int, int] | None:
         return None
     year, month, day, hour, minute, second = label
     return YEAR_START[year] + DAYS_BEFORE[year][month] + day, (hour * 60 + minute) * 60 + second
+
+
+KEYWORDS: Final = (
+    "second",
+    "minute",
+    "hour",
+    "day_of_month",
+    "month_of_year",
+    "day_of_week",
+    "year",
+)
 
 
 def cron(
@@ -373,14 +392,10 @@ def cron(
         raise ScheduleError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
     given = {
         name: keyword_text(name, value)
-        for name, value in (
-            ("second", second),
-            ("minute", minute),
-            ("hour", hour),
-            ("day_of_month", day_of_month),
-            ("month_of_year", month_of_year),
-            ("day_of_week", day_of_week),
-            ("year", year),
+        for name, value in zip(
+            KEYWORDS,
+            (second, minute, hour, day_of_month, month_of_year, day_of_week, year),
+            strict=True,
         )
         if value is not None
     }
@@ -391,12 +406,11 @@ def cron(
         extra = {name: text for name, text in given.items() if name in ("second", "year")}
     else:
         texts = split_fields(expression, row)
-        twice = texts.keys() & given.keys()
-        if twice:
-            raise ScheduleError(
-                f"{', '.join(sorted(twice))} is in the expression {expression!r} already"
-            )
-        texts |= given
+        if given:
+            twice = sorted(texts.keys() & given.keys())
+            if twice:
+                raise ScheduleError(f"{', '.join(twice)} is in the expression {expression!r} already")
+            texts |= given
         extra = given
     fields = read_fields(texts, row, dst, clamp=short_months == "last", expression=source)
     return Cron(fields, zone, expression, tuple(extra.items()), row.name)

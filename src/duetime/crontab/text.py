@@ -35,6 +35,10 @@ Texts = dict[str, str]
 _FINEST_FIRST: Final = ("second", "minute", "hour", "day_of_month", "month_of_year", "year")
 _DAY_FIELDS: Final = ("day_of_month", "day_of_week")
 _MODIFIED_DAY: Final = re.compile(r"(?P<last>L)?-?(?P<n>\d+)?(?P<near>W)?", re.IGNORECASE)
+_MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
+_MARKS_OF_INTERVALS: Final = frozenset("*-/")
+_SET_TIMES: Final = DstPolicy("end", "first")
+"""For jobs at set times: neither lost nor doubled."""
 _DIGITS: Final = 4
 """No field has values of more digits."""
 
@@ -122,11 +126,12 @@ def read_fields(
     Raises CronSyntaxError; its caret is in `expression` where the field stands there, else in the
     text of the field.
     """
-    bits = {
-        field.name: _field_bits(texts[field.name], field, dialect, expression)
-        for field in dialect.fields
-        if field.name in texts
-    }
+    bits = {}
+    for field in dialect.fields:
+        text = texts.get(field.name)
+        if text is not None:
+            star = text == "*"
+            bits[field.name] = field.every if star else _field_bits(text, field, dialect, expression)
     day_of_month, day_of_week = texts["day_of_month"], texts["day_of_week"]
     join = dialect.join
     if join == "star":
@@ -148,19 +153,21 @@ def resolve_policy(dst: DstPolicy | str, texts: Texts) -> DstPolicy:
     Sources: Debian's cron(8) on jobs that run at set times and on wild-card jobs; Cronos'
     notes on interval-based expressions.
     """
-    time = [texts.get("second", "0"), texts["minute"], texts["hour"]]
     if dst == "vixie":
-        starred = any(text[0] == "*" for text in time)
-        return NAMED_POLICIES["wall"] if starred else DstPolicy("end", "first")
+        starred = texts["minute"][0] == "*" or texts["hour"][0] == "*" or texts.get("second", "0")[0] == "*"
+        return NAMED_POLICIES["wall"] if starred else _SET_TIMES
     if dst == "cronos":
-        recurs = any(mark in text for text in time for mark in "*-/")
-        return DstPolicy("end", "both" if recurs else "first")
+        times = f"{texts.get('second', '0')} {texts['minute']} {texts['hour']}"
+        return DstPolicy("end", "first" if _MARKS_OF_INTERVALS.isdisjoint(times) else "both")
     return find_policy(dst)
 
 
 def _field_bits(text: str, field: Field, dialect: Dialect, expression: str | None) -> int:
-    if text == "*":
-        return _folded(field.every, field)
+    try:
+        if "," not in text:
+            return field.folded(_item_bits(text, field, dialect))
+    except _Fault as fault:
+        raise _located(fault, 0, text, field, dialect, expression) from None
     items = text.split(",")
     bits = 0
     for number, item in enumerate(items):
@@ -169,7 +176,7 @@ def _field_bits(text: str, field: Field, dialect: Dialect, expression: str | Non
         except _Fault as fault:
             before = len(",".join(items[:number])) + (number > 0)
             raise _located(fault, before, text, field, dialect, expression) from None
-    return _folded(bits, field)
+    return field.folded(bits)
 
 
 def _item_bits(item: str, field: Field, dialect: Dialect) -> int:
@@ -180,7 +187,7 @@ def _item_bits(item: str, field: Field, dialect: Dialect) -> int:
     if span == "*":
         low, high = field.first, field.last
     else:
-        if field.name in _DAY_FIELDS:
+        if field.name in _DAY_FIELDS and not _MARKS_OF_MODIFIERS.isdisjoint(span):
             modified = _modified_bits(span, field, dialect)
             if modified:
                 if slash:
@@ -285,13 +292,6 @@ def _modified_date(span: str, field: Field, dialect: Dialect) -> int:
 def _require(modifier: Modifier, span: str, dialect: Dialect) -> None:
     if modifier not in dialect.modifiers:
         raise _Fault(f"{dialect.name} crontabs have no {modifier}", 0, len(span))
-
-
-def _folded(bits: int, field: Field) -> int:
-    """The bits of a weekday field with its second Sunday, 7, on the first."""
-    if field.name != "day_of_week" or field.last == 6:
-        return bits
-    return (bits | bits >> 7 & 1) & ~(1 << 7)
 
 
 def _located(
