@@ -47,13 +47,13 @@ class Testimony:
     def touched_labels(self) -> list[tuple[datetime, datetime]]:
         """Return the wall times that changes around the question removed or repeated."""
         known = [t for t in (self.moment, self.ours, self.theirs) if t is not None]
-        start, end = ((f(known)).replace(tzinfo=None) for f in (min, max))
-        # Were an answer far off, every change on the way would do as an excuse.
-        near = [(start - 2 * DAY, min(start + 3 * DAY, end + 2 * DAY))]
-        near.append((max(end - 3 * DAY, near[0][1]), end + 2 * DAY))
+        start, end = min(known).replace(tzinfo=None), max(known).replace(tzinfo=None)
+        # Where an answer is far off, a change on the long way to it is no excuse.
+        windows = [(start - HOUR, min(start + DAY, end + HOUR))]
+        windows.append((max(end - DAY, windows[0][1]), end + HOUR))
         spans = []
-        for low, high in near:
-            for change in changes(low, high, self.zone):
+        for window in windows:
+            for change in changes(*window, self.zone):
                 labels = [change + offset_at(t, self.zone) for t in (change - SECOND, change)]
                 spans.append((min(labels), max(labels)))
         return spans
@@ -96,7 +96,7 @@ RULES: tuple[Callable[[Testimony], bool], ...] = (
 
 
 def gives_up(said: Testimony) -> bool:
-    """It answers nothing when there is none in 50 years; we go on to the proof."""
+    """It looks 50 years ahead and no further."""
     if said.theirs is not None:
         return False
     return said.ours is None or abs(said.ours - said.moment) > 49 * 365 * DAY
@@ -110,6 +110,81 @@ def reads_a_range_of_one_as_an_open_range(expression: str) -> bool:
             if numbers[0] == numbers[1]:
                 return True
     return False
+
+
+# Each rule is needed: here is a question on which the two differ for that reason alone.
+@pytest.mark.parametrize(
+    ("rule", "expression", "key", "moment", "ours", "theirs"),
+    [
+        (
+            forgets_which_of_two_hours_it_is,
+            "30 1 * * *",
+            "Europe/London",
+            "2026-10-25T01:10:00",
+            "2026-10-26T01:30:00",
+            "2026-10-25T00:30:00",  # before the question
+        ),
+        (
+            mends_gaps_in_whole_minutes,
+            "10 0 * * *",
+            "Africa/Monrovia",
+            "1972-01-06T12:00:00",
+            "1972-01-07T00:44:30",
+            "1972-01-07T00:45:00",
+        ),
+        (
+            steps_over_changes_of_part_of_an_hour,
+            "0 * 0 * * *",
+            "Australia/Lord_Howe",
+            "2000-08-26T15:53:00",
+            "2000-08-27T13:00:00",
+            "2000-08-27T13:30:00",
+        ),
+        (
+            starts_days_at_midnights_that_do_not_exist,
+            "* 0 4 * *",
+            "America/Sao_Paulo",
+            "2018-11-03T12:00:00",
+            "2018-12-04T02:00:00",
+            "2018-11-04T03:00:00",  # 01:00 on the wall
+        ),
+    ],
+)
+def test_each_rule_has_its_case(
+    rule: Callable[[Testimony], bool],
+    expression: str,
+    key: str,
+    moment: str,
+    ours: str,
+    theirs: str,
+) -> None:
+    said = hear(expression, key, utc(moment), forward=True)
+    assert (said.ours, said.theirs) == (utc(ours), utc(theirs))
+    assert [each for each in RULES if each(said)] == [rule]
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize("expression", ["0 0 31 4,6 *", "0 0 */15 2 MON#5"])
+def test_dates_that_never_come_have_no_next_run(expression: str) -> None:
+    said = hear(expression, "Europe/London", utc("2026-01-01T00:00:00"), forward=True)
+    assert said.ours is said.theirs is None
+
+
+def test_a_fixed_job_of_six_fields_is_not_lost_in_a_gap() -> None:
+    moment = utc("2026-03-08T05:00:00")
+    schedule = cron("0 30 2 * * *", tz="America/New_York")
+    assert schedule.next_run(moment) == utc("2026-03-08T07:00:00")
+    said = hear("0 30 2 * * *", "America/New_York", moment, forward=True)
+    assert said.ours == said.theirs == utc("2026-03-09T06:30:00")
+
+
+def test_a_range_of_one_number_is_that_number() -> None:
+    said = hear("3-3/2 * * * *", "UTC", utc("2026-01-01T00:03:00"), forward=True)
+    assert reads_a_range_of_one_as_an_open_range(said.expression)
+    assert (said.ours, said.theirs) == (utc("2026-01-01T01:03:00"), utc("2026-01-01T00:05:00"))
 
 
 # --- the hearing -----------------------------------------------------------------------------

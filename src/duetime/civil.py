@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from duetime.schedule import ClockChange, InstantSchedule
-from duetime.zones import DAY, SECOND, DstPolicy, Stretch
-
-_WALL_EPOCH = datetime(1970, 1, 1)
+from duetime.zones import DAY, EPOCH, SECOND, DstPolicy, Stretch
 
 
 class WallSchedule(InstantSchedule):
@@ -185,4 +183,4 @@ class WallSchedule(InstantSchedule):
 
 
 def _naive(label: int) -> datetime:
-    return _WALL_EPOCH + timedelta(seconds=label)
+    return (EPOCH + timedelta(seconds=label)).replace(tzinfo=None)

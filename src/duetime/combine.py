@@ -464,9 +464,7 @@ class _SharedRuns(InstantSchedule):
                 return met
             instant = window[0]
 
-    def _windows(
-        self, start: int, end: int, step: Literal[1, -1] = 1
-    ) -> Iterator[tuple[int, int]]:
+    def _windows(self, start: int, end: int, step: Literal[1, -1] = 1) -> Iterator[tuple[int, int]]:
         """The instants `[low, high)` in reach of each clock change, where they meet the range."""
         reach = 2 * DAY
         first, last = max(start, _FIRST) // SECOND, min(end, _LAST) // SECOND

@@ -79,6 +79,8 @@ def _caret(expression: str, position: int, length: int) -> str:
     lead = "…" if start else ""
     tail = "…" if stop < len(expression) else ""
     # A control character would break the line or move the caret.
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in expression[start:stop])
+    shown = "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in expression[start:stop]
+    )
     carets = "^" * max(1, min(length, stop - position))
     return f"    {lead}{shown}{tail}\n    {' ' * (len(lead) + position - start)}{carets}"

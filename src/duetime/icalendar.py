@@ -146,7 +146,7 @@ def read_block(text: str) -> Block:
     dates = {"RDATE": block.dates, "EXDATE": block.excluded_dates}
     for line in lines:
         if line.name in rules:
-            rules[line.name].append(read_rule(line.value, block.start.label))
+            rules[line.name].append(read_pattern(line.value, block.start.label))
         elif line.name in dates:
             dates[line.name] += _read_stamps(line)
     if not block.rules and not block.dates:
@@ -223,6 +223,8 @@ def _read_stamps(line: Line) -> list[Stamp]:
             f"{line.name} has VALUE={shorten(kind)}: allowed are DATE-TIME, DATE and PERIOD"
         )
     zone = line.parameters.get("TZID")
+    if zone is not None:
+        zone = zone.removeprefix("/")  # marks a name that is known everywhere
     texts = line.value.upper().split(",")
     if kind == "PERIOD":
         # A recurrence is about when something starts.
@@ -270,7 +272,7 @@ _NUMBER: Final = re.compile(r"([+-]?)0*(\d{1,9})", re.ASCII)
 _WEEKDAY: Final = re.compile(rf"([+-]?\d{{0,2}})({'|'.join(WEEKDAYS)})", re.ASCII)
 
 
-def read_rule(text: str, start: int) -> tuple[Pattern, Stamp | None]:
+def read_pattern(text: str, start: int) -> tuple[Pattern, Stamp | None]:
     """The rule that `text` describes, and its UNTIL as it is written."""
     parts = _read_parts(text)
     frequency = _one_of("FREQ", parts.get("FREQ"), FREQUENCIES, text)
@@ -418,7 +420,7 @@ def _bare(pattern: Pattern) -> Pattern:
 # Writing.
 
 
-def write_rule(pattern: Pattern, until: str | None) -> str:
+def write_pattern(pattern: Pattern, until: str | None) -> str:
     """The text of a rule, with the text of its UNTIL."""
     bare = _bare(pattern)
     parts = [f"FREQ={FREQUENCIES[bare.frequency]}"]

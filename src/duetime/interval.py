@@ -362,7 +362,9 @@ def calendar_interval(
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= _MOST:
             raise ScheduleError(f"{name} must be an int from 0 to {_MOST}, not {number!r}")
     if not any(parts.values()):
-        raise ScheduleError("an interval must be longer than nothing: give years, months, weeks or days")
+        raise ScheduleError(
+            "an interval must be longer than nothing: give years, months, weeks or days"
+        )
     instant = to_instant(anchor)
     local = anchor if find_zone(anchor.tzinfo or zone) == zone else zone.show(instant)
     label = (local.toordinal() - EPOCH_ORDINAL) * DAY

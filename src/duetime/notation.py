@@ -12,13 +12,12 @@ from duetime.interval import every
 from duetime.recurrence import rrule
 from duetime.schedule import Schedule
 
-_DURATION: Final = re.compile(
+_DURATION: Final = (
     r"P(?=[\dT])(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d{1,6})?)S)?)?",
-    re.ASCII,
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d{1,6})?)S)?)?"
 )
-_RULE: Final = re.compile(r"^(DTSTART|RRULE|RDATE)\b", re.MULTILINE | re.IGNORECASE)
-_ZONED: Final = re.compile(r"^DTSTART[^:\n]*(;TZID=|:\d{8}T\d{6}Z)", re.MULTILINE | re.IGNORECASE)
+_RULE: Final = r"(?mi)^(DTSTART|RRULE|RDATE)\b"
+_ZONED: Final = r"(?mi)^DTSTART[^:\n]*(;TZID=|:\d{8}T\d{6}Z)"
 _DIGITS: Final = 12
 
 
@@ -53,13 +52,13 @@ def parse(
     text = value.strip()
     if text[:1] in ("P", "p"):
         return every(_duration(text), tz=tz)
-    if _RULE.search(text):
-        return rrule(text) if _ZONED.search(text) else rrule(text, tz=tz)
+    if re.search(_RULE, text):
+        return rrule(text) if re.search(_ZONED, text) else rrule(text, tz=tz)
     return cron(value, tz=tz, dialect=dialect)
 
 
 def _duration(text: str) -> timedelta:
-    match = _DURATION.fullmatch(text.upper())
+    match = re.fullmatch(_DURATION, text.upper(), re.ASCII)
     if match is None:
         raise ScheduleError(
             f"{shorten(text)} is not an ISO 8601 duration: write for example PT5M, PT1H30M or P7D"

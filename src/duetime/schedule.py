@@ -121,7 +121,7 @@ class Schedule(ABC):
         return None
 
     def must_run(self, block: int) -> int:
-        """The seconds of the UTC day at which it runs on every day of a block; bit n is second n."""
+        """The seconds of the UTC day at which it runs on every day of a block; bits as above."""
         return 0
 
     def _shown(self, instant: int | None) -> datetime | None:

@@ -198,12 +198,14 @@ class Solar(InstantSchedule):
         while first <= day <= last:
             if abs(day - start) > HORIZON:
                 raise SearchHorizonError(f"{self!r} does not happen within {HORIZON} days")
-            idle = idle_days(crossing, self.latitude, day)
-            if not idle:
-                event = event_of_day(crossing, self.latitude, self.longitude, day)
-                if event is not None and (event - sought) * step > 0:
-                    return (event + offset) * SECOND
-            day += step * max(idle, 1)
+            event = event_of_day(crossing, self.latitude, self.longitude, day)
+            if event is None:
+                assert crossing is not None  # the Sun transits every day
+                day += step * idle_days(crossing, self.latitude, day)
+            elif (event - sought) * step > 0:
+                return (event + offset) * SECOND
+            else:
+                day += step
         return None
 
     @property
@@ -264,17 +266,15 @@ def span(crossing: Crossing | None, latitude: float) -> tuple[int, int]:
     return (-DAY // 2 - spare, spare) if crossing.rising else (-spare, DAY // 2 + spare)
 
 
-def idle_days(crossing: Crossing | None, latitude: float, day: int) -> int:
-    """For how many days from this one on, either way, the event certainly does not happen."""
-    if crossing is None:
-        return 0
+def idle_days(crossing: Crossing, latitude: float, day: int) -> int:
+    """How many days, either way, are the fewest from one without the event to one with it."""
     north = math.radians(latitude)
     declination = sun_at(day).declination
     highest = math.pi / 2 - abs(north - declination)
     lowest = abs(north + declination) - math.pi / 2
     altitude = math.radians(crossing.degrees)
     missed_by = max(altitude - highest, lowest - altitude) - SLACK
-    return 0 if missed_by < 0 else 1 + int(missed_by / FASTEST)
+    return 1 + max(0, int(missed_by / FASTEST))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -89,7 +89,9 @@ def read(document: Document) -> Schedule:
     _check_size(document)
     version = document.get("version")
     if isinstance(version, bool) or version != VERSION:
-        raise ScheduleError(f"version {version!r} is not known: this duetime reads version {VERSION}")
+        raise ScheduleError(
+            f"version {version!r} is not known: this duetime reads version {VERSION}"
+        )
     return _read_node({key: value for key, value in document.items() if key != "version"})
 
 
@@ -153,9 +155,7 @@ def _read_node(node: Any) -> Schedule:
     name = node.get("type")
     row = _rows().get(name) if isinstance(name, str) else None
     if row is None:
-        raise ScheduleError(
-            f"type {shorten(name)} is not known: use one of {', '.join(_rows())}"
-        )
+        raise ScheduleError(f"type {shorten(name)} is not known: use one of {', '.join(_rows())}")
     given = node.keys() - {"type"}
     unknown = [key for key in given if key not in row.keys]
     if unknown:
@@ -170,7 +170,7 @@ def _read_node(node: Any) -> Schedule:
     for key in given:
         try:
             values[key] = row.keys[key].read(node[key])
-        except _Unfit as error:
+        except _ValueError as error:
             raise ScheduleError(
                 f"{key!r} of a schedule of type {row.name} must be {error},"
                 f" not {shorten(node[key])}"
@@ -202,14 +202,14 @@ def _check_size(document: Document) -> None:
     raise ScheduleError(f"a wire document nested over {MOST_LEVELS} deep is refused")
 
 
-class _Unfit(Exception):
+class _ValueError(Exception):
     """What a value should have been."""
 
 
 def _of_type(*types: type, name: str) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         if isinstance(value, bool) is not (bool in types) or not isinstance(value, types):
-            raise _Unfit(name)
+            raise _ValueError(name)
         return value
 
     return check
@@ -222,14 +222,14 @@ def _same(value: Any) -> Any:
 def _read_instant(value: Any) -> datetime:
     moment = _read_time(value)
     if moment.utcoffset() is None:
-        raise _Unfit("an ISO 8601 time with its offset from UTC")
+        raise _ValueError("an ISO 8601 time with its offset from UTC")
     return moment
 
 
 def _read_wall_time(value: Any) -> datetime:
     moment = _read_time(value)
     if moment.tzinfo is not None:
-        raise _Unfit("an ISO 8601 wall time without an offset")
+        raise _ValueError("an ISO 8601 wall time without an offset")
     return moment
 
 
@@ -237,7 +237,7 @@ def _read_time(value: Any) -> datetime:
     try:
         return datetime.fromisoformat(TEXT.read(value))
     except ValueError:
-        raise _Unfit("an ISO 8601 time") from None
+        raise _ValueError("an ISO 8601 time") from None
 
 
 def _read_zone(value: Any) -> Zone:
@@ -248,7 +248,7 @@ def _read_zone(value: Any) -> Zone:
         except ValueError:
             offset = None
         if offset is None:
-            raise _Unfit("an IANA key or an offset such as +05:30")
+            raise _ValueError("an IANA key or an offset such as +05:30")
         return find_zone(offset)
     return find_zone(text)
 
@@ -261,14 +261,14 @@ def _read_policy(value: Any) -> DstPolicy | str:
     if isinstance(value, str):
         return value
     if not isinstance(value, dict) or value.keys() != {"gap", "overlap"}:
-        raise _Unfit("the name of a policy or its gap and overlap")
+        raise _ValueError("the name of a policy or its gap and overlap")
     return DstPolicy(value["gap"], value["overlap"])
 
 
 def _read_list(read_item: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
     def read_list(value: Any) -> list[Any]:
         if not isinstance(value, list):
-            raise _Unfit("a list")
+            raise _ValueError("a list")
         return [read_item(item) for item in value]
 
     return read_list
@@ -276,7 +276,7 @@ def _read_list(read_item: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
 
 def _read_schedules(value: Any) -> list[Schedule]:
     if not value:
-        raise _Unfit("a list of one schedule or more")
+        raise _ValueError("a list of one schedule or more")
     return _read_list(_read_node)(value)
 
 

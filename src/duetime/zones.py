@@ -7,11 +7,10 @@ there every label names one instant, and wall time and UTC differ by one known n
 
 from __future__ import annotations
 
-import difflib
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -25,7 +24,7 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
 FIRST_LABEL: Final = (1 - EPOCH_ORDINAL) * DAY
 """0001-01-01T00:00:00. A *label* is an int: what a wall clock shows, in seconds since 1970."""
-LAST_ORDINAL: Final = datetime.max.toordinal()
+LAST_ORDINAL: Final = date.max.toordinal()
 LAST_LABEL: Final = (LAST_ORDINAL + 1 - EPOCH_ORDINAL) * DAY - 1
 """9999-12-31T23:59:59."""
 
@@ -39,7 +38,7 @@ MARGIN: Final = 4 * DAY
 PROBE: Final = 4 * DAY
 _REMEMBERED_DAYS: Final = 50_000
 # Platforms differ in what `datetime.fromtimestamp` takes outside these years.
-_PORTABLE_SECONDS: Final = range(0, 32_503_680_000)
+_PORTABLE_SECONDS: Final = range(32_503_680_000)
 
 Gap = Literal["skip", "end", "shift"]
 Overlap = Literal["first", "last", "both"]
@@ -235,9 +234,7 @@ class Zone:
             stretch, _, end = self.stretch_at(end)
         return min(end, stop)
 
-    def changes(
-        self, start: int, end: int, step: Literal[1, -1] = 1
-    ) -> Iterator[Stretch]:
+    def changes(self, start: int, end: int, step: Literal[1, -1] = 1) -> Iterator[Stretch]:
         """The stretches that begin with a clock change in `[start, end)`; backwards for step -1."""
         for block in range(block_of(start), block_of(end - 1) + 1)[::step]:
             stretches = self.stretches(block)
@@ -377,10 +374,12 @@ def refresh_zones() -> None:
 
 
 def block_of(second: int) -> int:
+    """The number of the block that a second of UTC is in."""
     return (second // DAY + EPOCH_ORDINAL) >> BLOCK_BITS
 
 
 def block_start(block: int) -> int:
+    """The first second of UTC of a block."""
     return ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
 
 
@@ -423,12 +422,14 @@ def _zone_of_key(key: str) -> Zone:
 
 
 def _unknown(key: str) -> str:
+    from difflib import get_close_matches  # on demand: it takes its time to load
+
     message = f"{shorten(key)} is not a key of the tz database"
     wanted = key[:64].casefold().replace(" ", "_")
     keys = {name.casefold(): name for name in sorted(zoneinfo.available_timezones())}
     cities = {folded.rpartition("/")[2]: name for folded, name in keys.items()}
-    near = [keys[folded] for folded in difflib.get_close_matches(wanted, keys, 3, 0.75)]
-    city = difflib.get_close_matches(wanted.rpartition("/")[2], cities, 2, 0.8)
+    near = [keys[folded] for folded in get_close_matches(wanted, keys, 3, 0.75)]
+    city = get_close_matches(wanted.rpartition("/")[2], cities, 2, 0.8)
     names = list(dict.fromkeys(near + [cities[folded] for folded in city]))[:3]
     return f"{message}: did you mean {' or '.join(names)}?" if names else message
 

@@ -168,7 +168,7 @@ def changes(start: datetime, end: datetime, zone: tzinfo) -> list[datetime]:
     found = []
     before = start.replace(microsecond=0) - SECOND
     while before < end:
-        after = before + HOUR
+        after = before + DAY / 2  # no zone has two changes within days of each other
         if offset_at(before, zone) != offset_at(after, zone):
             change = change_between(before, after, zone)
             if start <= change < end:

@@ -61,17 +61,18 @@ OVERLAPS = ("first", "last", "both")
 @cache
 def transitions(key: str) -> tuple[datetime, ...]:
     """Return the instants at which the offset of a zone changes, from 1900 to 2100."""
+    zone = ZoneInfo(key)
     found = []
-    # Wall time plus six days of wall time: the closest two changes are just short of a week apart.
+    # The closest two changes of the data are just short of a week apart.
     step = timedelta(days=6)
-    local = FIRST.replace(tzinfo=ZoneInfo(key))
-    while local.year < LAST.year:
-        later = local + step
-        if local.utcoffset() != later.utcoffset():
-            before, after = (t.astimezone(UTC).replace(tzinfo=None) for t in (local, later))
-            change = change_between(before, after, ZoneInfo(key))
-            found.append(change.replace(tzinfo=UTC))
-        local = later
+    before = FIRST
+    offset = before.astimezone(zone).utcoffset()
+    while before < LAST:
+        after = before + step
+        if (new_offset := after.astimezone(zone).utcoffset()) != offset:
+            bounds = before.replace(tzinfo=None), after.replace(tzinfo=None)
+            found.append(change_between(*bounds, zone).replace(tzinfo=UTC))
+        before, offset = after, new_offset
     return tuple(found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -10,8 +9,11 @@ from typing import Final, Literal
 from duetime.crontab.fields import Field
 from duetime.errors import ScheduleError, shorten
 
-MONTHS: Final = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())
-WEEKDAYS: Final = tuple("sun mon tue wed thu fri sat".split())
+MONTHS: Final = (
+    *("jan", "feb", "mar", "apr", "may", "jun"),
+    *("jul", "aug", "sep", "oct", "nov", "dec"),
+)
+WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 SECOND: Final = Field("second", 0, 59)
 MINUTE: Final = Field("minute", 0, 59)
@@ -106,6 +108,8 @@ def find_dialect(name: str) -> Dialect:
         return DIALECTS[name]
     except (KeyError, TypeError):
         pass
-    near = difflib.get_close_matches(name, DIALECTS, 1) if isinstance(name, str) else []
+    from difflib import get_close_matches  # on demand: it takes its time to load
+
+    near = get_close_matches(name, DIALECTS, 1) if isinstance(name, str) else []
     known = f"did you mean {near[0]}?" if near else f"use one of {', '.join(DIALECTS)}"
     raise ScheduleError(f"{shorten(str(name))} is not a cron dialect: {known}")

@@ -20,7 +20,7 @@ from duetime.crontab.gregorian import (
     CYCLE_DAYS,
     DAYS_BEFORE,
     MONTH_OF_DAY,
-    MONTHS,
+    YEAR_OF_DAY,
     YEAR_START,
     date_of,
 )
@@ -215,8 +215,9 @@ class Cron(WallSchedule):
     def must_run(self, block: int) -> int:
         fields = self.fields
         daily = fields.year is None and fields.month == EVERY_MONTH
-        if not daily or any(mask.bit_count() < 28 + shape % 4 for shape, mask in
-                            enumerate(month_masks(fields.days))):
+        if not daily or any(
+            mask.bit_count() < 28 + shape % 4 for shape, mask in enumerate(month_masks(fields.days))
+        ):
             return 0
         return self.may_run(block) or 0
 
@@ -325,8 +326,12 @@ def _nearest(table: Timetable, day: int, second: int) -> tuple[int, int] | None:
     minute, second = divmod(second, 60)
     hour, minute = divmod(minute, 60)
     if 0 <= day < CYCLE_DAYS:
-        year, month, before = MONTHS[MONTH_OF_DAY[day]]
-        label = table.search(year, month, day - before, hour, minute, second)
+        # `date_of`, without the call and for the one cycle of years that nearly all ask about.
+        year = YEAR_OF_DAY[day]
+        day -= YEAR_START[year]
+        month = MONTH_OF_DAY[year][day]
+        day -= DAYS_BEFORE[year][month]
+        label = table.search(year, month, day, hour, minute, second)
     else:
         label = table.search(*date_of(day), hour, minute, second)
     if label is None:
@@ -409,7 +414,9 @@ def cron(
         if given:
             twice = sorted(texts.keys() & given.keys())
             if twice:
-                raise ScheduleError(f"{', '.join(twice)} is in the expression {expression!r} already")
+                raise ScheduleError(
+                    f"{', '.join(twice)} is in the expression {expression!r} already"
+                )
             texts |= given
         extra = given
     fields = read_fields(texts, row, dst, clamp=short_months == "last", expression=source)

@@ -34,7 +34,7 @@ Texts = dict[str, str]
 
 _FINEST_FIRST: Final = ("second", "minute", "hour", "day_of_month", "month_of_year", "year")
 _DAY_FIELDS: Final = ("day_of_month", "day_of_week")
-_MODIFIED_DAY: Final = re.compile(r"(?P<last>L)?-?(?P<n>\d+)?(?P<near>W)?", re.IGNORECASE)
+_MODIFIED_DAY: Final = r"(?P<last>L)?-?(?P<n>\d+)?(?P<near>W)?"
 _MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
 _MARKS_OF_INTERVALS: Final = frozenset("*-/")
 _SET_TIMES: Final = DstPolicy("end", "first")
@@ -50,7 +50,7 @@ class Extent(TypedDict):
     length: int
 
 
-class _Fault(Exception):
+class _ItemError(Exception):
     """What is wrong with an item, and where in it."""
 
     def __init__(self, reason: str, start: int, length: int) -> None:
@@ -103,9 +103,11 @@ def complete(given: Texts, dialect: Dialect) -> Texts:
     """The texts of all fields, those that were left out filled in as the dialect means it."""
     texts = dict.fromkeys((field.name for field in dialect.layouts[5]), "*")
     if dialect.omitted is None:
-        coarsest_first = _FINEST_FIRST[::-1]
         finest = min(
-            (_FINEST_FIRST.index("day_of_month" if name == "day_of_week" else name) for name in given),
+            (
+                _FINEST_FIRST.index("day_of_month" if name == "day_of_week" else name)
+                for name in given
+            ),
             default=0,
         )
         for name in _FINEST_FIRST[:finest]:
@@ -131,7 +133,9 @@ def read_fields(
         text = texts.get(field.name)
         if text is not None:
             star = text == "*"
-            bits[field.name] = field.every if star else _field_bits(text, field, dialect, expression)
+            bits[field.name] = (
+                field.every if star else _field_bits(text, field, dialect, expression)
+            )
     day_of_month, day_of_week = texts["day_of_month"], texts["day_of_week"]
     join = dialect.join
     if join == "star":
@@ -154,7 +158,11 @@ def resolve_policy(dst: DstPolicy | str, texts: Texts) -> DstPolicy:
     notes on interval-based expressions.
     """
     if dst == "vixie":
-        starred = texts["minute"][0] == "*" or texts["hour"][0] == "*" or texts.get("second", "0")[0] == "*"
+        starred = (
+            texts["minute"][0] == "*"
+            or texts["hour"][0] == "*"
+            or texts.get("second", "0")[0] == "*"
+        )
         return NAMED_POLICIES["wall"] if starred else _SET_TIMES
     if dst == "cronos":
         times = f"{texts.get('second', '0')} {texts['minute']} {texts['hour']}"
@@ -166,14 +174,14 @@ def _field_bits(text: str, field: Field, dialect: Dialect, expression: str | Non
     try:
         if "," not in text:
             return field.folded(_item_bits(text, field, dialect))
-    except _Fault as fault:
+    except _ItemError as fault:
         raise _located(fault, 0, text, field, dialect, expression) from None
     items = text.split(",")
     bits = 0
     for number, item in enumerate(items):
         try:
             bits |= _item_bits(item, field, dialect)
-        except _Fault as fault:
+        except _ItemError as fault:
             before = len(",".join(items[:number])) + (number > 0)
             raise _located(fault, before, text, field, dialect, expression) from None
     return field.folded(bits)
@@ -191,7 +199,7 @@ def _item_bits(item: str, field: Field, dialect: Dialect) -> int:
             modified = _modified_bits(span, field, dialect)
             if modified:
                 if slash:
-                    raise _Fault(f"{span} takes no step", len(span), len(step_text) + 1)
+                    raise _ItemError(f"{span} takes no step", len(span), len(step_text) + 1)
                 return modified
         start, dash, end = span.partition("-")
         low = _value(start, 0, field, dialect)
@@ -202,13 +210,13 @@ def _item_bits(item: str, field: Field, dialect: Dialect) -> int:
         elif dialect.open_step:
             high = field.last
         else:
-            raise _Fault(
+            raise _ItemError(
                 f"{dialect.name} has no {item}: write {low}-{field.last}/{step_text}", 0, len(item)
             )
     step = _step(step_text, len(span) + 1) if slash else 1
     if low > high:
         if not dialect.wraps:
-            raise _Fault(f"the range {span} runs backwards", 0, len(span))
+            raise _ItemError(f"the range {span} runs backwards", 0, len(span))
         high += field.size
     # A run of n ones that are `step` apart is a geometric series.
     number = (high - low) // step + 1
@@ -235,16 +243,18 @@ def _value(text: str, start: int, field: Field, dialect: Dialect) -> int:
         allowed = f"{field.first}-{field.last}"
         if field.names:
             allowed += f" or {field.names[0]}-{field.names[-1]}"
-        what = f"{shorten(text)} is no {field.title}" if text else f"a {field.title} is missing here"
+        what = (
+            f"{shorten(text)} is no {field.title}" if text else f"a {field.title} is missing here"
+        )
         reason = f"{what}: use {allowed}"
-    raise _Fault(reason, start, len(text) or 1)
+    raise _ItemError(reason, start, len(text) or 1)
 
 
 def _step(text: str, start: int) -> int:
     digits = text.lstrip("0")
     if not text.isdigit() or not digits:
         what = shorten(text) if text else "nothing"
-        raise _Fault(f"a step is a number from 1 on, not {what}", start, len(text) or 1)
+        raise _ItemError(f"a step is a number from 1 on, not {what}", start, len(text) or 1)
     return int(digits[:_DIGITS])
 
 
@@ -257,7 +267,7 @@ def _modified_bits(span: str, field: Field, dialect: Dialect) -> int:
         _require("d#n", span, dialect)
         day = _value(weekday, 0, field, dialect) % 7
         if nth not in ("1", "2", "3", "4", "5"):
-            raise _Fault(
+            raise _ItemError(
                 f"a month has five of a weekday at most: # takes 1-5, not {shorten(nth)}",
                 len(weekday) + 1,
                 len(nth) or 1,
@@ -270,7 +280,7 @@ def _modified_bits(span: str, field: Field, dialect: Dialect) -> int:
 
 
 def _modified_date(span: str, field: Field, dialect: Dialect) -> int:
-    match = _MODIFIED_DAY.fullmatch(span)
+    match = re.fullmatch(_MODIFIED_DAY, span, re.IGNORECASE)
     if match is None or not (match["last"] or match["near"]):
         return 0
     last, n, near = match["last"], match["n"], match["near"]
@@ -283,19 +293,24 @@ def _modified_date(span: str, field: Field, dialect: Dialect) -> int:
         _require("LW" if near else "L", span, dialect)
         return 1 << (NEAR_LAST if near else FROM_LAST)
     _require("L-nW" if near else "L-n", span, dialect)
-    days = int(n[: _DIGITS])
+    days = int(n[:_DIGITS])
     if days > 30:
-        raise _Fault(f"L-{shorten(n)[1:-1]} is before the month: use L-0 to L-30", 2, len(n))
+        raise _ItemError(f"L-{shorten(n)[1:-1]} is before the month: use L-0 to L-30", 2, len(n))
     return 1 << ((NEAR_LAST if near else FROM_LAST) + days)
 
 
 def _require(modifier: Modifier, span: str, dialect: Dialect) -> None:
     if modifier not in dialect.modifiers:
-        raise _Fault(f"{dialect.name} crontabs have no {modifier}", 0, len(span))
+        raise _ItemError(f"{dialect.name} crontabs have no {modifier}", 0, len(span))
 
 
 def _located(
-    fault: _Fault, before: int, text: str, field: Field, dialect: Dialect, expression: str | None
+    fault: _ItemError,
+    before: int,
+    text: str,
+    field: Field,
+    dialect: Dialect,
+    expression: str | None,
 ) -> CronSyntaxError:
     """The error of a fault `before` characters into the text of a field."""
     position = before + fault.start
@@ -330,9 +345,7 @@ def _nickname(expression: str, word: str, dialect: Dialect) -> str:
         reason = f"{shorten(word)} is not a nickname: use one of {', '.join(dialect.nicknames)}"
     else:
         reason = f"{dialect.name} crontabs have no nicknames"
-    raise CronSyntaxError(
-        reason, expression, position=expression.index("@"), length=len(word)
-    )
+    raise CronSyntaxError(reason, expression, position=expression.index("@"), length=len(word))
 
 
 def _field_count(number: int, dialect: Dialect) -> str:
