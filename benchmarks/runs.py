@@ -28,7 +28,7 @@ LENGTH = 400
 
 def measure(effort: Effort) -> list[Report]:
     learn_zone()
-    length = min(LENGTH, 10 * effort.calls)
+    length = min(LENGTH, 4 * effort.calls)
     starts = [batch[:2] for batch in moments(effort)]
     # A round is asked for so many runs from each of its starts.
     rounds = [[start for start in batch for _ in range(length)] for batch in starts]

@@ -108,7 +108,9 @@ def test_the_day_fields_name_these_days(
 
 def test_celery_wants_both_days_to_match() -> None:
     crontab = oracle("0 0 13 * fri", dialect="celery")
-    assert [str(run.date()) for run in crontab.runs_between(at("2026-01-01"), at("2027-01-01"))] == [
+    assert [
+        str(run.date()) for run in crontab.runs_between(at("2026-01-01"), at("2027-01-01"))
+    ] == [
         "2026-02-13",
         "2026-03-13",
         "2026-11-13",
@@ -191,7 +193,9 @@ def test_the_short_cut_for_quiet_hours_takes_no_turn(key: str, data: st.DataObje
     """Where one offset serves a whole hour, every label of it has that offset and one instant."""
     zone = ZoneInfo(key)
     turns = transitions(key) or (datetime(2026, 1, 1, tzinfo=UTC),)
-    turn = data.draw(st.sampled_from(turns)).astimezone(zone).replace(tzinfo=None, minute=0, second=0)
+    turn = (
+        data.draw(st.sampled_from(turns)).astimezone(zone).replace(tzinfo=None, minute=0, second=0)
+    )
     hour = turn + data.draw(st.integers(-30, 30)) * HOUR
     least, greatest = offsets_around(hour, zone)
     labels = [hour + timedelta(seconds=data.draw(st.integers(0, 3599))) for _ in range(5)]

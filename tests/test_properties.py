@@ -369,13 +369,18 @@ def test_due_states_are_what_the_runs_since_the_last_one_say(
     assert schedule.is_due(last_run, now) == bool(runs)
     assert_missed(schedule, last_run, now, runs)
     assert_missed(schedule, last_run, now, recent, since=since)
-    assert_missed(schedule, None, now, case.oracle.runs_between(since + TICK, now + TICK), since=since)
+    assert_missed(
+        schedule, None, now, case.oracle.runs_between(since + TICK, now + TICK), since=since
+    )
     assert_missed(schedule, None, now, [])
     assert_missed(schedule, last_run, now, in_time, deadline=deadline)
     for options, expected in (
         ({"catch_up": "none"}, prompt[-1:]),
         ({"catch_up": "none", "deadline": deadline}, in_time[-1:]),
-        ({"catch_up": "none", "deadline": deadline, "since": since}, [r for r in in_time if r > since][-1:]),
+        (
+            {"catch_up": "none", "deadline": deadline, "since": since},
+            [r for r in in_time if r > since][-1:],
+        ),
     ):
         state = schedule.due_state(last_run, now, **options)  # type: ignore[arg-type]
         assert all_in_utc([state.scheduled_for] if state.scheduled_for else []) == expected
@@ -512,9 +517,7 @@ def test_in_another_zone_the_wall_times_stay(
 
 
 @given(moments(), st.sampled_from(("pickle", "wire", "repr")))
-def test_a_copy_is_equal_and_behaves_the_same(
-    question: tuple[Case, datetime], way: str
-) -> None:
+def test_a_copy_is_equal_and_behaves_the_same(question: tuple[Case, datetime], way: str) -> None:
     case, moment = question
     schedule = schedule_of(case)
     copy = copy_of(schedule, way)

@@ -29,7 +29,7 @@ MONTHS = {
 
 
 @dataclass(frozen=True)
-class Testimony:
+class Hearing:
     """What both say of one question."""
 
     expression: str
@@ -62,24 +62,24 @@ class Testimony:
 # --- why they differ -------------------------------------------------------------------------
 
 
-def forgets_which_of_two_hours_it_is(said: Testimony) -> bool:
+def forgets_which_of_two_hours_it_is(said: Hearing) -> bool:
     """A fixed job drops the fold of the moment it is asked about."""
     return said.is_fixed_job and said.moment.astimezone(said.zone).fold == 1
 
 
-def mends_gaps_in_whole_minutes(said: Testimony) -> bool:
+def mends_gaps_in_whole_minutes(said: Hearing) -> bool:
     """A fixed job in a gap moves on by whole minutes, past the end of a gap that has seconds."""
     return said.is_fixed_job and any(high.second != 0 for _, high in said.touched_labels())
 
 
-def steps_over_changes_of_part_of_an_hour(said: Testimony) -> bool:
+def steps_over_changes_of_part_of_an_hour(said: Hearing) -> bool:
     """Steps of an elapsed hour leave the grid of full hours where a change is not a whole one."""
     return not said.is_fixed_job and any(
         part.minute or part.second for span in said.touched_labels() for part in span
     )
 
 
-def starts_days_at_midnights_that_do_not_exist(said: Testimony) -> bool:
+def starts_days_at_midnights_that_do_not_exist(said: Hearing) -> bool:
     """A new day begins at 00:00 (backwards, at 23:59:59) of fold 0, even in a gap or overlap."""
     return not said.is_fixed_job and any(
         low.date() != high.date() or low.time() == datetime.min.time()
@@ -87,7 +87,7 @@ def starts_days_at_midnights_that_do_not_exist(said: Testimony) -> bool:
     )
 
 
-RULES: tuple[Callable[[Testimony], bool], ...] = (
+RULES: tuple[Callable[[Hearing], bool], ...] = (
     forgets_which_of_two_hours_it_is,
     mends_gaps_in_whole_minutes,
     steps_over_changes_of_part_of_an_hour,
@@ -95,7 +95,7 @@ RULES: tuple[Callable[[Testimony], bool], ...] = (
 )
 
 
-def gives_up(said: Testimony) -> bool:
+def gives_up(said: Hearing) -> bool:
     """It looks 50 years ahead and no further."""
     if said.theirs is not None:
         return False
@@ -151,7 +151,7 @@ def reads_a_range_of_one_as_an_open_range(expression: str) -> bool:
     ],
 )
 def test_each_rule_has_its_case(
-    rule: Callable[[Testimony], bool],
+    rule: Callable[[Hearing], bool],
     expression: str,
     key: str,
     moment: str,
@@ -190,7 +190,7 @@ def test_a_range_of_one_number_is_that_number() -> None:
 # --- the hearing -----------------------------------------------------------------------------
 
 
-def hear(expression: str, key: str, moment: datetime, *, forward: bool) -> Testimony:
+def hear(expression: str, key: str, moment: datetime, *, forward: bool) -> Hearing:
     """Ask both the same question."""
     zone = ZoneInfo(key)
     # Without five fields cronsim follows the clock, whatever the fields are.
@@ -203,7 +203,7 @@ def hear(expression: str, key: str, moment: datetime, *, forward: bool) -> Testi
         # It refuses dates that no month has, and only those: the expression is well formed.
         theirs = None
         assert ours is None
-    return Testimony(
+    return Hearing(
         expression,
         zone,
         moment,
@@ -213,7 +213,7 @@ def hear(expression: str, key: str, moment: datetime, *, forward: bool) -> Testi
     )
 
 
-def assert_explained(said: Testimony) -> None:
+def assert_explained(said: Hearing) -> None:
     assert said.ours == said.theirs or gives_up(said) or any(rule(said) for rule in RULES)
 
 

@@ -121,7 +121,7 @@ class Path:
     0.03 arc seconds.
     """
 
-    __slots__ = ("_centre", "_cos", "_declination", "_hour_angle", "_sin", "parallax")
+    __slots__ = ("_centre", "_cos", "_declination", "_hour_angle", "_sin", "_tan", "parallax")
 
     def __init__(self, latitude: float, noon: float, middle: float) -> None:
         """`noon` is the mean noon of a solar day, `middle` a moment; both in seconds of UTC."""
@@ -134,8 +134,8 @@ class Path:
         self._declination = Parabola.through(
             before.declination, here.declination, after.declination
         )
-        self._sin = sin(radians(latitude))
-        self._cos = cos(radians(latitude))
+        north = radians(latitude)
+        self._sin, self._cos, self._tan = sin(north), cos(north), tan(north)
         self.parallax = here.parallax
 
     def second(self, moment: float) -> int:
@@ -144,8 +144,9 @@ class Path:
 
     def at_hour_angle(self, angle: float) -> float:
         """The moment at which the Sun has an hour angle."""
-        moment = (angle - self._hour_angle.value) / self._hour_angle.rate
-        return moment - (self._hour_angle.at(moment) - angle) / self._hour_angle.rate
+        value, rate, bend = self._hour_angle
+        moment = (angle - value) / rate
+        return moment - moment * moment * bend / rate
 
     def half_arc(self, height: float) -> float:
         """About the hour angle, 0 to pi, at which the Sun has a height: that of its middle path."""
@@ -179,7 +180,7 @@ class Path:
         for _ in range(MOST_TURNS):
             declination = self._declination.at(moment)
             drift = self._declination.slope(moment) / self._hour_angle.slope(moment)
-            lean = self._sin / self._cos - tan(declination) * cos(self._hour_angle.at(moment))
+            lean = self._tan - tan(declination) * cos(self._hour_angle.at(moment))
             shift = asin(max(-1.0, min(1.0, lean * drift)))
             last, moment = moment, self.at_hour_angle(transit - shift if transit else shift)
             if abs(moment - last) < TURN_PRECISION:

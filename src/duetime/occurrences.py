@@ -22,6 +22,7 @@ from duetime.crontab.gregorian import (
     LAST_YEAR,
     YEAR_START,
     date_of,
+    days_in_month,
 )
 from duetime.icalendar import (
     DAILY,
@@ -248,7 +249,7 @@ class Occurrences:
         times: dict[int, list[int]] = {}
         first = YEAR_START[year] + 1
         for low, high in self._periods(year):
-            days = [day for day in range(low, high) if self._is_candidate(day)]
+            days = [low + day for day in _set_bits(self._candidates_in(low, high))]
             for index in _choose(self._pattern.positions, len(days) * len(self._times)):
                 day, time = divmod(index, len(self._times))
                 times.setdefault(days[day] - first, []).append(self._times[time])
@@ -257,21 +258,27 @@ class Occurrences:
 
     def _periods(self, year: int) -> Iterator[tuple[int, int]]:
         """The days `[low, high)` of each year, month or week that has days in `year`."""
-        first, end = YEAR_START[year] + 1, YEAR_START[year + 1] + 1
+        first, end = YEAR_START[year] + 1, _year_end(year)
         if self._pattern.frequency == YEARLY:
             yield first, end
         elif self._pattern.frequency == MONTHLY:
             for month in range(1, 13):
-                yield first + DAYS_BEFORE[year][month], first + DAYS_BEFORE[year][month + 1]
+                low = first + DAYS_BEFORE[year][month]
+                yield low, low + days_in_month(year, month)
         else:
             week = first - (weekday_of(first) - self._pattern.week_start) % 7
             for low in range(week, end, 7):
                 # dateutil counts the positions of the first week from DTSTART on.
                 yield max(low, self._first_day), min(low + 7, _LAST_DAY + 1)
 
-    def _is_candidate(self, day: int) -> int:
-        year = date_of(day)[0]
-        return self._candidates(year) >> (day - YEAR_START[year] - 1) & 1
+    def _candidates_in(self, low: int, high: int) -> int:
+        """The candidates among the days `[low, high)`, which meet two years at most."""
+        year = date_of(low)[0]
+        bits = self._candidates(year) >> (low - YEAR_START[year] - 1)
+        end = _year_end(year)
+        if high > end:
+            bits |= self._candidates(year + 1) << (end - low)
+        return bits & ((1 << (high - low)) - 1)
 
     def _candidates(self, year: int) -> int:
         """The days of a year that the BYxxx parts before BYSETPOS pick, as bits."""
@@ -345,7 +352,7 @@ class Occurrences:
         number = 0
         while first < end:
             year = date_of(first)[0]
-            stop = min(end, YEAR_START[year + 1] + 1)
+            stop = min(end, _year_end(year))
             bits = self._days(year) >> (first - YEAR_START[year] - 1) & ((1 << (stop - first)) - 1)
             number += self._count_on(first, bits)
             first = stop
@@ -386,7 +393,7 @@ class Occurrences:
         number += self._count_times(self._first_day, start % DAY)
         first = self._first_day
         for year in range(self._first_year, LAST_YEAR + 1):
-            end = YEAR_START[year + 1] + 1
+            end = _year_end(year)
             in_year = self._count_days(first, end)
             if number <= in_year:
                 break
@@ -405,7 +412,12 @@ class Occurrences:
 
 
 def _year_length(year: int) -> int:
-    return YEAR_START[year + 1] - YEAR_START[year]
+    return DAYS_BEFORE[year][12] + 31
+
+
+def _year_end(year: int) -> int:
+    """The first day after a year, counted from 1970-01-01."""
+    return YEAR_START[year] + _year_length(year) + 1
 
 
 def _lowest(bits: int) -> int:
@@ -426,8 +438,7 @@ def _bits(numbers: Iterable[int], length: int) -> int:
 
 
 def _month_bits(year: int, month: int) -> int:
-    before = DAYS_BEFORE[year]
-    return (1 << before[month + 1]) - (1 << before[month])
+    return ((1 << days_in_month(year, month)) - 1) << DAYS_BEFORE[year][month]
 
 
 def _times(pattern: Pattern) -> tuple[int, ...]:

@@ -177,7 +177,9 @@ _weekdays = ["*"] * 3_000 + FieldTexts(
     0, 7, WEEKDAYS, specials=[*_nth_weekdays, *_last_weekdays]
 ).pool()
 # No seconds, few, or some; the oracle writes out every one of them.
-_seconds = [""] * 400 + [str(n) for n in range(60)] * 4 + ["*/20", "5,50", "*/7"] * 40 + _sixty[500::50]
+_seconds = (
+    [""] * 400 + [str(n) for n in range(60)] * 4 + ["*/20", "5,50", "*/7"] * 40 + _sixty[500::50]
+)
 
 vixie_expressions: st.SearchStrategy[str] = st.builds(
     lambda *texts: " ".join(texts).strip(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice
 from operator import index
 from typing import Final, TypedDict
 
@@ -39,6 +40,8 @@ _MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
 _MARKS_OF_INTERVALS: Final = frozenset("*-/")
 _SET_TIMES: Final = DstPolicy("end", "first")
 """For jobs at set times: neither lost nor doubled."""
+_MOST_VALUES: Final = 20_000
+"""More values than any field has: where an endless iterable is cut off."""
 _DIGITS: Final = 4
 """No field has values of more digits."""
 
@@ -68,8 +71,7 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
     """
     if not isinstance(expression, str):
         raise ScheduleError(f"a crontab expression is text, not {expression!r}")
-    if not (expression.isascii() and expression.isprintable()):
-        _check_characters(expression)
+    _check_characters(expression)
     words = expression.split()
     layout = dialect.layouts.get(len(words))
     if layout is None:
@@ -82,6 +84,7 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
 def keyword_text(name: str, value: FieldValue) -> str:
     """The field text of a keyword: text as it is, an int, or an iterable of them."""
     if isinstance(value, str):
+        _check_characters(value)
         return ",".join(item.strip() for item in value.split(","))
     if not isinstance(value, bool):
         try:
@@ -89,7 +92,7 @@ def keyword_text(name: str, value: FieldValue) -> str:
         except TypeError:
             pass
         try:
-            items = [keyword_text(name, item) for item in value]  # type: ignore[union-attr]
+            items = [keyword_text(name, item) for item in islice(value, _MOST_VALUES)]  # type: ignore[arg-type]
         except TypeError:
             pass
         else:
@@ -326,6 +329,8 @@ def _located(
 
 
 def _check_characters(expression: str) -> None:
+    if expression.isascii() and expression.isprintable():
+        return
     for position, character in enumerate(expression):
         if character not in "\t\r\n" and not (character.isascii() and character.isprintable()):
             name = unicodedata.name(character, f"U+{ord(character):04X}")
