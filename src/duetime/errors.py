@@ -62,8 +62,10 @@ class SearchHorizonError(ScheduleError):
 
 def shorten(value: object, limit: int = 60) -> str:
     """The repr of a value for a message, its middle left out when it is long."""
-    # A long text is cut first, and not written out whole only to be cut.
-    text = repr(value[: 2 * limit] if isinstance(value, str) else value)
+    if isinstance(value, str) and len(value) > 2 * limit:
+        # A long text is cut first, and not written out whole only to be cut.
+        value = value[:limit] + value[-limit:]
+    text = repr(value)
     return f"{text[: limit // 2]}…{text[-limit // 4 :]}" if len(text) > limit else text
 
 

@@ -269,7 +269,8 @@ class Occurrences:
             week = first - (weekday_of(first) - self._pattern.week_start) % 7
             for low in range(week, end, 7):
                 # dateutil counts the positions of the first week from DTSTART on.
-                yield max(low, self._first_day), min(low + 7, _LAST_DAY + 1)
+                if low + 7 > self._first_day:
+                    yield max(low, self._first_day), min(low + 7, _LAST_DAY + 1)
 
     def _candidates_in(self, low: int, high: int) -> int:
         """The candidates among the days `[low, high)`, which meet two years at most."""

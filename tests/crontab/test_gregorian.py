@@ -8,10 +8,9 @@ import pytest
 from duetime.crontab.gregorian import (
     CYCLE_DAYS,
     CYCLE_YEARS,
-    MONTH_OF_DAY,
-    MONTHS,
     SHAPE,
     SHAPES,
+    YEAR_OF_DAY,
     date_of,
     day_number,
     days_in_month,
@@ -69,20 +68,5 @@ def test_months_have_all_28_shapes_and_no_other() -> None:
 def test_the_calendar_repeats_after_400_years() -> None:
     assert date(1970 + CYCLE_YEARS, 1, 1) - date(1970, 1, 1) == timedelta(days=CYCLE_DAYS)
     assert CYCLE_DAYS % 7 == 0
-    assert len(MONTH_OF_DAY) == CYCLE_DAYS
-    assert len(MONTHS) == CYCLE_YEARS * 12
+    assert len(YEAR_OF_DAY) == CYCLE_DAYS
     assert SHAPE[1:401] == SHAPE[401:801]
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        (date(9999, 12, 31).toordinal() - EPOCH + 1, (10_000, 1, 1)),
-        (date(1, 1, 1).toordinal() - EPOCH - 1, (0, 12, 31)),
-        (-EPOCH - 365, (-1, 12, 31)),
-    ],
-)
-def test_days_outside_of_the_calendar_have_dates_too(
-    day: int, expected: tuple[int, int, int]
-) -> None:
-    assert date_of(day) == expected

@@ -237,13 +237,19 @@ class Cron(WallSchedule):
         start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
         if start >= end:
             return 0
-        (first, from_second), (last, to_second) = divmod(start, DAY), divmod(end, DAY)
+        # To the last label inclusive: what follows the last day of the calendar has no date.
+        (first, from_second), (last, to_second) = divmod(start, DAY), divmod(end - 1, DAY)
         number = self._day_count(first, last) * self._times_before(DAY)
-        if self._day_count(first, first + 1):
+        if self._has_day(first):
             number -= self._times_before(from_second)
-        if to_second and self._day_count(last, last + 1):
-            number += self._times_before(to_second)
+        if self._has_day(last):
+            number += self._times_before(to_second + 1)
         return number
+
+    def _has_day(self, day: int) -> bool:
+        """Whether a day, counted from 1970-01-01, runs."""
+        year, month, day_of_month = date_of(day)
+        return bool(self._forward.days_mask(year, month) >> day_of_month & 1)
 
     def _day_count(self, first: int, end: int) -> int:
         """The number of days that run in `[first, end)`, counted from 1970-01-01."""

@@ -13,7 +13,7 @@ from itertools import islice
 from operator import index
 from typing import Final, TypedDict
 
-from duetime.crontab.dialects import DAY_OF_MONTH, Dialect, Modifier
+from duetime.crontab.dialects import DAY_OF_MONTH, YEAR, Dialect, Modifier
 from duetime.crontab.fields import (
     FROM_LAST,
     LAST_OF,
@@ -35,7 +35,7 @@ Texts = dict[str, str]
 
 _FINEST_FIRST: Final = ("second", "minute", "hour", "day_of_month", "month_of_year", "year")
 _DAY_FIELDS: Final = ("day_of_month", "day_of_week")
-_MODIFIED_DAY: Final = r"(?P<last>L)?-?(?P<n>\d+)?(?P<near>W)?"
+_MODIFIED_DAY: Final = r"((?P<last>L)(-(?P<before>\d+))?|(?P<day>\d+))(?P<near>W)?"
 _MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
 _MARKS_OF_INTERVALS: Final = frozenset("*-/")
 _SET_TIMES: Final = DstPolicy("end", "first")
@@ -139,6 +139,7 @@ def read_fields(
             bits[field.name] = (
                 field.every if star else _field_bits(text, field, dialect, expression)
             )
+    year = bits.get("year", YEAR.every)
     day_of_month, day_of_week = texts["day_of_month"], texts["day_of_week"]
     join = dialect.join
     if join == "star":
@@ -148,7 +149,7 @@ def read_fields(
         minute=bits["minute"],
         hour=bits["hour"],
         month=bits["month_of_year"],
-        year=None if texts.get("year") == "*" else bits.get("year"),
+        year=None if year == YEAR.every else year,
         days=DayRule(bits["day_of_month"], bits["day_of_week"], join, clamp),
         policy=resolve_policy(dialect.policy if dst is None else dst, texts),
     )
@@ -286,19 +287,19 @@ def _modified_date(span: str, field: Field, dialect: Dialect) -> int:
     match = re.fullmatch(_MODIFIED_DAY, span, re.IGNORECASE)
     if match is None or not (match["last"] or match["near"]):
         return 0
-    last, n, near = match["last"], match["n"], match["near"]
-    if not last:
-        if n is None:
-            return 0
+    near, day, before = match["near"], match["day"], match["before"]
+    if day is not None:
         _require("nW", span, dialect)
-        return 1 << (NEAR_DAY + _value(n, 0, field, dialect))
-    if n is None:
+        return 1 << (NEAR_DAY + _value(day, 0, field, dialect))
+    if before is None:
         _require("LW" if near else "L", span, dialect)
         return 1 << (NEAR_LAST if near else FROM_LAST)
     _require("L-nW" if near else "L-n", span, dialect)
-    days = int(n[:_DIGITS])
+    days = int(before.lstrip("0")[:_DIGITS] or 0)
     if days > 30:
-        raise _ItemError(f"L-{shorten(n)[1:-1]} is before the month: use L-0 to L-30", 2, len(n))
+        raise _ItemError(
+            f"L-{shorten(before)[1:-1]} is before the month: use L-0 to L-30", 2, len(before)
+        )
     return 1 << ((NEAR_LAST if near else FROM_LAST) + days)
 
 
