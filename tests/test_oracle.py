@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.oracle import (
+    DAY,
     HOUR,
+    SECOND,
     Policy,
     changes,
     instants_of,
@@ -18,7 +20,7 @@ from tests.support.oracle import (
     nearest_weekday,
     numbers,
     offset_of,
-    offsets_around,
+    offsets_within,
     oracle,
 )
 from tests.support.strategies import ALL_ZONES, ODD_ZONES, transitions
@@ -26,7 +28,7 @@ from tests.support.strategies import ALL_ZONES, ODD_ZONES, transitions
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def at(text: str) -> datetime:
+def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
@@ -109,7 +111,7 @@ def test_the_day_fields_name_these_days(
 def test_celery_wants_both_days_to_match() -> None:
     crontab = oracle("0 0 13 * fri", dialect="celery")
     assert [
-        str(run.date()) for run in crontab.runs_between(at("2026-01-01"), at("2027-01-01"))
+        str(run.date()) for run in crontab.runs_between(utc("2026-01-01"), utc("2027-01-01"))
     ] == [
         "2026-02-13",
         "2026-03-13",
@@ -119,7 +121,7 @@ def test_celery_wants_both_days_to_match() -> None:
 
 def test_short_months_lend_their_last_day() -> None:
     crontab = oracle("0 0 30,31 2-5 *", short_months="last")
-    assert [f"{run:%m-%d}" for run in crontab.runs_between(at("2026-01-01"), at("2027-01-01"))] == [
+    assert [f"{run:%m-%d}" for run in crontab.runs_between(utc("2026-01-01"), utc("2027-01-01"))] == [
         "02-28",
         "03-30",
         "03-31",
@@ -190,16 +192,15 @@ def test_the_policies_that_read_fields_read_them() -> None:
 
 @given(st.sampled_from(ODD_ZONES) | st.sampled_from(ALL_ZONES), st.data())
 def test_the_short_cut_for_quiet_hours_takes_no_turn(key: str, data: st.DataObject) -> None:
-    """Where one offset serves a whole hour, every label of it has that offset and one instant."""
+    """Where one offset serves a whole span, every label of it has that offset and one instant."""
     zone = ZoneInfo(key)
-    turns = transitions(key) or (datetime(2026, 1, 1, tzinfo=UTC),)
-    turn = (
-        data.draw(st.sampled_from(turns)).astimezone(zone).replace(tzinfo=None, minute=0, second=0)
-    )
-    hour = turn + data.draw(st.integers(-30, 30)) * HOUR
-    least, greatest = offsets_around(hour, zone)
-    labels = [hour + timedelta(seconds=data.draw(st.integers(0, 3599))) for _ in range(5)]
-    for label in labels:
+    change = data.draw(st.sampled_from(transitions(key) or (utc("2026-01-01"),))).astimezone(zone)
+    hour = change.replace(tzinfo=None, minute=0, second=0)
+    hour += data.draw(st.integers(-30, 30)) * HOUR
+    span = data.draw(st.sampled_from((HOUR, DAY)))
+    least, greatest = offsets_within(hour, span, zone)
+    for _ in range(5):
+        label = hour + data.draw(st.integers(0, span // SECOND - 1)) * SECOND
         assert least <= offset_of(label, zone, 0) <= greatest
         assert least <= offset_of(label, zone, 1) <= greatest
         if least == greatest:
@@ -213,29 +214,29 @@ def test_every_question_gets_its_answer() -> None:
     crontab = oracle("30 2 * * *", NEW_YORK)
     day = timedelta(days=1)
     # The night of the gap: the run of 02:30 happens when the gap ends, at 07:00 UTC.
-    moved = at("2026-03-08T07:00")
-    assert crontab.next_run(at("2026-03-07T07:30"), day) == moved
-    assert crontab.next_run(moved, 2 * day) == at("2026-03-09T06:30")
-    assert crontab.prev_run(moved, 2 * day) == at("2026-03-07T07:30")
+    moved = utc("2026-03-08T07:00")
+    assert crontab.next_run(utc("2026-03-07T07:30"), day) == moved
+    assert crontab.next_run(moved, 2 * day) == utc("2026-03-09T06:30")
+    assert crontab.prev_run(moved, 2 * day) == utc("2026-03-07T07:30")
     assert crontab.next_run(moved, timedelta(hours=1)) is not None
     assert crontab.floor(moved, day) == crontab.ceil(moved, day) == moved
     assert crontab.matches(moved)
     assert not crontab.matches(moved + timedelta(microseconds=1))
-    assert not crontab.matches(at("2026-03-08T07:30"))
-    assert crontab.count(at("2026-03-01T00:00"), at("2026-03-15T00:00")) == 14
-    (change,) = crontab.clock_changes(at("2026-01-01T00:00"), at("2026-06-01T00:00"))
+    assert not crontab.matches(utc("2026-03-08T07:30"))
+    assert crontab.count(utc("2026-03-01T00:00"), utc("2026-03-15T00:00")) == 14
+    (change,) = crontab.clock_changes(utc("2026-01-01T00:00"), utc("2026-06-01T00:00"))
     assert (change.transition, change.kind, change.instants) == (moved, "moved", (moved,))
     assert change.label == datetime(2026, 3, 8, 2, 30)
 
 
 def test_a_set_holds_an_instant_once() -> None:
     crontab = oracle("0,20,40 2,3 * * *", NEW_YORK, dst=("end", "first"))
-    runs = crontab.runs_between(at("2026-03-08T06:00"), at("2026-03-08T08:00"))
+    runs = crontab.runs_between(utc("2026-03-08T06:00"), utc("2026-03-08T08:00"))
     assert [f"{run:%H:%M}" for run in runs] == ["07:00", "07:20", "07:40"]
-    assert len(crontab.clock_changes(at("2026-03-08"), at("2026-03-09"))) == 3
+    assert len(crontab.clock_changes(utc("2026-03-08"), utc("2026-03-09"))) == 3
 
 
 def test_a_search_ends_at_its_horizon() -> None:
     never = oracle("0 0 30 2 *")
-    assert never.next_run(at("2026-01-01"), timedelta(days=800)) is None
-    assert never.prev_run(at("2026-01-01"), timedelta(days=800)) is None
+    assert never.next_run(utc("2026-01-01"), timedelta(days=800)) is None
+    assert never.prev_run(utc("2026-01-01"), timedelta(days=800)) is None

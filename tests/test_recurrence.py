@@ -9,9 +9,9 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from itertools import islice, product
-from typing import Any
+from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import islice
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import dateutil.rrule as du
@@ -35,6 +35,11 @@ SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def a_share(number: int) -> settings:
+    """That share of the examples that the profile asks for."""
+    return settings(max_examples=settings().max_examples // number)
 
 
 def utc(year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0) -> datetime:
@@ -90,8 +95,10 @@ EXAMPLES = [
     (
         "19970902",
         "FREQ=DAILY;INTERVAL=2",
-        "1997 Sep 2,4,6,8,10,12,14,16,18,20,22,24,26,28,30"
-        " Oct 2,4,6,8,10,12,14,16,18,20,22,24,26,28,30 Nov 1,3,5,7",
+        (
+            "1997 Sep 2,4,6,8,10,12,14,16,18,20,22,24,26,28,30"
+            " Oct 2,4,6,8,10,12,14,16,18,20,22,24,26,28,30 Nov 1,3,5,7"
+        ),
         ENDLESS,
     ),
     ("19970902", "FREQ=DAILY;INTERVAL=10;COUNT=5", "1997 Sep 2,12,22 Oct 2,12", FINITE),
@@ -196,8 +203,10 @@ EXAMPLES = [
     (
         "19970610",
         "FREQ=YEARLY;COUNT=10;BYMONTH=6,7",
-        "1997 Jun 10 Jul 10 1998 Jun 10 Jul 10 1999 Jun 10 Jul 10"
-        " 2000 Jun 10 Jul 10 2001 Jun 10 Jul 10",
+        (
+            "1997 Jun 10 Jul 10 1998 Jun 10 Jul 10 1999 Jun 10 Jul 10"
+            " 2000 Jun 10 Jul 10 2001 Jun 10 Jul 10"
+        ),
         FINITE,
     ),
     (
@@ -439,7 +448,7 @@ def targets(
     return start + steps * STEPS[frequency]
 
 
-@settings(max_examples=settings.default.max_examples // 8)
+@a_share(8)
 @given(case=cases(), data=st.data())
 @example(case=Case(datetime(2020, 2, 29), "FREQ=YEARLY", datetime(2040, 1, 1)), data=None)
 @example(case=Case(datetime(2026, 1, 31), "FREQ=MONTHLY", datetime(2030, 1, 1)), data=None)
@@ -543,7 +552,7 @@ DENSE = (
 )
 
 
-@settings(max_examples=settings.default.max_examples // 8)
+@a_share(8)
 @given(
     key=st.sampled_from([key for key in ODD_ZONES if transitions(key)]),
     parts=st.sampled_from(DENSE),
@@ -569,8 +578,9 @@ def test_runs_are_dateutils_labels_under_the_policy(
     schedule = rrule(
         f"DTSTART;TZID={key}:{stamp(start)}\nRRULE:{parts}", dst=DstPolicy(gap, overlap)
     )
-    assert list(schedule.runs(low, high)) == expected
-    assert list(schedule.runs_back(high, low)) == expected[::-1]
+    # Python finds no two times of different zones equal when a change doubles one of them.
+    assert [run.astimezone(UTC) for run in schedule.runs(low, high)] == expected
+    assert [run.astimezone(UTC) for run in schedule.runs_back(high, low)] == expected[::-1]
     assert schedule.count(low, high) == len(expected)
 
 
@@ -709,13 +719,24 @@ def test_a_rule_that_excludes_itself_is_proven_empty() -> None:
     assert schedule.prev_run(utc(2026)) is None
 
 
-def test_a_search_through_excluded_runs_ends_at_its_horizon() -> None:
+def test_a_search_goes_through_a_summer_of_excluded_runs() -> None:
+    schedule = rrule(
+        "DTSTART:20260101T000000Z\nRRULE:FREQ=MINUTELY;INTERVAL=5\nEXRULE:FREQ=MINUTELY;BYMONTH=7,8"
+    )
+    assert schedule.next_run(utc(2026, 7)) == utc(2026, 9)
+    assert schedule.prev_run(utc(2026, 9)) == utc(2026, 6, 30, 23, 55)
+
+
+def test_a_search_through_excluded_runs_ends_at_its_horizon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("duetime.recurrence.MOST_EXCLUDED", 1_000)
     schedule = rrule(
         "DTSTART:20260101T000000Z\nRRULE:FREQ=MINUTELY\nEXRULE:FREQ=MINUTELY;BYSECOND=0,1\n"
     )
-    with pytest.raises(SearchHorizonError, match="100000 runs in a row from 2026-07-01 00:00:00"):
+    with pytest.raises(SearchHorizonError, match="1000 runs in a row after 2026-07-01 00:00:00"):
         schedule.next_run(utc(2026, 7))
-    with pytest.raises(SearchHorizonError, match="100000 runs in a row from 2026-07-01 00:00:00"):
+    with pytest.raises(SearchHorizonError, match="1000 runs in a row before 2026-07-01 00:00:00"):
         schedule.prev_run(utc(2026, 7))
 
 
@@ -738,7 +759,6 @@ def test_a_search_through_excluded_runs_ends_at_its_horizon() -> None:
         "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2",
         "FREQ=DAILY;BYSETPOS=2",
         "FREQ=YEARLY;INTERVAL=4;BYYEARDAY=366",
-        f"FREQ=YEARLY;INTERVAL={LARGEST};BYMONTH=12",
         "FREQ=DAILY;UNTIL=20250101T000000Z",
         "FREQ=YEARLY;BYEASTER=0;BYMONTH=6",
     ],
@@ -813,16 +833,17 @@ def test_rules_run_from_the_first_year_to_the_last(zone: str) -> None:
         "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=-1",
     ):
         schedule = rule(parts, "00010101T000000", zone)
-        first = schedule.next_run(datetime(1, 1, 1, tzinfo=UTC))
-        last = schedule.prev_run(datetime.max.replace(tzinfo=UTC))
+        begin = datetime(1, 1, 1, tzinfo=ZoneInfo(zone))
+        end = datetime.max.replace(tzinfo=ZoneInfo(zone))
+        first, last = schedule.ceil(begin), schedule.prev_run(end)
         assert first is not None
         assert last is not None
         assert (first.year, last.year) == (1, 9999)
-        assert schedule.next_run(datetime.max.replace(tzinfo=UTC)) is None
-        assert schedule.prev_run(datetime(1, 1, 1, tzinfo=UTC)) is None
+        assert schedule.next_run(end) is None
+        assert schedule.prev_run(begin) is None
 
 
-@settings(max_examples=settings.default.max_examples // 10)
+@a_share(10)
 @given(case=cases(), zone=st.sampled_from(["UTC", "America/New_York"]), data=st.data())
 def test_next_and_previous_are_each_others_inverse(
     case: Case, zone: str, data: st.DataObject
@@ -836,7 +857,8 @@ def test_next_and_previous_are_each_others_inverse(
         assert schedule.floor(later) == later
         earlier = schedule.prev_run(later)
         assert earlier is None or earlier <= moment
-    assert schedule.count(moment, (later or moment) + SECOND) == (later is not None)
+    number = schedule.matches(moment) + (later is not None)
+    assert schedule.count(moment, (later or moment) + SECOND) == number
 
 
 # Text.
@@ -844,7 +866,10 @@ def test_next_and_previous_are_each_others_inverse(
 
 def test_a_block_may_be_folded_indented_and_in_any_case() -> None:
     plain = rule("FREQ=MONTHLY;BYDAY=2TU,3WE")
-    folded = "DTSTART;TZID=Europe\r\n /Paris:20260101T090000\r\nRRULE:FREQ=MONTHLY;BYD\r\n\tAY=2TU,3WE\r\n"
+    folded = (
+        "DTSTART;TZID=Europe\r\n /Paris:20260101T090000\r\n"
+        "RRULE:FREQ=MONTHLY;BYD\r\n\tAY=2TU,3WE\r\n"
+    )
     indented = """
         DTSTART;TZID=Europe/Paris:20260101T090000
         RRULE:FREQ=MONTHLY;BYDAY=2TU,3WE
@@ -892,7 +917,7 @@ def test_a_block_may_be_folded_indented_and_in_any_case() -> None:
 def test_what_means_the_same_has_one_text(start: str, parts: str, canonical: str) -> None:
     schedule = rrule(f"DTSTART;TZID=Europe/Paris:{start}\nRRULE:{parts}")
     first, *rest = schedule.text.splitlines()
-    assert first == f"DTSTART;TZID=Europe/Paris:{start.replace('60', '59')}"
+    assert first == f"DTSTART;TZID=Europe/Paris:{start[:-2]}{'59' if start[-2:] == '60' else '00'}"
     assert rest == [f"RRULE:{canonical}"]
 
 
@@ -937,7 +962,7 @@ def test_tz_must_not_contradict_the_block() -> None:
     text = "DTSTART;TZID=Europe/Paris:20260105T090000\nRRULE:FREQ=DAILY"
     assert rrule(text, tz="Europe/Paris") == rrule(text)
     with pytest.raises(
-        ScheduleError, match="tz='Asia/Tokyo' contradicts DTSTART, .*'Europe/Paris'"
+        ScheduleError, match=r"tz='Asia/Tokyo' contradicts DTSTART, .*'Europe/Paris'"
     ):
         rrule(text, tz="Asia/Tokyo")
     with pytest.raises(ScheduleError, match="contradicts"):
@@ -994,7 +1019,7 @@ def test_recurrences_are_equal_when_text_zone_and_policy_are() -> None:
     assert rrule(IN_GAP) != rrule(IN_GAP, dst="wall")
     assert rrule(IN_GAP) != rrule(IN_OVERLAP)
     assert rrule(IN_GAP) != rrule(IN_GAP).in_zone("Europe/Paris")
-    assert rrule(IN_GAP) != IN_GAP
+    assert rrule(IN_GAP) != cast(object, IN_GAP)
     assert (
         len({rrule(IN_GAP), rrule(IN_GAP.lower().replace("america/new_york", "America/New_York"))})
         == 1
@@ -1032,8 +1057,10 @@ def test_an_unknown_attribute_is_an_attribute_error() -> None:
                 interval=2,
             ),
             "Europe/Paris",
-            "DTSTART;TZID=Europe/Paris:20260113T090000\n"
-            "RRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20260601T070000Z;WKST=SU",
+            (
+                "DTSTART;TZID=Europe/Paris:20260113T090000\n"
+                "RRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20260601T070000Z;WKST=SU"
+            ),
         ),
         (
             du.rrule(
@@ -1044,8 +1071,10 @@ def test_an_unknown_attribute_is_an_attribute_error() -> None:
                 bysetpos=1,
             ),
             None,
-            "DTSTART:20260113T090000Z\n"
-            "RRULE:FREQ=YEARLY;UNTIL=20300101T000000Z;BYEASTER=-2;BYSETPOS=1",
+            (
+                "DTSTART:20260113T090000Z\n"
+                "RRULE:FREQ=YEARLY;UNTIL=20300101T000000Z;BYEASTER=-2;BYSETPOS=1"
+            ),
         ),
         (
             du.rrule(
@@ -1078,17 +1107,17 @@ def a_set(*, naive: bool = True) -> du.rruleset:
     rules = du.rruleset()
     rules.rrule(du.rrule(du.DAILY, dtstart=start, count=5))
     rules.exrule(du.rrule(du.DAILY, dtstart=start, interval=3))
-    rules.rdate(datetime(2026, 1, 20, 9, tzinfo=zone))
+    rules.rdate(datetime(2026, 1, 21, 9, tzinfo=zone))
     rules.exdate(datetime(2026, 1, 6, 9, tzinfo=zone))
     return rules
 
 
 def test_a_rule_set_of_dateutil_is_taken_as_it_is() -> None:
     expected = [run.replace(tzinfo=PARIS) for run in a_set()]
-    assert [run.day for run in expected] == [7, 9, 20]
+    assert [run.day for run in expected] == [7, 9, 21]
     assert list(rrule(a_set(), tz=PARIS).runs(utc(2025))) == expected
     aware = a_set(naive=False)
-    aware.rdate(datetime(2026, 1, 21, 9, tzinfo=UTC))
+    aware.rdate(datetime(2026, 1, 22, 9, tzinfo=UTC))
     assert list(rrule(aware).runs(utc(2025))) == list(aware)
 
 
@@ -1103,10 +1132,10 @@ def test_sets_that_no_block_can_say_are_refused() -> None:
     apart = du.rruleset()
     apart.rrule(du.rrule(du.DAILY, dtstart=datetime(2026, 1, 1)))
     apart.rrule(du.rrule(du.DAILY, dtstart=datetime(2026, 1, 2)))
-    with pytest.raises(ScheduleError, match="different times.* join them with |"):
+    with pytest.raises(ScheduleError, match=r"different times.* join them with \|"):
         rrule(apart)
     nested = du.rruleset()
-    nested.rrule(apart)
+    nested.rrule(cast(du.rrule, apart))
     with pytest.raises(ScheduleError, match="holds rules, not"):
         rrule(nested)
     with pytest.raises(ScheduleError, match="never runs"):
@@ -1272,29 +1301,28 @@ def test_long_sense_is_read_and_asked_quickly(text: str) -> None:
     assert time.process_time() - begin < 2
 
 
-WORDS = st.sampled_from(
-    ["DTSTART", "RRULE", "EXDATE", "RDATE", "EXRULE", "FREQ", "DAILY", "MONTHLY", "SECONDLY"]
-    + ["INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYSETPOS", "BYHOUR", "BYWEEKNO", "WKST", "TZID"]
-    + ["VALUE", "DATE", "20260101T090000Z", "20260101", "Europe/Paris", "MO", "-1FR", "0", "7"]
-    + [":", ";", "=", ",", "\n", "\r\n ", '"', "+", "-", "٣", "\0", "1e9", "９"]
+WORDS = (
+    "DTSTART RRULE EXDATE RDATE EXRULE FREQ DAILY MONTHLY SECONDLY INTERVAL COUNT UNTIL BYDAY"
+    " BYSETPOS BYHOUR BYWEEKNO WKST TZID VALUE DATE 20260101T090000Z 20260101 Europe/Paris MO"
+    " -1FR 0 7 1e9 : ; = , + - ٣ ９"
 )
 
 
-@settings(max_examples=settings.default.max_examples // 2)
+@a_share(2)
 @given(
-    words=st.lists(WORDS, max_size=30),
+    words=st.lists(st.sampled_from([*WORDS.split(), '"', "\n", "\r\n ", "\0"]), max_size=30),
     head=st.sampled_from(["", START, START + "RRULE:FREQ=DAILY;", START + "RRULE:FREQ=MONTHLY;"]),
 )
 def test_any_text_is_a_recurrence_or_a_schedule_error(words: list[str], head: str) -> None:
     try:
         schedule = rrule(head + "".join(words))
-    except ScheduleError as error:
-        assert len(str(error)) < 1_000
-    else:
-        schedule.next_run(utc(2026, 3))
-        assert rrule(schedule.text) == schedule
+    except ScheduleError:
+        return
+    schedule.next_run(utc(2026, 3))
+    assert rrule(schedule.text) == schedule
 
 
+@a_share(5)
 @given(text=st.text(max_size=200))
 def test_any_characters_at_all_are_refused(text: str) -> None:
     with pytest.raises(ScheduleError):
@@ -1306,7 +1334,8 @@ def test_questions_from_threads_at_once_get_the_same_answers() -> None:
 
     text = "DTSTART:20000101T000000Z\nRRULE:FREQ=SECONDLY;INTERVAL=7;COUNT=100000000"
     moments = [utc(2026) + n * timedelta(minutes=37) for n in range(300)]
-    expected = [rrule(text).next_run(moment) for moment in moments]
+    alone = rrule(text)
+    expected = [alone.next_run(moment) for moment in moments]
     shared = rrule(text)
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(shared.next_run, moments)) == expected

@@ -126,24 +126,30 @@ class Strand(WallSchedule):
         """Whether `second` of UTC is a run."""
         if self.until is not None and second > self.until:
             return False
+        offset = self.zone.quiet[second // DAY + EPOCH_ORDINAL]
+        if offset is not None:
+            return self.label_from(second + offset) == second + offset
         stretch, _, _ = self.zone.stretch_at(second)
         return self._first_in(stretch, second) == second
 
     def count_between(self, start: int, end: int) -> int:
-        return WallSchedule.count_between(self, start, self._until_or(end))
+        if self.until is not None:
+            end = min(end, (self.until + 1) * SECOND)
+        return WallSchedule.count_between(self, start, end)
 
     def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        for change in WallSchedule.changes_between(self, start, self._until_or(end)):
-            runs = tuple(run for run in change.instants if to_instant(run) < self._until_or(end))
-            if runs or not change.instants:
+        changes = WallSchedule.changes_between(self, start, end)
+        if self.until is None:
+            yield from changes
+            return
+        last = self.zone.show(self.until * SECOND)
+        for change in changes:
+            runs = tuple(run for run in change.instants if to_instant(run) <= to_instant(last))
+            if runs or (not change.instants and change.label <= last.replace(tzinfo=None)):
                 yield replace(change, instants=runs)
 
     def _not_after_until(self, run: int | None) -> int | None:
         return None if run is None or (self.until is not None and run > self.until) else run
-
-    def _until_or(self, end: int) -> int:
-        """`end`, in microseconds, or the end of the rule when that is earlier."""
-        return end if self.until is None else min(end, (self.until + 1) * SECOND)
 
     def line(self, names: tuple[str, str]) -> str:
         """The content line, under the first name for a rule and the second for dates."""
@@ -226,7 +232,7 @@ class Rule(InstantSchedule):
                 second = run + 1
             else:
                 return run * SECOND
-        raise self._horizon(instant)
+        raise self._horizon("after", instant)
 
     def _before(self, instant: int) -> int | None:
         strands = self._live
@@ -242,7 +248,7 @@ class Rule(InstantSchedule):
                 second = run - 1
             else:
                 return run * SECOND
-        raise self._horizon(instant)
+        raise self._horizon("before", instant)
 
     def _is_excluded(self, run: int) -> bool:
         return any(strand.holds(run) for strand in self.excluded)
@@ -257,10 +263,11 @@ class Rule(InstantSchedule):
         midnight = (run + stretch.offset) // DAY * DAY - stretch.offset
         return max(start, midnight), min(end, midnight + DAY)
 
-    def _horizon(self, instant: int) -> SearchHorizonError:
+    def _horizon(self, side: str, instant: int) -> SearchHorizonError:
+        moment = self.zone.show(min(max(instant, self.zone.first), self.zone.last))
         return SearchHorizonError(
-            f"{MOST_EXCLUDED} runs in a row from {self.zone.show(instant)} on are excluded by"
-            f" EXRULE or EXDATE in {shorten(self.text)}, and nothing proves that the next is too"
+            f"{MOST_EXCLUDED} runs in a row {side} {moment} are excluded by EXRULE or EXDATE in"
+            f" {shorten(self.text)}, and nothing proves that the next one is too"
         )
 
     def count_between(self, start: int, end: int) -> int:
@@ -298,8 +305,8 @@ def rrule(
     `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
 
     Raises ScheduleError for a text that is no recurrence, has no DTSTART, or whose zone `tz`
-    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE takes away
-    100,000 runs in a row; otherwise None is always a proof.
+    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and
+    EXDATE take away 100,000 runs in a row; None is always a proof.
 
     >>> from datetime import UTC, datetime
     >>> standup = rrule("DTSTART;TZID=Europe/Paris:20260113T090000\\nRRULE:FREQ=MONTHLY;BYDAY=2TU")

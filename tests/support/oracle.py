@@ -226,15 +226,15 @@ def named_policy(name: str, second: str, minute: str, hour: str) -> Policy:
 
 
 @lru_cache(maxsize=100_000)
-def offsets_around(hour: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
-    """Return the least and the greatest offset that labels of an hour of wall time have.
+def offsets_within(start: datetime, span: timedelta, zone: tzinfo) -> tuple[timedelta, timedelta]:
+    """Return the least and the greatest offset that the labels of a span of wall time have.
 
     Purely to save time: a label's instants, moved or not, lie between what these two make of it,
-    and where they are equal no clock change touches the hour. No zone has two changes within an
-    hour, so one that touches it shows at one of its ends or in between, in one of the folds.
+    and where they are equal no clock change touches the span. No zone has two changes within days
+    of each other, so in a span of a day at most, a change shows at one of the ends in some fold.
     """
-    probes = [hour - SECOND, *(hour + n * HOUR / 6 for n in range(7)), hour + HOUR - SECOND]
-    offsets = [offset_of(label, zone, fold) for label in probes for fold in (0, 1)]
+    ends = (start, start + span - SECOND)
+    offsets = [offset_of(label, zone, fold) for label in ends for fold in (0, 1)]
     return min(offsets), max(offsets)
 
 
@@ -312,23 +312,25 @@ class CrontabOracle:
     def _runs_between(self, low: datetime, high: datetime) -> list[datetime]:
         found: set[datetime] = set()
         for day in _days(low - REACH, high + REACH):
-            if self.runs_on(day):
-                midnight = datetime(day.year, day.month, day.day)
+            midnight = datetime(day.year, day.month, day.day)
+            if self.runs_on(day) and self._may_reach(midnight, DAY, low, high):
                 for number_of_hour in self.hours:
                     hour = midnight + number_of_hour * HOUR
-                    if low - REACH <= hour <= high + REACH:
-                        found.update(self._runs_of_hour(hour, low, high))
+                    if self._may_reach(hour, HOUR, low, high):
+                        found.update(self._runs_of_hour(hour))
         return sorted(instant for instant in found if low <= instant < high)
 
-    def _runs_of_hour(self, hour: datetime, low: datetime, high: datetime) -> list[datetime]:
-        least, greatest = offsets_around(hour, self.zone)
-        if hour - greatest >= high or hour + HOUR - least <= low:
-            return []
-        labels = (
+    def _may_reach(self, start: datetime, span: timedelta, low: datetime, high: datetime) -> bool:
+        least, greatest = offsets_within(start, span, self.zone)
+        return start - greatest < high and start + span - least > low
+
+    def _runs_of_hour(self, hour: datetime) -> list[datetime]:
+        labels = [
             hour.replace(minute=minute, second=second)
             for minute in self.minutes
             for second in self.seconds
-        )
+        ]
+        least, greatest = offsets_within(hour, HOUR, self.zone)
         if least == greatest:
             return [label - least for label in labels]
         if hour not in self._known_hours:

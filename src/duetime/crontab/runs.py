@@ -113,90 +113,59 @@ class Cron(WallSchedule):
         return Cron(self.fields, find_zone(tz), self.expression, self.extra, self.dialect)
 
     def next_run(self, after: datetime) -> datetime | None:
-        zone = self.zone
-        tz = zone.tzinfo
-        try:
-            local = after if after.tzinfo is tz else zone.local(after)
-        except OverflowError:
-            return WallSchedule.next_run(self, after)
-        quiet = zone.quiet
-        if quiet[local.toordinal()] is not None:
-            label = self._forward.search(
-                local.year,
-                local.month,
-                local.day,
-                local.hour,
-                local.minute,
-                local.second + 1,
-            )
-            if label is None:
-                return None
-            year, month, day, hour, minute, second = label
-            run = datetime(year, month, day, hour, minute, second, 0, tz)
-            if quiet[run.toordinal()] is not None:
-                return run
-        return WallSchedule.next_run(self, after)
+        run = self._quiet_run(self._forward, after, 1)
+        return WallSchedule.next_run(self, after) if run is None else run
 
     def prev_run(self, before: datetime) -> datetime | None:
+        run = self._quiet_run(self._backward, before, -1)
+        return WallSchedule.prev_run(self, before) if run is None else run
+
+    def _quiet_run(
+        self, table: Timetable, moment: datetime, step: Literal[1, -1]
+    ) -> datetime | None:
+        """The nearest run strictly beyond `moment`, if both are on quiet days; None if not sure."""
         zone = self.zone
-        tz = zone.tzinfo
+        tz, quiet = zone.tzinfo, zone.quiet
         try:
-            local = before if before.tzinfo is tz else zone.local(before)
+            local = moment if moment.tzinfo is tz else zone.local(moment)
         except OverflowError:
-            return WallSchedule.prev_run(self, before)
-        quiet = zone.quiet
-        if quiet[local.toordinal()] is not None:
-            label = self._backward.search(
-                local.year,
-                local.month,
-                local.day,
-                local.hour,
-                local.minute,
-                local.second - (local.microsecond == 0),
-            )
-            if label is None:
-                return None
-            year, month, day, hour, minute, second = label
-            run = datetime(year, month, day, hour, minute, second, 0, tz)
-            if quiet[run.toordinal()] is not None:
-                return run
-        return WallSchedule.prev_run(self, before)
+            return None
+        if quiet[local.toordinal()] is None:
+            return None
+        # The label itself is beyond a moment that lies within its second.
+        second = local.second + 1 if step == 1 else local.second - (local.microsecond == 0)
+        label = table.search(local.year, local.month, local.day, local.hour, local.minute, second)
+        if label is None:
+            return None
+        year, month, day, hour, minute, second = label
+        run = datetime(year, month, day, hour, minute, second, 0, tz)
+        return None if quiet[run.toordinal()] is None else run
 
     def next_epoch(self, after: int) -> int | None:
-        day, second = divmod(after, DAY)
-        quiet = self.zone.quiet
-        offset = quiet[day + EPOCH_ORDINAL]
-        if offset is not None:
-            second += offset + 1
-            if not 0 <= second < DAY:
-                carry, second = divmod(second, DAY)
-                day += carry
-            label = _nearest(self._forward, day, second)
-            if label is None:
-                return None
-            day, second = label
-            offset = quiet[day + EPOCH_ORDINAL]
-            if offset is not None:
-                return day * DAY + second - offset
-        return self.earliest(after + 1)
+        run = self._quiet_epoch(self._forward, after + 1)
+        return self.earliest(after + 1) if run is None else run
 
     def prev_epoch(self, before: int) -> int | None:
-        day, second = divmod(before, DAY)
+        run = self._quiet_epoch(self._backward, before - 1)
+        return self.latest(before - 1) if run is None else run
+
+    def _quiet_epoch(self, table: Timetable, second: int) -> int | None:
+        """The nearest run at or beyond `second`, if both are on quiet days; None if not sure."""
+        day, of_day = divmod(second, DAY)
         quiet = self.zone.quiet
         offset = quiet[day + EPOCH_ORDINAL]
-        if offset is not None:
-            second += offset - 1
-            if not 0 <= second < DAY:
-                carry, second = divmod(second, DAY)
-                day += carry
-            label = _nearest(self._backward, day, second)
-            if label is None:
-                return None
-            day, second = label
-            offset = quiet[day + EPOCH_ORDINAL]
-            if offset is not None:
-                return day * DAY + second - offset
-        return self.latest(before - 1)
+        if offset is None:
+            return None
+        of_day += offset
+        if not 0 <= of_day < DAY:
+            carry, of_day = divmod(of_day, DAY)
+            day += carry
+        label = _nearest(table, day, of_day)
+        if label is None:
+            return None
+        day, of_day = label
+        offset = quiet[day + EPOCH_ORDINAL]
+        return None if offset is None else day * DAY + of_day - offset
 
     # A label is always within years 1 to 9999, so the limits need no second look here.
 

@@ -182,10 +182,12 @@ def _field_bits(text: str, field: Field, dialect: Dialect, expression: str | Non
         raise _located(fault, 0, text, field, dialect, expression) from None
     items = text.split(",")
     bits = 0
-    for number, item in enumerate(items):
+    # A list of many thousand items repeats itself, so each spelling is read once.
+    for item in dict.fromkeys(items):
         try:
             bits |= _item_bits(item, field, dialect)
         except _ItemError as fault:
+            number = items.index(item)
             before = len(",".join(items[:number])) + (number > 0)
             raise _located(fault, before, text, field, dialect, expression) from None
     return field.folded(bits)

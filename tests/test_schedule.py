@@ -1,0 +1,436 @@
+"""What every schedule can be asked, and what follows from `next_run` and `prev_run` alone."""
+
+import pickle
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from duetime import (
+    ClockChange,
+    DueState,
+    FloatingScheduleError,
+    NaiveDatetimeError,
+    Schedule,
+    ScheduleError,
+    at,
+    calendar_interval,
+    cron,
+    every,
+)
+
+PARIS = ZoneInfo("Europe/Paris")
+NEW_YORK = ZoneInfo("America/New_York")
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+class Tides(Schedule):
+    """Somebody else's schedule: it gives three members and nothing more."""
+
+    def __init__(self, *times: datetime, tz: tzinfo = UTC) -> None:
+        self.times = sorted(times)
+        self.zone_of_results = tz
+
+    @property
+    def tz(self) -> tzinfo:
+        return self.zone_of_results
+
+    def next_run(self, after: datetime) -> datetime | None:
+        index = bisect_right(self.times, after)
+        return self.times[index] if index < len(self.times) else None
+
+    def prev_run(self, before: datetime) -> datetime | None:
+        index = bisect_left(self.times, before)
+        return self.times[index - 1] if index else None
+
+
+HIGH, LOW, LAST = utc(2026, 1, 1, 3), utc(2026, 1, 1, 9, 30), utc(2026, 1, 3)
+TIDES = Tides(HIGH, LOW, LAST, tz=PARIS)
+HOURLY = cron("0 * * * *")
+
+
+# A schedule that implements tz, next_run and prev_run gets everything else.
+
+
+def test_a_foreign_schedule_iterates_in_its_zone() -> None:
+    assert list(TIDES.runs(utc(2026, 1, 1))) == [HIGH, LOW, LAST]
+    assert list(TIDES.runs(HIGH, LAST)) == [HIGH, LOW]
+    assert list(TIDES.runs_back(LAST)) == [LOW, HIGH]
+    assert list(TIDES.runs_back(utc(2027, 1, 1), LOW)) == [LAST, LOW]
+    assert {run.tzinfo for run in TIDES.runs(HIGH)} == {PARIS}
+    assert {run.tzinfo for run in TIDES.runs_back(LAST)} == {PARIS}
+
+
+def test_a_foreign_schedule_answers_what_follows_from_its_neighbours() -> None:
+    between = utc(2026, 1, 1, 5)
+    assert TIDES.matches(HIGH)
+    assert not TIDES.matches(between)
+    assert TIDES.count(HIGH, LAST) == 2
+    assert TIDES.floor(HIGH) == TIDES.floor(between) == HIGH
+    assert TIDES.ceil(LOW) == TIDES.ceil(between) == LOW
+    assert TIDES.floor(HIGH - MINUTE) is TIDES.ceil(LAST + MINUTE) is None
+    assert TIDES.period(between) == TIDES.period(HIGH) == (HIGH, LOW)
+    assert TIDES.period(LOW) == (LOW, LAST)
+    assert TIDES.is_due(between, LOW)
+    assert not TIDES.is_due(LOW, LAST - MINUTE)
+    assert TIDES.due_state(between, LOW + HOUR).scheduled_for == LOW
+    assert list(TIDES.missed_runs(HIGH, LAST)) == [LOW, LAST]
+    assert TIDES.next_epoch(0) == HIGH.timestamp()
+    assert TIDES.prev_epoch(10**10) == LAST.timestamp()
+    assert not list(TIDES.clock_changes(HIGH, LAST))
+    assert not TIDES.floating
+    assert not TIDES.repeats
+    assert (TIDES.may_run(1), TIDES.must_run(1)) == (None, 0)
+
+
+def test_a_foreign_schedule_composes() -> None:
+    nine_thirty = cron("30 9 * * *")
+    assert list((TIDES | at(HIGH + HOUR)).runs(HIGH)) == [HIGH, HIGH + HOUR, LOW, LAST]
+    assert (TIDES & nine_thirty).next_run(HIGH) == LOW
+    assert list((TIDES - nine_thirty).runs(HIGH)) == [HIGH, LAST]
+    assert list(TIDES.within(LOW, LAST).runs(HIGH)) == [LOW]
+    assert list(TIDES.shifted(MINUTE).runs(LOW)) == [LOW + MINUTE, LAST + MINUTE]
+
+
+def test_a_foreign_schedule_says_what_it_cannot_do() -> None:
+    with pytest.raises(ScheduleError, match="Tides does not say how to move to another zone"):
+        TIDES.in_zone("UTC")
+    with pytest.raises(ScheduleError, match="Tides is not a type that duetime can write"):
+        TIDES.to_dict()
+
+
+def test_a_foreign_schedule_is_asked_within_the_calendar() -> None:
+    edge = timezone(timedelta(hours=14))
+    assert TIDES.shifted(DAY).next_run(datetime(1, 1, 1, tzinfo=edge)) == HIGH + DAY
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-12)))
+    assert TIDES.shifted(-DAY).prev_run(last) == LAST - DAY
+    assert (TIDES | TIDES.shifted(DAY)).ceil(datetime(1, 1, 1, tzinfo=edge)) == HIGH
+
+
+def test_a_schedule_combines_with_schedules_only() -> None:
+    for operate in (
+        lambda a, b: a | b,
+        lambda a, b: a & b,
+        lambda a, b: a - b,
+    ):
+        for other in (None, 5, "0 9 * * *"):
+            with pytest.raises(TypeError, match="unsupported operand"):
+                operate(HOURLY, other)
+
+
+def test_a_schedule_without_its_primitives_cannot_be_made() -> None:
+    class Half(Schedule):
+        @property
+        def tz(self) -> tzinfo:
+            return UTC
+
+    with pytest.raises(TypeError, match="abstract"):
+        Half()  # type: ignore[abstract]
+
+
+# Ranges are half-open, lazy, and the same in both directions.
+
+
+def test_runs_are_lazy_and_need_no_end() -> None:
+    seconds = cron("* * * * * *").runs(utc(2026, 1, 1))
+    assert list(islice(seconds, 3)) == [utc(2026, 1, 1) + timedelta(seconds=n) for n in range(3)]
+    back = cron("* * * * * *").runs_back(utc(2026, 1, 1))
+    assert next(back) == utc(2025, 12, 31, 23, 59, 59)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [HOURLY, every(hours=1, anchor="epoch"), calendar_interval(days=1, anchor=utc(2026, 1, 1))],
+)
+def test_a_range_holds_its_start_and_not_its_end(schedule: Schedule) -> None:
+    start, end = utc(2026, 1, 1), utc(2026, 1, 3)
+    runs = list(schedule.runs(start, end))
+    assert (runs[0], end in runs) == (start, False)
+    assert list(schedule.runs_back(end, start)) == runs[::-1]
+    assert schedule.count(start, end) == len(runs)
+    assert list(schedule.runs(end, start)) == list(schedule.runs_back(start, end)) == []
+    assert schedule.count(end, start) == schedule.count(start, start) == 0
+    tick = timedelta(microseconds=1)
+    assert schedule.count(start + tick, end + tick) == len(runs)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (utc(2026, 1, 1, 5), (utc(2026, 1, 1, 5), utc(2026, 1, 1, 6))),
+        (utc(2026, 1, 1, 5, 59, 59, 999_999), (utc(2026, 1, 1, 5), utc(2026, 1, 1, 6))),
+        (utc(2026, 1, 1, 6), (utc(2026, 1, 1, 6), utc(2026, 1, 1, 7))),
+    ],
+)
+def test_a_period_starts_at_a_run_and_ends_before_the_next(
+    moment: datetime, expected: tuple[datetime, datetime]
+) -> None:
+    assert HOURLY.period(moment) == expected
+    assert (HOURLY.floor(moment), HOURLY.next_run(moment)) == expected
+
+
+def test_a_period_is_open_where_there_is_no_run() -> None:
+    once = at(HIGH)
+    assert once.period(HIGH - MINUTE) == (None, HIGH)
+    assert once.period(HIGH) == (HIGH, None)
+    assert at().period(HIGH) == (None, None)
+
+
+def test_a_period_of_a_day_with_a_clock_change_is_23_or_25_hours() -> None:
+    midnight = cron("0 0 * * *", tz="Europe/Paris")
+    for day, hours in ((datetime(2026, 3, 29, 12), 23), (datetime(2026, 10, 25, 12), 25)):
+        start, end = midnight.period(day.replace(tzinfo=PARIS))
+        assert start is not None
+        assert end is not None
+        assert end.astimezone(UTC) - start.astimezone(UTC) == hours * HOUR
+
+
+def test_a_fraction_of_a_second_is_no_run_of_a_crontab() -> None:
+    moment = utc(2026, 1, 1, 5, 0, 0, 1)
+    assert not HOURLY.matches(moment)
+    assert HOURLY.floor(moment) == utc(2026, 1, 1, 5)
+    assert HOURLY.prev_run(moment) == utc(2026, 1, 1, 5)
+    assert HOURLY.ceil(moment) == utc(2026, 1, 1, 6)
+
+
+def test_epoch_seconds_and_datetimes_are_the_same_search() -> None:
+    moment = utc(2026, 1, 1, 5)
+    seconds = int(moment.timestamp())
+    for schedule in (HOURLY, every(hours=1, anchor="epoch"), at(moment), HOURLY | at(moment)):
+        assert schedule.next_epoch(seconds - 1) == schedule.prev_epoch(seconds + 1) == seconds
+        assert schedule.next_epoch(seconds) in (seconds + 3600, None)
+        assert schedule.prev_epoch(seconds) in (seconds - 3600, None)
+
+
+def test_epoch_seconds_refuse_a_run_between_two_of_them() -> None:
+    for schedule in (every(milliseconds=400, anchor="epoch"), at(utc(1970, 1, 1, 0, 0, 0, 400_000))):
+        with pytest.raises(ScheduleError) as caught:
+            schedule.next_epoch(0)
+        assert str(caught.value) == (
+            "the run at 1970-01-01T00:00:00.400000+00:00 is not on a whole second:"
+            " use next_run and prev_run"
+        )
+        with pytest.raises(ScheduleError, match="is not on a whole second"):
+            schedule.prev_epoch(1)
+
+
+# Due or not.
+
+NOON = utc(2026, 1, 5, 12)
+DUE_STATES = [
+    # (last run, now, since, catch_up, deadline) -> (scheduled_for, next_run)
+    ("on time", (NOON - HOUR, NOON), {}, (NOON, NOON + HOUR)),
+    ("a moment early", (NOON - HOUR, NOON - MINUTE), {}, (None, NOON)),
+    ("late", (NOON - HOUR, NOON + MINUTE), {}, (NOON, NOON + HOUR)),
+    ("ran already", (NOON, NOON + MINUTE), {}, (None, NOON + HOUR)),
+    ("ran late", (NOON + MINUTE, NOON + 2 * MINUTE), {}, (None, NOON + HOUR)),
+    ("newest of many", (NOON - 5 * HOUR, NOON + MINUTE), {}, (NOON, NOON + HOUR)),
+    ("newest by name", (NOON - 5 * HOUR, NOON), {"catch_up": "latest"}, (NOON, NOON + HOUR)),
+    ("oldest of many", (NOON - 5 * HOUR, NOON), {"catch_up": "all"}, (NOON - 4 * HOUR, NOON + HOUR)),
+    ("all, none missed", (NOON, NOON + MINUTE), {"catch_up": "all"}, (None, NOON + HOUR)),
+    ("none, in time", (NOON - 5 * HOUR, NOON + MINUTE), {"catch_up": "none"}, (NOON, NOON + HOUR)),
+    ("none, too late", (NOON - 5 * HOUR, NOON + MINUTE + timedelta(microseconds=1)), {"catch_up": "none"}, (None, NOON + HOUR)),
+    ("none, own deadline", (NOON - 5 * HOUR, NOON + 9 * MINUTE), {"catch_up": "none", "deadline": 9 * MINUTE}, (NOON, NOON + HOUR)),
+    ("none, own deadline past", (NOON - 5 * HOUR, NOON + 9 * MINUTE), {"catch_up": "none", "deadline": 8 * MINUTE}, (None, NOON + HOUR)),
+    ("latest, deadline past", (NOON - 5 * HOUR, NOON + MINUTE), {"deadline": timedelta(0)}, (None, NOON + HOUR)),
+    ("latest, at the deadline", (NOON - 5 * HOUR, NOON), {"deadline": timedelta(0)}, (NOON, NOON + HOUR)),
+    ("all, deadline", (NOON - 5 * HOUR, NOON), {"catch_up": "all", "deadline": 2 * HOUR}, (NOON - 2 * HOUR, NOON + HOUR)),
+    ("deadline before the last run", (NOON - HOUR, NOON), {"catch_up": "all", "deadline": 9 * HOUR}, (NOON, NOON + HOUR)),
+    ("since cuts", (NOON - 5 * HOUR, NOON), {"catch_up": "all", "since": NOON - 2 * HOUR}, (NOON - HOUR, NOON + HOUR)),
+    ("since cuts all", (NOON - 5 * HOUR, NOON + MINUTE), {"since": NOON}, (None, NOON + HOUR)),
+    ("since before the last run", (NOON - HOUR, NOON), {"since": NOON - 9 * HOUR}, (NOON, NOON + HOUR)),
+    ("never ran", (None, NOON), {}, (None, NOON + HOUR)),
+    ("never ran since", (None, NOON), {"since": NOON - 2 * HOUR}, (NOON, NOON + HOUR)),
+    ("never ran, oldest", (None, NOON), {"since": NOON - 2 * HOUR, "catch_up": "all"}, (NOON - HOUR, NOON + HOUR)),
+    ("never ran, since just now", (None, NOON), {"since": NOON}, (None, NOON + HOUR)),
+    ("since is to come", (None, NOON), {"since": NOON + DAY}, (None, NOON + HOUR)),
+    ("the clock went back", (NOON + DAY, NOON), {}, (None, NOON + HOUR)),
+    ("the clock went back, all", (NOON + DAY, NOON), {"catch_up": "all"}, (None, NOON + HOUR)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("moments", "options", "expected"),
+    [row[1:] for row in DUE_STATES],
+    ids=[row[0] for row in DUE_STATES],
+)
+def test_a_scheduler_loop_is_told_what_is_due(
+    moments: tuple[datetime | None, datetime],
+    options: dict[str, Any],
+    expected: tuple[datetime | None, datetime],
+) -> None:
+    last_run, now = moments
+    scheduled_for, next_run = expected
+    foreign = Tides(*HOURLY.runs(NOON - 2 * DAY, NOON + 2 * DAY))
+    for schedule in (HOURLY, every(hours=1, anchor="epoch"), foreign, HOURLY | at(utc(1999, 1, 1))):
+        assert schedule.due_state(last_run, now, **options) == DueState(
+            is_due=scheduled_for is not None,
+            scheduled_for=scheduled_for,
+            next_run=next_run,
+            wait=next_run - now,
+        )
+
+
+def test_a_due_state_is_true_when_it_is_due() -> None:
+    assert HOURLY.due_state(NOON - HOUR, NOON)
+    assert not HOURLY.due_state(NOON, NOON)
+    assert not isinstance(HOURLY.due_state(NOON, NOON), tuple)
+    with pytest.raises(AttributeError):
+        HOURLY.due_state(NOON, NOON).is_due = True  # type: ignore[misc]
+
+
+def test_nothing_follows_the_last_run() -> None:
+    assert at(NOON).due_state(NOON - HOUR, NOON) == DueState(True, NOON, None, None)
+    assert at(NOON).due_state(NOON, NOON + DAY) == DueState(False, None, None, None)
+    assert cron("0 0 30 2 *").due_state(NOON, NOON + DAY) == DueState(False, None, None, None)
+
+
+def test_catching_up_on_all_takes_one_call_each() -> None:
+    now, last_run = NOON + MINUTE, NOON - 4 * HOUR
+    caught: list[datetime] = []
+    while state := HOURLY.due_state(last_run, now, catch_up="all"):
+        assert state.scheduled_for is not None
+        last_run = state.scheduled_for
+        caught.append(last_run)
+    assert caught == list(HOURLY.missed_runs(NOON - 4 * HOUR, now))
+    assert caught == [NOON - n * HOUR for n in (3, 2, 1, 0)]
+
+
+def test_due_times_are_in_the_zone_of_the_schedule() -> None:
+    state = cron("0 9 * * *", tz=NEW_YORK).due_state(utc(2026, 3, 7, 15), utc(2026, 3, 8, 13, 30))
+    assert state.scheduled_for == datetime(2026, 3, 8, 9, tzinfo=NEW_YORK)
+    assert state.scheduled_for is not None
+    assert state.scheduled_for.tzinfo is NEW_YORK
+    # Half an hour after nine; a day of elapsed time later, as the clocks changed before nine.
+    assert state.wait == 23 * HOUR + 30 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("last_run", "options", "hours"),
+    [
+        (NOON - 3 * HOUR, {}, [2, 1, 0]),
+        (NOON - 3 * HOUR, {"since": NOON - HOUR}, [0]),
+        (NOON - 3 * HOUR, {"deadline": HOUR}, [1, 0]),
+        (NOON - 3 * HOUR, {"deadline": HOUR - MINUTE}, [0]),
+        (NOON - 3 * HOUR, {"deadline": DAY}, [2, 1, 0]),
+        (None, {}, []),
+        (None, {"since": NOON - 2 * HOUR}, [1, 0]),
+        (NOON + DAY, {}, []),
+    ],
+)
+def test_missed_runs(last_run: datetime | None, options: dict[str, Any], hours: list[int]) -> None:
+    missed = HOURLY.missed_runs(last_run, NOON, **options)
+    assert list(missed) == [NOON - n * HOUR for n in hours]
+    assert list(TIDES.missed_runs(None, LAST, since=HIGH, deadline=40 * HOUR)) == [LOW, LAST]
+
+
+def test_missed_runs_of_many_years_come_lazily() -> None:
+    missed = cron("* * * * * *").missed_runs(utc(1971, 1, 1), NOON)
+    assert next(missed) == utc(1971, 1, 1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("catch_up", ["newest", None, "All", 1, ["all"]])
+def test_a_way_to_catch_up_that_is_not_known_is_refused(catch_up: Any) -> None:
+    for schedule in (HOURLY, every(hours=1)):
+        with pytest.raises(ScheduleError) as caught:
+            schedule.due_state(NOON, NOON, catch_up=catch_up)
+        assert str(caught.value) == f"catch_up must be latest, all or none, not {catch_up!r}"
+
+
+@pytest.mark.parametrize("deadline", [-MINUTE, 60, "60"])
+def test_a_deadline_is_a_length_of_time(deadline: Any) -> None:
+    for schedule in (HOURLY, every(hours=1)):
+        for question in (schedule.due_state, schedule.missed_runs):
+            with pytest.raises(ScheduleError, match="deadline must be a timedelta of zero or more"):
+                question(NOON, NOON, deadline=deadline)
+
+
+# Naive datetimes are refused everywhere, at once.
+
+NAIVE = datetime(2026, 1, 5, 12)
+MEMBERS: dict[str, Callable[[Schedule], object]] = {
+    "next_run": lambda s: s.next_run(NAIVE),
+    "prev_run": lambda s: s.prev_run(NAIVE),
+    "runs start": lambda s: s.runs(NAIVE),
+    "runs end": lambda s: s.runs(NOON, NAIVE),
+    "runs_back end": lambda s: s.runs_back(NAIVE),
+    "runs_back start": lambda s: s.runs_back(NOON, NAIVE),
+    "matches": lambda s: s.matches(NAIVE),
+    "count start": lambda s: s.count(NAIVE, NOON),
+    "count end": lambda s: s.count(NOON, NAIVE),
+    "floor": lambda s: s.floor(NAIVE),
+    "ceil": lambda s: s.ceil(NAIVE),
+    "period": lambda s: s.period(NAIVE),
+    "is_due last_run": lambda s: s.is_due(NAIVE, NOON),
+    "is_due now": lambda s: s.is_due(NOON - DAY, NAIVE),
+    "due_state last_run": lambda s: s.due_state(NAIVE, NOON),
+    "due_state now": lambda s: s.due_state(NOON, NAIVE),
+    "due_state since": lambda s: s.due_state(NOON, NOON, since=NAIVE),
+    "missed_runs last_run": lambda s: s.missed_runs(NAIVE, NOON),
+    "missed_runs now": lambda s: s.missed_runs(NOON, NAIVE),
+    "missed_runs since": lambda s: s.missed_runs(NOON, NOON, since=NAIVE),
+    "clock_changes start": lambda s: s.clock_changes(NAIVE, NOON),
+    "clock_changes end": lambda s: s.clock_changes(NOON, NAIVE),
+    "within start": lambda s: s.within(NAIVE),
+    "within end": lambda s: s.within(NOON, NAIVE),
+}
+SCHEDULES = {
+    "cron": cron("0 * * * *", tz="Europe/Paris"),
+    "grid": every(hours=1, anchor="epoch"),
+    "calendar_interval": calendar_interval(days=1, anchor=NOON),
+    "at": at(NOON),
+    "union": HOURLY | at(NOON),
+    "intersection": HOURLY & at(NOON),
+    "difference": HOURLY - at(NOON),
+    "clip": HOURLY.within(NOON),
+    "shift": HOURLY.shifted(MINUTE),
+}
+
+
+@pytest.mark.parametrize("ask", MEMBERS.values(), ids=MEMBERS)
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+def test_a_naive_datetime_is_refused(schedule: Schedule, ask: Callable[[Schedule], object]) -> None:
+    with pytest.raises(NaiveDatetimeError, match="has no time zone, so it names no instant"):
+        ask(schedule)
+
+
+@pytest.mark.parametrize("ask", MEMBERS.values(), ids=MEMBERS)
+def test_a_floating_schedule_refuses_a_naive_datetime_or_the_question(
+    ask: Callable[[Schedule], object],
+) -> None:
+    with pytest.raises((NaiveDatetimeError, FloatingScheduleError)):
+        ask(every(hours=1))
+
+
+# Values.
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=SCHEDULES)
+def test_schedules_are_values(schedule: Schedule) -> None:
+    same = pickle.loads(pickle.dumps(schedule))
+    assert same == schedule
+    assert hash(same) == hash(schedule)
+    assert same.next_run(NOON - DAY) == schedule.next_run(NOON - DAY)
+    assert schedule.tz is same.tz
+    assert not hasattr(schedule, "__dict__")
+    assert schedule != 5
+
+
+def test_a_clock_change_tells_what_became_of_a_label() -> None:
+    half_past_two = cron("30 2 * * *", tz="Europe/Paris")
+    assert list(half_past_two.clock_changes(utc(2026, 1, 1), utc(2027, 1, 1))) == [
+        ClockChange(
+            datetime(2026, 3, 29, 2, 30), "moved", (datetime(2026, 3, 29, 3, tzinfo=PARIS),)
+        ),
+        ClockChange(
+            datetime(2026, 10, 25, 2, 30), "doubled", (datetime(2026, 10, 25, 2, 30, tzinfo=PARIS),)
+        ),
+    ]
