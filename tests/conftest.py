@@ -16,6 +16,5 @@ zoneinfo.ZoneInfo.clear_cache()
 settings.register_profile(
     "default", max_examples=650, deadline=timedelta(seconds=5), print_blob=True
 )
-settings.register_profile("quick", settings.get_profile("default"), max_examples=50)
 settings.register_profile("deep", settings.get_profile("default"), max_examples=30_000)
 settings.load_profile("default")

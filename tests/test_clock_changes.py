@@ -14,9 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from duetime import DstPolicy, cron
-from tests.support.oracle import oracle
-
-Dst = str | tuple[str, str] | None
+from tests.support.oracle import Dst, oracle
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class Row:
     """One crontab of a night: its runs, and what the change did to its labels."""
 
     expression: str
-    dst: Dst
+    dst: Dst | None
     runs: str
     touched: str = ""
 
@@ -667,7 +665,7 @@ def utc(text: str) -> datetime:
 
 @pytest.mark.parametrize(("night", "row"), ROWS)
 def test_a_night_has_these_runs_in_both_directions(night: Night, row: Row) -> None:
-    dst = DstPolicy(*row.dst) if isinstance(row.dst, tuple) else row.dst  # type: ignore[arg-type]
+    dst = DstPolicy(*row.dst) if isinstance(row.dst, tuple) else row.dst
     schedule = cron(row.expression, tz=night.zone, dst=dst)
     start, end = utc(night.start), utc(night.end)
     forwards, backwards = schedule.runs(start, end), schedule.runs_back(end, start)
@@ -678,7 +676,7 @@ def test_a_night_has_these_runs_in_both_directions(night: Night, row: Row) -> No
 
 @pytest.mark.parametrize(("night", "row"), ROWS)
 def test_a_night_touches_these_labels(night: Night, row: Row) -> None:
-    dst = DstPolicy(*row.dst) if isinstance(row.dst, tuple) else row.dst  # type: ignore[arg-type]
+    dst = DstPolicy(*row.dst) if isinstance(row.dst, tuple) else row.dst
     changes = cron(row.expression, tz=night.zone, dst=dst).clock_changes(
         utc(night.start), utc(night.end)
     )

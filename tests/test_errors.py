@@ -47,7 +47,9 @@ def test_a_syntax_error_carries_expression_field_and_position() -> None:
     assert error.reason == "'fry' is no day-of-week: use 0-7 or sun-sat"
 
 
-@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, lambda e: pickle.loads(pickle.dumps(e))])
+@pytest.mark.parametrize(
+    "clone", [copy.copy, copy.deepcopy, lambda e: pickle.loads(pickle.dumps(e))]
+)
 def test_a_syntax_error_survives_copies_and_processes(clone) -> None:  # type: ignore[no-untyped-def]
     error = fault("0 9 * * mon-fry")
     same = clone(error)

@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from hypothesis import assume, given
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import duetime
 from duetime import DstPolicy, Schedule, cron
-from tests.support.oracle import CrontabOracle, Policy, oracle, wall
+from tests.support.oracle import CrontabOracle, Dst, Policy, oracle, wall
 from tests.support.strategies import (
     Case,
     cases,
@@ -53,8 +53,8 @@ def schedule_of(case: Case) -> Schedule:
     )
 
 
-def dst_of(dst: str | tuple[str, str] | None) -> Any:
-    return DstPolicy(*dst) if isinstance(dst, tuple) else dst  # type: ignore[arg-type]
+def dst_of(dst: Dst | None) -> DstPolicy | str | None:
+    return DstPolicy(*dst) if isinstance(dst, tuple) else dst
 
 
 def assert_next(answer: datetime | None, expected: datetime | None, after: datetime) -> None:
@@ -195,9 +195,9 @@ def test_celery_crontabs_run_when_the_oracles_do(question: tuple[Case, datetime]
 
 
 @st.composite
-def celery_keywords(draw: st.DrawFn) -> dict[str, str | int | list[int]]:
+def celery_keywords(draw: st.DrawFn) -> dict[str, Any]:
     """Draw some of Celery's keywords, as text, as a number or as numbers."""
-    keywords: dict[str, str | int | list[int]] = {}
+    keywords: dict[str, Any] = {}
     bounds = {"minute": (0, 59), "hour": (0, 23), "day_of_month": (1, 31), "day_of_week": (0, 6)}
     for name in draw(st.lists(st.sampled_from([*celery_fields]), unique=True)):
         kind = draw(st.integers(0, 2))
@@ -213,7 +213,7 @@ def celery_keywords(draw: st.DrawFn) -> dict[str, str | int | list[int]]:
 
 @given(celery_keywords(), zone_keys, st.data())
 def test_celery_keywords_mean_stars_where_nothing_is_said(
-    keywords: dict[str, str | int | list[int]], key: str, data: st.DataObject
+    keywords: dict[str, Any], key: str, data: st.DataObject
 ) -> None:
     moment = data.draw(instants_around_changes(key))
     expression = " ".join(as_text(keywords.get(name, "*")) for name in celery_fields)
@@ -236,10 +236,10 @@ def test_a_year_field_keeps_the_runs_of_its_years(
     years = sorted({moment.year + distance for distance in distances})
     names = ("second", "minute", "hour", "day_of_month", "month_of_year", "day_of_week")
     texts = case.expression.split()
-    keywords = dict(zip(names, ["0"] * (6 - len(texts)) + texts, strict=True))
+    keywords: dict[str, Any] = dict(zip(names, ["0"] * (6 - len(texts)) + texts, strict=True))
     dst = "vixie" if case.dst is None else case.dst
     expected = oracle(case.expression, case.zone, dst=dst, years=years)
-    schedule = cron(**keywords, year=years, tz=case.tz, dst=dst_of(case.dst))  # type: ignore[arg-type]
+    schedule = cron(**keywords, year=years, tz=case.tz, dst=dst_of(case.dst))
     assert_next(schedule.next_run(moment), expected.next_run(moment, HORIZON), moment)
     assert_prev(schedule.prev_run(moment), expected.prev_run(moment, HORIZON), moment)
 
@@ -338,8 +338,8 @@ def test_a_later_question_never_gets_an_earlier_answer(
     for ask in (schedule.next_run, schedule.ceil):
         first, second = ask(moment), ask(later)
         assert second is None or (first is not None and in_utc(first) <= in_utc(second))
-    for ask in (schedule.prev_run, schedule.floor):
-        first, second = ask(moment), ask(later)
+    for ask_back in (schedule.prev_run, schedule.floor):
+        first, second = ask_back(moment), ask_back(later)
         assert first is None or (second is not None and in_utc(first) <= in_utc(second))
 
 
@@ -382,7 +382,7 @@ def test_due_states_are_what_the_runs_since_the_last_one_say(
             [r for r in in_time if r > since][-1:],
         ),
     ):
-        state = schedule.due_state(last_run, now, **options)  # type: ignore[arg-type]
+        state = schedule.due_state(last_run, now, **options)
         assert all_in_utc([state.scheduled_for] if state.scheduled_for else []) == expected
 
 
@@ -395,8 +395,9 @@ def assert_missed(
 ) -> None:
     """Check every way to ask for the runs that were missed against the runs themselves."""
     assert all_in_utc(schedule.missed_runs(last_run, now, **options)) == list(missed)
-    for catch_up, index in (("latest", -1), ("all", 0)):
-        state = schedule.due_state(last_run, now, catch_up=catch_up, **options)  # type: ignore[arg-type]
+    newest_or_oldest: dict[Literal["latest", "all"], int] = {"latest": -1, "all": 0}
+    for catch_up, index in newest_or_oldest.items():
+        state = schedule.due_state(last_run, now, catch_up=catch_up, **options)
         assert bool(state) is state.is_due is bool(missed)
         if missed:
             assert state.scheduled_for is not None
@@ -569,7 +570,7 @@ def test_schedules_that_say_the_same_in_other_words_are_equal(case: Case) -> Non
         )
     )
     schedule = schedule_of(case)
-    same = cron(spelled_out, tz=case.tz, dst=DstPolicy(plain.policy.gap, plain.policy.overlap))  # type: ignore[arg-type]
+    same = cron(spelled_out, tz=case.tz, dst=DstPolicy(plain.policy.gap, plain.policy.overlap))
     assert same == schedule
     assert hash(same) == hash(schedule)
 
@@ -590,9 +591,7 @@ def described(case: Case) -> tuple[Any, ...]:
 
 
 @given(cases(), policies)
-def test_a_schedule_under_another_policy_is_another_schedule(
-    case: Case, dst: str | tuple[str, str]
-) -> None:
+def test_a_schedule_under_another_policy_is_another_schedule(case: Case, dst: Dst) -> None:
     other = Case(case.expression, case.tz, dst=dst)
     same_policy: bool = case.oracle.policy == other.oracle.policy
     assert (schedule_of(case) == schedule_of(other)) is same_policy
@@ -615,4 +614,4 @@ def test_the_named_policies_of_the_oracle_are_those_of_the_design() -> None:
         ("rfc5545", Policy("shift", "first")),
     ):
         named = cron("30 2 * * *", tz="Europe/Paris", dst=name)
-        assert named == cron("30 2 * * *", tz="Europe/Paris", dst=DstPolicy(pair.gap, pair.overlap))  # type: ignore[arg-type]
+        assert named == cron("30 2 * * *", tz="Europe/Paris", dst=DstPolicy(pair.gap, pair.overlap))

@@ -211,7 +211,10 @@ def test_epoch_seconds_and_datetimes_are_the_same_search() -> None:
 
 
 def test_epoch_seconds_refuse_a_run_between_two_of_them() -> None:
-    for schedule in (every(milliseconds=400, anchor="epoch"), at(utc(1970, 1, 1, 0, 0, 0, 400_000))):
+    for schedule in (
+        every(milliseconds=400, anchor="epoch"),
+        at(utc(1970, 1, 1, 0, 0, 0, 400_000)),
+    ):
         with pytest.raises(ScheduleError) as caught:
             schedule.next_epoch(0)
         assert str(caught.value) == (

@@ -357,7 +357,12 @@ def test_a_shown_instant_has_its_fold(fold: int) -> None:
     instant = (AUTUMN + (fold - 1) * 3600 + 1800) * SECOND
     for microsecond in (0, 5):
         shown = find_zone("Europe/Paris").show(instant + microsecond)
-        assert (shown.hour, shown.minute, shown.microsecond, shown.fold) == (2, 30, microsecond, fold)
+        assert (shown.hour, shown.minute, shown.microsecond, shown.fold) == (
+            2,
+            30,
+            microsecond,
+            fold,
+        )
 
 
 @pytest.mark.parametrize(
@@ -384,9 +389,7 @@ class Unsure(tzinfo):
         return None
 
 
-@pytest.mark.parametrize(
-    "moment", [datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Unsure())]
-)
+@pytest.mark.parametrize("moment", [datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=Unsure())])
 def test_a_naive_datetime_is_refused_with_its_cure(moment: datetime) -> None:
     for question in (cron("0 9 * * *").next_run, cron("0 9 * * *").prev_run, to_instant):
         with pytest.raises(NaiveDatetimeError) as caught:

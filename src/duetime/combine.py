@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache, partial
 from heapq import merge
+from itertools import groupby
 from typing import Literal
 
 from duetime.crontab.runs import Cron, all_of
@@ -67,10 +68,17 @@ def clip(schedule: Schedule, start: datetime | None, end: datetime | None) -> Sc
         low = max((i for i in (low, schedule.start) if i is not None), default=None)
         high = min((i for i in (high, schedule.end) if i is not None), default=None)
         schedule = schedule.schedule
-    # A bound beyond what the zone can show bounds nothing.
-    low = None if low is not None and low <= schedule.zone.first else low
-    high = None if high is not None and high > schedule.zone.last else high
-    return schedule if low is None and high is None else Clip(schedule, low, high, schedule.zone)
+    return _clipped(schedule, low, high)
+
+
+def _clipped(schedule: Schedule, low: int | None, high: int | None) -> Schedule:
+    zone = schedule.zone
+    # A bound beyond what the zone can show bounds nothing, or leaves nothing.
+    if (low is not None and low > zone.last) or (high is not None and high < zone.first):
+        low = high = zone.last
+    low = None if low is not None and low <= zone.first else low
+    high = None if high is not None and high > zone.last else high
+    return schedule if low is None and high is None else Clip(schedule, low, high, zone)
 
 
 def shift(schedule: Schedule, delta: timedelta) -> Schedule:
@@ -103,8 +111,31 @@ def _flat(schedules: tuple[Schedule, ...], kind: type[Union | Intersection]) -> 
     return tuple(sorted(set(members), key=repr))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Union(InstantSchedule):
+class _Members(InstantSchedule):
+    """Schedules of which the order does not matter, nor how they are written."""
+
+    __slots__ = ()
+
+    parts: Parts
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Members)
+            and type(other) is type(self)
+            and self.zone == other.zone
+            and frozenset(self.parts) == frozenset(other.parts)
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self), frozenset(self.parts), self.zone))
+
+    @property
+    def repeats(self) -> bool:
+        return all(part.repeats for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Union(_Members):
     """The runs of any of its parts; made by `a | b`."""
 
     parts: Parts
@@ -121,20 +152,16 @@ class Union(InstantSchedule):
         runs = (part.preceding(instant) for part in self.parts)
         return max((run for run in runs if run is not None), default=None)
 
-    @property
-    def repeats(self) -> bool:
-        return all(part.repeats for part in self.parts)
-
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return union(*(part.in_zone(tz) for part in self.parts))
 
     def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
         parts = (part.changes_between(start, end) for part in self.parts)
-        return merge(*parts, key=lambda change: change.label)
+        return merge(*parts, key=_label)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Intersection(InstantSchedule):
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Intersection(_Members):
     """The instants at which all its parts run; made by `a & b`."""
 
     parts: Parts
@@ -143,22 +170,24 @@ class Intersection(InstantSchedule):
     def __repr__(self) -> str:
         return _joined(self.parts, self.zone, "&")
 
-    def _after(self, instant: int) -> int | None:
-        return _meet(_merged(self.parts), instant, repeats=self.repeats)
+    def _after(self, instant: int, end: int | None = None) -> int | None:
+        return _meet(_merged(self.parts), instant, repeats=self.repeats, end=end)
 
-    def _before(self, instant: int) -> int | None:
-        return _meet_back(_merged(self.parts), instant, repeats=self.repeats)
-
-    @property
-    def repeats(self) -> bool:
-        return all(part.repeats for part in self.parts)
+    def _before(self, instant: int, start: int | None = None) -> int | None:
+        return _meet_back(_merged(self.parts), instant, repeats=self.repeats, start=start)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return intersection(*(part.in_zone(tz) for part in self.parts))
 
     def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
         parts = (part.changes_between(start, end) for part in self.parts)
-        return _kept(self, merge(*parts, key=lambda change: change.label))
+        for _, group in groupby(merge(*parts, key=_label), _label):
+            changes = list(group)
+            # A label is one of the intersection if it is one of every part.
+            if len(changes) == len(self.parts):
+                shared = {instant for change in changes for instant in change.instants}
+                runs = sorted(filter(self.matches, shared), key=to_instant)
+                yield replace(changes[0], instants=tuple(runs))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -172,22 +201,22 @@ class Difference(InstantSchedule):
     def __repr__(self) -> str:
         return f"({self.schedule!r} - {self.without!r})"
 
-    def _after(self, instant: int) -> int | None:
+    def _after(self, instant: int, end: int | None = None) -> int | None:
         horizon = _Horizon(self.repeats, instant)
         run = self.schedule.following(instant)
         while run is not None and self.without.following(run - 1) == run:
-            if horizon.passed(run):
+            if (end is not None and run >= end) or horizon.passed(run):
                 return None
             if horizon.is_far:
                 run = _beyond(run, 1, self._barren)
             run = self.schedule.following(run)
         return run
 
-    def _before(self, instant: int) -> int | None:
+    def _before(self, instant: int, start: int | None = None) -> int | None:
         horizon = _Horizon(self.repeats, instant)
         run = self.schedule.preceding(instant)
         while run is not None and self.without.preceding(run + 1) == run:
-            if horizon.passed(run):
+            if (start is not None and run < start) or horizon.passed(run):
                 return None
             if horizon.is_far:
                 run = _beyond(run, -1, self._barren)
@@ -231,7 +260,12 @@ class Clip(InstantSchedule):
             instant = max(instant, self.start - 1)
         if self.end is not None and instant >= self.end - 1:
             return None
-        run = self.schedule.following(instant)
+        schedule = self.schedule
+        if isinstance(schedule, Intersection | Difference):
+            # Theirs may be a long search, which must not go on beyond the end.
+            run = schedule._after(instant, self.end)
+        else:
+            run = schedule.following(instant)
         return run if run is not None and (self.end is None or run < self.end) else None
 
     def _before(self, instant: int) -> int | None:
@@ -239,7 +273,11 @@ class Clip(InstantSchedule):
             instant = min(instant, self.end)
         if self.start is not None and instant <= self.start:
             return None
-        run = self.schedule.preceding(instant)
+        schedule = self.schedule
+        if isinstance(schedule, Intersection | Difference):
+            run = schedule._before(instant, self.start)
+        else:
+            run = schedule.preceding(instant)
         return run if run is not None and (self.start is None or run >= self.start) else None
 
     @property
@@ -254,13 +292,24 @@ class Clip(InstantSchedule):
             start = max(start, self.start)
         if self.end is not None:
             end = min(end, self.end)
-        return self.schedule.count_between(start, end) if start < end else 0
+        if start >= end:
+            return 0
+        if isinstance(self.schedule, Intersection | Difference):
+            return InstantSchedule.count_between(self, start, end)
+        return self.schedule.count_between(start, end)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
-        return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
+        return _clipped(self.schedule.in_zone(tz), self.start, self.end)
 
     def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        return _kept(self, self.schedule.changes_between(start, end))
+        low = start if self.start is None else max(start, self.start)
+        high = end if self.end is None else min(end, self.end)
+        inside = self.schedule.changes_between(low, high)
+        dropped = (change for change in inside if not change.instants)
+        # The instants of a label may lie on the other side of a bound than its clock change.
+        changes = self.schedule.changes_between(start, end)
+        others = _kept(self, (change for change in changes if change.instants))
+        return merge(dropped, others, key=_label)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -304,6 +353,10 @@ def _joined(parts: Parts, zone: Zone, sign: str) -> str:
 def zone_first(parts: Parts, zone: Zone) -> list[Schedule]:
     """The parts in an order that gives their union or intersection the zone."""
     return sorted(parts, key=lambda part: part.zone != zone)
+
+
+def _label(change: ClockChange) -> datetime:
+    return change.label
 
 
 def _kept(schedule: Schedule, changes: Iterator[ClockChange]) -> Iterator[ClockChange]:

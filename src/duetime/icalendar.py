@@ -141,6 +141,11 @@ def read_block(text: str) -> Block:
     stamps = [stamp for line in starts for stamp in _read_stamps(line)]
     if len(stamps) > 1:
         raise ScheduleError(f"{shorten(text)} has {len(stamps)} times in DTSTART: keep one")
+    number = sum(line.name in ("RRULE", "EXRULE") for line in lines)
+    if number > MOST_RULES:
+        raise ScheduleError(
+            f"{shorten(text)} has {number} rules: at most {MOST_RULES} are allowed in one block"
+        )
     block = Block(stamps[0], [], [], [], [])
     rules = {"RRULE": block.rules, "EXRULE": block.excluded_rules}
     dates = {"RDATE": block.dates, "EXDATE": block.excluded_dates}
@@ -153,11 +158,6 @@ def read_block(text: str) -> Block:
         raise ScheduleError(
             f"{shorten(text)} has neither RRULE nor RDATE, so it never runs:"
             " add one, such as RRULE:FREQ=DAILY, or use at(...) for single times"
-        )
-    if len(block.rules) + len(block.excluded_rules) > MOST_RULES:
-        raise ScheduleError(
-            f"{shorten(text)} has {len(block.rules) + len(block.excluded_rules)} rules:"
-            f" at most {MOST_RULES} are allowed in one block"
         )
     return block
 

@@ -55,8 +55,15 @@ class Grid(InstantSchedule):
     zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
-        anchor = EPOCH + timedelta(microseconds=self.phase) if self.phase else "epoch"
+        anchor = self.anchor if self.phase else "epoch"
         return f"every({_length(self.step)}, anchor={anchor!r}, tz={self.zone.spelling})"
+
+    @property
+    def anchor(self) -> datetime:
+        """An instant of the grid, if it has one in the years 1 to 9999 of UTC."""
+        # A step may be wider than the calendar.
+        back = self.step if self.phase > find_zone("UTC").last else 0
+        return EPOCH + timedelta(microseconds=self.phase - back)
 
     def _after(self, instant: int) -> int:
         return instant + self.step - (instant - self.phase) % self.step

@@ -40,7 +40,6 @@ from duetime.zones import DAY, LAST_LABEL
 _SLOT: Final = {HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
 _YEAR_BITS: Final = 366
 _REMEMBERED_YEARS: Final = 1_024
-_REMEMBERED_GRIDS: Final = 8
 _LAST_DAY: Final = LAST_LABEL // DAY
 
 
@@ -95,7 +94,6 @@ class Occurrences:
         self._bases: dict[tuple[int, int, int], int] = {}
         self._pages: dict[int, Page] = {}
         self._years: dict[int, int] = {}
-        self._grids: dict[int, int] = {}
         # No day is picked from here on. A search that comes to the end in vain brings it nearer.
         self._barren = _LAST_DAY + 1
 
@@ -112,6 +110,7 @@ class Occurrences:
         # weeks, months or years, and every picked day has its slot.
         self._anchor = pattern.start // self._width
         self._steady = pattern.frequency <= DAILY or pattern.interval == 1
+        self._comb = _bits(range(0, self._slots, pattern.interval), self._slots)
         self._cycle = self._day_cycle()
         self._tallies: list[tuple[int, Cycle]] | None = None
 
@@ -332,13 +331,7 @@ class Occurrences:
         if self._steady:
             return self._open_bits
         first = (self._anchor - day * self._slots) % self._pattern.interval
-        bits = self._grids.get(first)
-        if bits is None:
-            if len(self._grids) >= _REMEMBERED_GRIDS:
-                self._grids.clear()
-            reached = _bits(range(first, self._slots, self._pattern.interval), self._slots)
-            bits = self._grids[first] = reached & self._open_bits
-        return bits
+        return self._comb << first & self._open_bits if first < self._slots else 0
 
     # Numbers of labels.
 

@@ -33,7 +33,7 @@ from duetime.moments import Moments, at
 from duetime.recurrence import Rule, rrule
 from duetime.schedule import Schedule
 from duetime.sun import Solar, solar
-from duetime.zones import EPOCH, DstPolicy, Zone, find_zone, policy_name
+from duetime.zones import EPOCH, DstPolicy, Zone, find_zone, policy_name, to_instant
 
 VERSION: Final = 1
 MOST_LEVELS: Final = 100
@@ -328,7 +328,7 @@ def _cron_values(schedule: Cron) -> dict[str, Any]:
 
 
 def _every_values(schedule: Grid | Floating) -> dict[str, Any]:
-    phase = schedule.phase if isinstance(schedule, Grid) else None
+    phase = to_instant(schedule.anchor) if isinstance(schedule, Grid) else None
     return {"microseconds": schedule.step, "phase": phase, "tz": schedule.zone}
 
 

@@ -3,8 +3,14 @@
 import pytest
 
 from duetime import DstPolicy, ScheduleError, cron
-from duetime.crontab.dialects import DIALECTS, SECOND, SUNDAY_TO_SATURDAY, SUNDAY_TO_SUNDAY, YEAR
-from duetime.crontab.dialects import find_dialect
+from duetime.crontab.dialects import (
+    DIALECTS,
+    SECOND,
+    SUNDAY_TO_SATURDAY,
+    SUNDAY_TO_SUNDAY,
+    YEAR,
+    find_dialect,
+)
 from duetime.crontab.fields import (
     EVERY_DAY_OF_MONTH,
     EVERY_DAY_OF_WEEK,

@@ -165,11 +165,15 @@ def test_search_from_epoch_seconds_is_the_same_search() -> None:
     schedule = cron("*/7 3,22 * * *", tz="Asia/Kolkata")
     start = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
     run: int | None = start
-    for expected in schedule.runs(datetime.fromtimestamp(start + 1, UTC), datetime(2026, 2, 1, tzinfo=UTC)):
+    for expected in schedule.runs(
+        datetime.fromtimestamp(start + 1, UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    ):
         assert run is not None
         run = schedule.next_epoch(run)
         assert run == expected.timestamp()
-    for expected in schedule.runs_back(datetime.fromtimestamp(run or 0, UTC), datetime(2026, 1, 2, tzinfo=UTC)):
+    for expected in schedule.runs_back(
+        datetime.fromtimestamp(run or 0, UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    ):
         assert run is not None
         run = schedule.prev_epoch(run)
         assert run == expected.timestamp()

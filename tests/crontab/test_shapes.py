@@ -131,9 +131,7 @@ def test_joined_by_and_a_day_must_be_in_both_sets() -> None:
 
 def test_joined_by_or_a_day_may_be_in_either_set() -> None:
     rule = DayRule(1 << 13 | 1 << 31, 1 << 5, "or")
-    assert_days(
-        rule, lambda days: [d for d in days if d.day in (13, 31) or cron_weekday(d) == 5]
-    )
+    assert_days(rule, lambda days: [d for d in days if d.day in (13, 31) or cron_weekday(d) == 5])
 
 
 def test_several_modifiers_of_one_field_add_up() -> None:

@@ -15,6 +15,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from typing import Literal
+
+Gap = Literal["skip", "end", "shift"]
+Overlap = Literal["first", "last", "both"]
+Dst = str | tuple[Gap, Overlap]
+ShortMonths = Literal["skip", "last"]
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -181,8 +187,8 @@ def changes(start: datetime, end: datetime, zone: tzinfo) -> list[datetime]:
 class Policy:
     """What becomes of a label that a clock change took away or gave twice."""
 
-    gap: str
-    overlap: str
+    gap: Gap
+    overlap: Overlap
 
     def instants(self, label: datetime, zone: tzinfo) -> list[datetime]:
         """Return the instants at which a label runs."""
@@ -266,7 +272,7 @@ class CrontabOracle:
     years: frozenset[int] | None
     either_day: bool
     dialect: str
-    short_months: str
+    short_months: ShortMonths
     _known_days: dict[date, bool] = field(default_factory=dict, compare=False, repr=False)
     _known_hours: dict[datetime, list[datetime]] = field(
         default_factory=dict, compare=False, repr=False
@@ -422,9 +428,9 @@ def oracle(
     zone: tzinfo = UTC,
     *,
     dialect: str = "vixie",
-    dst: str | tuple[str, str] = "vixie",
+    dst: Dst = "vixie",
     years: Iterable[int] | None = None,
-    short_months: str = "skip",
+    short_months: ShortMonths = "skip",
 ) -> CrontabOracle:
     """Build the oracle of a crontab of five fields, or of six with seconds first.
 

@@ -17,7 +17,17 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.support.oracle import MONTHS, WEEKDAYS, CrontabOracle, change_between, oracle
+from tests.support.oracle import (
+    MONTHS,
+    WEEKDAYS,
+    CrontabOracle,
+    Dst,
+    Gap,
+    Overlap,
+    ShortMonths,
+    change_between,
+    oracle,
+)
 
 FIRST = datetime(1900, 1, 1, tzinfo=UTC)
 LAST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -54,8 +64,8 @@ ODD_ZONES = (
 )
 
 POLICY_NAMES = ("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545")
-GAPS = ("skip", "end", "shift")
-OVERLAPS = ("first", "last", "both")
+GAPS: tuple[Gap, ...] = ("skip", "end", "shift")
+OVERLAPS: tuple[Overlap, ...] = ("first", "last", "both")
 
 
 @cache
@@ -82,7 +92,7 @@ zone_keys = st.sampled_from(ODD_ZONES * (len(ALL_ZONES) // len(ODD_ZONES)) + tup
 
 fixed_zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
-policies: st.SearchStrategy[str | tuple[str, str]] = st.sampled_from(
+policies: st.SearchStrategy[Dst] = st.sampled_from(
     [*POLICY_NAMES, *((gap, overlap) for gap in GAPS for overlap in OVERLAPS)]
 )
 
@@ -218,8 +228,8 @@ class Case:
     expression: str
     tz: str | tzinfo
     dialect: str = "vixie"
-    dst: str | tuple[str, str] | None = None
-    short_months: str = "skip"
+    dst: Dst | None = None
+    short_months: ShortMonths = "skip"
 
     @property
     def zone(self) -> tzinfo:

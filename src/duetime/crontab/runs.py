@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import dropwhile, product
+from operator import and_
 from typing import Final, Literal
 
 from duetime.civil import WallSchedule
@@ -177,9 +178,13 @@ class Cron(WallSchedule):
         run = self.prev_epoch(-(-instant // SECOND))
         return None if run is None else run * SECOND
 
-    def may_run(self, block: int) -> int | None:
-        offset = self.zone.calm_offset(block)
-        return None if offset is None else _utc_times(self.fields, offset)
+    def may_run(self, block: int) -> int:
+        times = 0
+        for stretch in self.zone.stretches(block):
+            times |= _utc_times(self.fields, stretch.offset)
+            if self.policy.gap == "end" and stretch.before < stretch.offset:
+                times |= 1 << stretch.start % DAY
+        return times
 
     def must_run(self, block: int) -> int:
         fields = self.fields
@@ -188,7 +193,10 @@ class Cron(WallSchedule):
             mask.bit_count() < 28 + shape % 4 for shape, mask in enumerate(month_masks(fields.days))
         ):
             return 0
-        return self.may_run(block) or 0
+        stretches = self.zone.stretches(block)
+        if len(stretches) > 1 and self.policy.overlap != "both":
+            return 0
+        return reduce(and_, (_utc_times(fields, stretch.offset) for stretch in stretches))
 
     def label_from(self, label: int) -> int | None:
         if label > LAST_LABEL:
