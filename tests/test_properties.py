@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as datetime_module
 import json
 import pickle
+import zoneinfo
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
@@ -536,7 +537,7 @@ def copy_of(schedule: Schedule, way: str) -> Schedule:
         copy = Schedule.from_dict(json.loads(json.dumps(schedule.to_dict())))
     else:
         names = {name: getattr(duetime, name) for name in duetime.__all__}
-        copy = eval(repr(schedule), {**names, "datetime": datetime_module})
+        copy = eval(repr(schedule), {**names, "datetime": datetime_module, "zoneinfo": zoneinfo})
     assert isinstance(copy, Schedule)
     return copy
 

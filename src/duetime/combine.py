@@ -185,9 +185,9 @@ class Intersection(_Members):
             changes = list(group)
             # A label is one of the intersection if it is one of every part.
             if len(changes) == len(self.parts):
-                shared = {instant for change in changes for instant in change.instants}
-                runs = sorted(filter(self.matches, shared), key=to_instant)
-                yield replace(changes[0], instants=tuple(runs))
+                runs = {to_instant(run): run for change in changes for run in change.instants}
+                shared = (runs[instant] for instant in sorted(runs) if self.matches(runs[instant]))
+                yield replace(changes[0], instants=tuple(shared))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,0 +1,453 @@
+"""Compositions against the sets they stand for, and how a search for what never comes ends."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import product
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from duetime import (
+    ClockChange,
+    DstPolicy,
+    Schedule,
+    ScheduleError,
+    SearchHorizonError,
+    at,
+    calendar_interval,
+    cron,
+    every,
+)
+
+NEW_YORK, PARIS = ZoneInfo("America/New_York"), ZoneInfo("Europe/Paris")
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+NAMES = {
+    "at": at,
+    "cron": cron,
+    "every": every,
+    "DstPolicy": DstPolicy,
+    "datetime": __import__("datetime"),
+    "zoneinfo": __import__("zoneinfo"),
+}
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+START = utc(2026, 1, 1)
+
+
+def instants(schedule: Schedule, start: datetime, end: datetime) -> set[datetime]:
+    """The runs of a range as instants of UTC, which compare by what they are."""
+    return {run.astimezone(UTC) for run in schedule.runs(start, end)}
+
+
+def assert_runs(schedule: Schedule, expected: set[datetime], start: datetime, end: datetime) -> None:
+    ordered = sorted(expected)
+    assert [run.astimezone(UTC) for run in schedule.runs(start, end)] == ordered
+    assert [run.astimezone(UTC) for run in schedule.runs_back(end, start)] == ordered[::-1]
+    assert schedule.count(start, end) == len(ordered)
+    assert all(schedule.matches(run) for run in ordered)
+
+
+# Against the sets, through a spring and an autumn with clock changes.
+
+PARTS = [
+    cron("*/20 * * * *", tz=NEW_YORK),
+    cron("0,30 1-3 * * *", tz=NEW_YORK),
+    cron("0,30 1-3 * * sun", tz=NEW_YORK, dst="rfc5545"),
+    cron("30 1,2 * * *", tz=NEW_YORK, dst="quartz"),
+    cron("*/30 */2 * * *", tz=PARIS),
+    every(minutes=90, anchor="epoch"),
+    at(utc(2026, 3, 8, 7), utc(2026, 11, 1, 6, 30), utc(2026, 3, 8, 7, 0, 0, 1)),
+    calendar_interval(days=1, anchor=datetime(2026, 1, 1, 2, 30, tzinfo=NEW_YORK), tz=NEW_YORK),
+]
+WINDOWS = [(utc(2026, 3, 7), utc(2026, 3, 10)), (utc(2026, 10, 31), utc(2026, 11, 3))]
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=["spring", "autumn"])
+@pytest.mark.parametrize(("a", "b"), [*product(PARTS, PARTS)])
+def test_compositions_are_the_operations_of_sets(
+    a: Schedule, b: Schedule, window: tuple[datetime, datetime]
+) -> None:
+    left, right = instants(a, *window), instants(b, *window)
+    assert_runs(a | b, left | right, *window)
+    assert_runs((a & b).within(*window), left & right, *window)
+    assert_runs((a - b).within(*window), left - right, *window)
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=["spring", "autumn"])
+def test_nested_compositions_are_operations_of_sets_too(window: tuple[datetime, datetime]) -> None:
+    a, b, c, *_ = PARTS
+    x, y, z = (instants(part, *window) for part in (a, b, c))
+    assert_runs((a | b) & c, (x | y) & z, *window)
+    assert_runs((a & b) - c, (x & y) - z, *window)
+    assert_runs(a - b - c, x - y - z, *window)
+    assert_runs((a - b) | (b - a), x ^ y, *window)
+    assert_runs(a & b & c, x & y & z, *window)
+
+
+def test_the_zone_of_a_composition_is_that_of_the_left_one() -> None:
+    paris, tokyo = cron("0 9 * * *", tz="Europe/Paris"), cron("0 9 * * *", tz="Asia/Tokyo")
+    for schedule in (paris | tokyo, paris & tokyo, paris - tokyo):
+        assert schedule.tz is PARIS
+    assert (tokyo | paris).tz is ZoneInfo("Asia/Tokyo")
+    run = (paris | tokyo).next_run(START - MINUTE)
+    assert run == datetime(2026, 1, 1, 1, tzinfo=PARIS)
+    assert run is not None
+    assert run.tzinfo is PARIS
+
+
+# Values.
+
+A, B, C = cron("5 9 * * *"), cron("1 1 * * *"), every(hours=1, anchor="epoch")
+
+
+@pytest.mark.parametrize("operate", [lambda a, b: a | b, lambda a, b: a & b], ids=["or", "and"])
+def test_the_order_and_the_nesting_do_not_matter(operate: Callable[[Any, Any], Schedule]) -> None:
+    flat = operate(operate(A, B), C)
+    for other in (operate(A, operate(B, C)), operate(operate(C, B), A), operate(flat, operate(A, C))):
+        assert other == flat
+        assert hash(other) == hash(flat)
+    assert operate(A, A) == A
+    assert operate(A, B) != operate(A, C)
+    assert operate(A, B) != (A - B)
+    assert (A | B) != (A & B)
+
+
+def test_how_a_part_is_written_does_not_matter() -> None:
+    # Written this way it is sorted to the other side of its partner.
+    same = cron("05 9 * * *")
+    for one, other in ((A | B, same | B), (A & B, same & B), (A - B, same - B)):
+        assert one == other
+        assert hash(one) == hash(other)
+        assert one.to_dict() != other.to_dict()
+
+
+def test_differences_are_flat() -> None:
+    assert A - B - C == A - (B | C)
+    assert A - B != B - A
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        A | B | C,
+        A & B & C,
+        A - B - C,
+        (A | B) & (B | C),
+        (A - (B & C)).within(START, START + DAY),
+        A.within(START),
+        A.within(end=START),
+        C.shifted(-MINUTE),
+        (A | B).shifted(timedelta(microseconds=5)).within(START),
+        cron("0 9 * * *", tz="Asia/Tokyo") | A,
+        A | cron("0 9 * * *", tz="Asia/Tokyo"),
+    ],
+)
+def test_the_repr_evaluates_back(schedule: Schedule) -> None:
+    same = eval(repr(schedule), NAMES)
+    assert same == schedule
+    assert same.tz is schedule.tz
+
+
+def test_a_single_member_stands_for_itself() -> None:
+    from duetime.combine import intersection, union
+
+    assert union(A) is A
+    assert intersection(A, A) is A
+    paris = at(START, tz=PARIS)
+    assert (paris | at(START)).tz is PARIS
+
+
+# Clipping.
+
+
+def test_a_clip_holds_its_start_and_not_its_end() -> None:
+    clipped = C.within(START, START + 3 * HOUR)
+    expected = [START, START + HOUR, START + 2 * HOUR]
+    assert list(clipped.runs(START - DAY)) == expected
+    assert list(clipped.runs_back(START + DAY)) == expected[::-1]
+    assert clipped.next_run(START - DAY) == clipped.ceil(START) == START
+    assert clipped.prev_run(START + DAY) == START + 2 * HOUR
+    assert clipped.next_run(START + 2 * HOUR) is clipped.prev_run(START) is None
+    assert clipped.count(START - DAY, START + DAY) == 3
+    assert clipped.count(START + DAY, START + 2 * DAY) == 0
+    assert clipped.count(START + HOUR, START + 2 * HOUR) == 1
+    assert C.within(START).count(START - DAY, START + DAY) == 24
+    assert C.within(end=START).count(START - DAY, START + DAY) == 24
+
+
+def test_clips_of_clips_are_one() -> None:
+    inner, outer = (START + HOUR, START + 2 * HOUR), (START, START + 3 * HOUR)
+    assert C.within(*outer).within(*inner) == C.within(*inner).within(*outer) == C.within(*inner)
+    assert C.within(START).within(end=START + DAY) == C.within(START, START + DAY)
+    assert C.within() is C
+    assert C.within(None, None) is C
+    assert C.within(START) != C.within(START + HOUR)
+
+
+def test_a_clip_may_leave_nothing() -> None:
+    for start, end in ((START, START), (START + DAY, START)):
+        empty = C.within(start, end)
+        assert empty.next_run(START - DAY) is empty.prev_run(START + DAY) is None
+        assert empty.count(START - DAY, START + 2 * DAY) == 0
+
+
+EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+
+
+def test_bounds_beyond_the_calendar_of_the_zone() -> None:
+    early, late = datetime(1, 1, 1, tzinfo=EAST), datetime(9999, 12, 31, 23, 30, tzinfo=WEST)
+    assert A.within(early, late) is A
+    for nothing in (A.within(start=late), A.within(end=early)):
+        assert nothing.next_run(START) is nothing.prev_run(START) is None
+        assert eval(repr(nothing), NAMES) == nothing
+        assert Schedule.from_dict(nothing.to_dict()) == nothing
+
+
+def test_a_clip_moves_to_a_zone_that_cannot_show_its_bounds() -> None:
+    late = datetime(9999, 12, 31, 22, tzinfo=WEST)
+    west = cron("0 0 * * *", tz=WEST)
+    assert west.within(end=late).in_zone(EAST) == west.in_zone(EAST)
+    nothing = west.within(start=late).in_zone(EAST)
+    assert nothing.next_run(START) is None
+    assert "within" in repr(nothing)
+
+
+# Moving.
+
+
+def test_a_shift_is_elapsed_time() -> None:
+    nine = cron("0 9 * * *", tz=NEW_YORK)
+    shifted = nine.shifted(-8 * HOUR)
+    # Eight hours before nine on the day the clocks go forward at two.
+    runs = list(shifted.runs(utc(2026, 3, 7), utc(2026, 3, 10)))
+    assert [(run.day, run.hour) for run in runs] == [(7, 1), (8, 0), (9, 1)]
+    assert list(shifted.runs_back(utc(2026, 3, 10), utc(2026, 3, 7))) == runs[::-1]
+
+
+def test_shifts_of_shifts_are_one() -> None:
+    assert A.shifted(HOUR).shifted(MINUTE) == A.shifted(HOUR + MINUTE)
+    assert A.shifted(HOUR).shifted(-HOUR) == A
+    assert A.shifted(timedelta(0)) is A
+    assert A.shifted(HOUR) != A.shifted(MINUTE)
+
+
+@pytest.mark.parametrize("delta", [60, "60", None])
+def test_a_shift_is_a_length_of_time(delta: Any) -> None:
+    with pytest.raises(ScheduleError, match="a schedule is shifted by a timedelta, not"):
+        A.shifted(delta)
+
+
+@pytest.mark.parametrize("delta", [timedelta.max, timedelta.min])
+def test_a_shift_out_of_the_calendar_leaves_nothing(delta: timedelta) -> None:
+    gone = A.shifted(delta)
+    assert gone.next_run(START) is gone.prev_run(START) is None
+    assert eval(repr(gone), NAMES) == gone
+
+
+@pytest.mark.parametrize(
+    ("combine", "expected"),
+    [
+        (lambda a, b: a | b, [9, 12]),
+        (lambda a, b: a & b, []),
+        (lambda a, b: a - b, [9]),
+        (lambda a, b: a.within(START), [9]),
+        (lambda a, b: a.shifted(HOUR), [10]),
+    ],
+)
+def test_the_same_wall_times_in_another_zone(
+    combine: Callable[[Schedule, Schedule], Schedule], expected: list[int]
+) -> None:
+    schedule = combine(cron("0 9 * * *"), cron("0 12 * * *"))
+    moved = schedule.in_zone("Asia/Tokyo")
+    tokyo = ZoneInfo("Asia/Tokyo")
+    day = datetime(2026, 5, 5, tzinfo=tokyo)
+    runs = list(moved.runs(day, day + DAY))
+    assert [run.hour for run in runs] == expected
+    assert moved.tz is tokyo
+    assert moved == combine(cron("0 9 * * *", tz=tokyo), cron("0 12 * * *", tz=tokyo))
+
+
+# Clock changes.
+
+YEAR = (utc(2026, 1, 1), utc(2027, 1, 1))
+GAP, OVERLAP = datetime(2026, 3, 8, 2, 30), datetime(2026, 11, 1, 1, 30)
+
+
+def new_york(expression: str, dst: str) -> Schedule:
+    return cron(expression, tz=NEW_YORK, dst=dst)
+
+
+def ny(*parts: int, fold: int = 0) -> datetime:
+    return datetime(*parts, tzinfo=NEW_YORK, fold=fold)  # type: ignore[misc,arg-type]
+
+
+def folds(changes: list[ClockChange]) -> list[tuple[datetime, str, list[int]]]:
+    return [(c.label, c.kind, [i.fold for i in c.instants]) for c in changes]
+
+
+def test_a_union_has_the_clock_changes_of_its_parts_in_order() -> None:
+    schedule = new_york("30 1 * * *", "quartz") | new_york("30 2 * * *", "ocps")
+    assert list(schedule.clock_changes(*YEAR)) == [
+        ClockChange(GAP, "dropped", ()),
+        ClockChange(OVERLAP, "doubled", (ny(2026, 11, 1, 1, 30, fold=1),)),
+    ]
+
+
+def test_an_intersection_has_the_clock_changes_of_shared_labels_once() -> None:
+    both = new_york("30 1 * * *", "wall") & new_york("30 1 * * sun", "wall")
+    assert folds(list(both.clock_changes(*YEAR))) == [(OVERLAP, "doubled", [0, 1])]
+    first = new_york("30 1 * * *", "wall") & new_york("30 1 * * sun", "ocps")
+    assert folds(list(first.clock_changes(*YEAR))) == [(OVERLAP, "doubled", [0])]
+    neither = new_york("30 1,2 * * *", "ocps") & new_york("0 9 * * *", "ocps")
+    assert not list(neither.clock_changes(*YEAR))
+
+
+def test_a_difference_has_the_clock_changes_of_what_is_left() -> None:
+    left = new_york("30 1 * * *", "wall") - at(ny(2026, 11, 1, 1, 30))
+    assert folds(list(left.clock_changes(*YEAR))) == [(OVERLAP, "doubled", [1])]
+    gone = new_york("30 1 * * *", "ocps") - at(ny(2026, 11, 1, 1, 30))
+    assert not list(gone.clock_changes(*YEAR))
+
+
+def test_a_clip_has_the_clock_changes_within_it() -> None:
+    dropped, doubled = new_york("30 2 * * *", "ocps"), new_york("30 1 * * *", "wall")
+    for schedule in (dropped.within(utc(2026, 6, 1)), dropped.within(end=utc(2020, 1, 1))):
+        assert not list(schedule.clock_changes(*YEAR))
+    march = dropped.within(utc(2026, 3, 8), utc(2026, 3, 9))
+    assert list(march.clock_changes(*YEAR)) == [ClockChange(GAP, "dropped", ())]
+    assert not list(doubled.within(utc(2027, 1, 1)).clock_changes(*YEAR))
+    # The clocks go back at six: the label comes half an hour before and half an hour after.
+    before, after = doubled.within(end=utc(2026, 11, 1, 6)), doubled.within(utc(2026, 11, 1, 6))
+    assert folds(list(before.clock_changes(*YEAR))) == [(OVERLAP, "doubled", [0])]
+    assert folds(list(after.clock_changes(*YEAR))) == [(OVERLAP, "doubled", [1])]
+
+
+def test_a_shift_moves_the_instants_of_a_clock_change_and_not_its_label() -> None:
+    shifted = new_york("30 1 * * *", "wall").shifted(DAY)
+    assert list(shifted.clock_changes(*YEAR)) == [
+        ClockChange(OVERLAP, "doubled", (ny(2026, 11, 2, 0, 30), ny(2026, 11, 2, 1, 30)))
+    ]
+    assert not list(shifted.clock_changes(utc(2026, 10, 1), utc(2026, 11, 2)))
+
+
+# What never comes. A search ends with a proof, or says that it has none.
+
+NEVER = {
+    "nine in New York and in Paris": cron("0 9 * * *", tz=NEW_YORK) & cron("0 9 * * *", tz=PARIS),
+    "two hours of one zone": cron("0 9 * * *", tz=PARIS) & cron("0 10 * * *", tz=PARIS),
+    "30 February": cron("0 0 30 2 *") & cron("* * * * *"),
+    "30 February or 31 April": cron("0 0 30 2 *") | cron("0 0 31 4 *"),
+    "30 February of two zones": cron("0 0 30 2 *", tz=PARIS) & cron("0 0 30 2 *", tz=NEW_YORK),
+    "even and odd minutes": cron("*/2 * * * *", tz=NEW_YORK) & cron("1-59/2 * * * *", tz=PARIS),
+    "even minutes and an odd grid": cron("*/2 * * * *", tz=PARIS)
+    & every(minutes=2, anchor=utc(2026, 1, 1, 0, 1)),
+    "every minute, less a grid": cron("* * * * *") - every(minutes=1, anchor="epoch", tz=PARIS),
+    "a grid, less itself": every(minutes=1, anchor="epoch") - every(minutes=1, anchor="epoch"),
+    "nine, less nine": cron("0 9 * * *", tz=PARIS) - cron("0 9 * * *", tz=PARIS),
+    "nine on Monday, less nine on weekdays": cron("0 9 * * mon", tz=PARIS)
+    - cron("0 9 * * 1-5", tz=PARIS),
+    "a Monday and a Tuesday": cron("0 9 * * mon") & calendar_interval(days=7, anchor=utc(2026, 1, 6, 9)),
+    "the past and the future": cron("0 9 * * *").within(end=START) & cron("0 9 * * *").within(START),
+    "a shifted self": cron("0 9 1 * *") & cron("0 9 1 * *").shifted(HOUR),
+    "a union with nothing": (cron("0 9 1 * *") | cron("0 9 2 * *")) & cron("0 9 3 * *"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("schedule", NEVER.values(), ids=NEVER)
+def test_what_never_comes_is_proven_never_to_come(schedule: Schedule) -> None:
+    start = time.process_time()
+    assert schedule.next_run(START) is None
+    assert schedule.prev_run(START) is None
+    # Wide: the first question of all looks up 700 years of clock changes.
+    assert time.process_time() - start < 20
+
+
+def test_two_crontabs_that_rarely_meet_do_meet() -> None:
+    # Paris is six hours ahead, but for some weeks of the year five.
+    rare = cron("0 9 * * *", tz=NEW_YORK) & cron("0 14 * * *", tz=PARIS)
+    run = rare.next_run(START)
+    assert run == utc(2026, 3, 8, 13)
+    assert rare.prev_run(START) == utc(2025, 11, 1, 13)
+    # Leap days on a Monday, in years that one of the two lists.
+    leap = cron("0 0 29 2 *", tz=PARIS) & cron("0 0 * * mon", tz=PARIS)
+    assert leap.next_run(START) == datetime(2044, 2, 29, tzinfo=PARIS)
+    listed = cron("0 0 * * *", year="2030-2040") & cron("0 0 29 2 *", year="2036,2044") & cron("0 0 * * *")
+    assert list(listed.runs(START)) == [utc(2036, 2, 29)]
+
+
+def test_a_run_behind_many_that_do_not_count_is_found() -> None:
+    rare = cron("0 * * * *", tz=PARIS) - cron("0 * * * 1-11 *", tz=PARIS)
+    assert rare.next_run(START) == datetime(2026, 12, 1, tzinfo=PARIS)
+    assert rare.prev_run(utc(2026, 11, 1)) == datetime(2025, 12, 31, 23, tzinfo=PARIS)
+    # Until 11 March 1911 the minutes of Paris were not those of UTC.
+    for minutes in (cron("* * * * *", tz=PARIS), cron("* * * * *")):
+        other = cron("* * * * *", tz=PARIS if minutes.tz is not PARIS else "UTC")
+        run = (minutes - other).prev_run(START)
+        assert run is not None
+        assert run.astimezone(UTC) == (
+            utc(1911, 3, 10, 23, 50) if minutes.tz is not PARIS else utc(1911, 3, 10, 23, 49, 39)
+        )
+
+
+class Foreign(Schedule):
+    """Somebody else's odd minutes, of which nothing more is known."""
+
+    @property
+    def tz(self) -> tzinfo:
+        return UTC
+
+    def next_run(self, after: datetime) -> datetime | None:
+        return cron("1-59/2 * * * *").next_run(after)
+
+    def prev_run(self, before: datetime) -> datetime | None:
+        return cron("1-59/2 * * * *").prev_run(before)
+
+
+UNKNOWN = {
+    "and": Foreign() & cron("*/2 * * * *"),
+    "less": Foreign() - cron("* * * * *"),
+    "grids": every(seconds=7, anchor="epoch") & every(seconds=7, anchor=utc(1970, 1, 1, 0, 0, 1)),
+}
+
+
+@pytest.mark.parametrize("schedule", UNKNOWN.values(), ids=UNKNOWN)
+def test_without_a_proof_the_search_says_so(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duetime.combine.MOST_STEPS", 2_000)
+    for ask in (schedule.next_run, schedule.prev_run, schedule.matches):
+        with pytest.raises(SearchHorizonError) as caught:
+            ask(START + timedelta(microseconds=1) if ask == schedule.matches else START)
+        message = str(caught.value)
+        assert message.startswith("no run among 2,000 candidates up to 202")
+        assert message.endswith("so ask within a range, for example schedule.within(start, end)")
+
+
+@pytest.mark.parametrize("schedule", UNKNOWN.values(), ids=UNKNOWN)
+def test_asked_within_a_range_the_search_ends_there(schedule: Schedule) -> None:
+    day = schedule.within(START, START + HOUR)
+    assert day.next_run(START - DAY) is day.prev_run(START + DAY) is None
+    assert list(day.runs(START)) == list(day.runs_back(START + DAY)) == []
+    assert day.count(START - DAY, START + DAY) == 0
+
+
+def test_a_shift_by_years_is_no_part_of_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duetime.combine.MOST_STEPS", 2_000)
+    far = cron("0 9 * * *").shifted(timedelta(days=366) + HOUR)
+    assert not far.repeats
+    with pytest.raises(SearchHorizonError):
+        (far & cron("0 9 * * *")).next_run(START)
+
+
+def test_a_clip_outside_of_the_listed_years_is_no_part_of_a_proof() -> None:
+    assert cron("0 9 * * *").within(START).repeats
+    assert not cron("0 9 * * *").within(utc(2500, 1, 1)).repeats
+    assert not cron("0 9 * * *", year=2030).within(START).repeats
+    assert (A | B).repeats
+    assert not (A | cron("0 9 * * *", year=2030)).repeats
