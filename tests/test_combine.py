@@ -45,7 +45,9 @@ def instants(schedule: Schedule, start: datetime, end: datetime) -> set[datetime
     return {run.astimezone(UTC) for run in schedule.runs(start, end)}
 
 
-def assert_runs(schedule: Schedule, expected: set[datetime], start: datetime, end: datetime) -> None:
+def assert_runs(
+    schedule: Schedule, expected: set[datetime], start: datetime, end: datetime
+) -> None:
     ordered = sorted(expected)
     assert [run.astimezone(UTC) for run in schedule.runs(start, end)] == ordered
     assert [run.astimezone(UTC) for run in schedule.runs_back(end, start)] == ordered[::-1]
@@ -109,7 +111,11 @@ A, B, C = cron("5 9 * * *"), cron("1 1 * * *"), every(hours=1, anchor="epoch")
 @pytest.mark.parametrize("operate", [lambda a, b: a | b, lambda a, b: a & b], ids=["or", "and"])
 def test_the_order_and_the_nesting_do_not_matter(operate: Callable[[Any, Any], Schedule]) -> None:
     flat = operate(operate(A, B), C)
-    for other in (operate(A, operate(B, C)), operate(operate(C, B), A), operate(flat, operate(A, C))):
+    for other in (
+        operate(A, operate(B, C)),
+        operate(operate(C, B), A),
+        operate(flat, operate(A, C)),
+    ):
         assert other == flat
         assert hash(other) == hash(flat)
     assert operate(A, A) == A
@@ -377,7 +383,11 @@ def test_two_crontabs_that_rarely_meet_do_meet() -> None:
     # Leap days on a Monday, in years that one of the two lists.
     leap = cron("0 0 29 2 *", tz=PARIS) & cron("0 0 * * mon", tz=PARIS)
     assert leap.next_run(START) == datetime(2044, 2, 29, tzinfo=PARIS)
-    listed = cron("0 0 * * *", year="2030-2040") & cron("0 0 29 2 *", year="2036,2044") & cron("0 0 * * *")
+    listed = (
+        cron("0 0 * * *", year="2030-2040")
+        & cron("0 0 29 2 *", year="2036,2044")
+        & cron("0 0 * * *")
+    )
     assert list(listed.runs(START)) == [utc(2036, 2, 29)]
 
 

@@ -209,7 +209,7 @@ def test_what_cannot_be_written_says_why(schedule: Schedule, message: str) -> No
 def nested(levels: int) -> Schedule:
     schedule: Schedule = A
     for level in range(levels):
-        schedule = (schedule.within(START) if level % 2 else schedule.shifted(timedelta(1)))
+        schedule = schedule.within(START) if level % 2 else schedule.shifted(timedelta(1))
     return schedule
 
 
@@ -393,7 +393,11 @@ def test_a_schedule_too_long_to_read_is_not_written() -> None:
 
 
 def test_a_long_value_is_shortened_in_the_message() -> None:
-    for document in (CRON | {"tz": "x" * 100_000}, CRON | {"type": "x" * 100_000}, CRON | {"x" * 100_000: 1}):
+    for document in (
+        CRON | {"tz": "x" * 100_000},
+        CRON | {"type": "x" * 100_000},
+        CRON | {"x" * 100_000: 1},
+    ):
         with pytest.raises(ScheduleError) as caught:
             Schedule.from_dict(document)
         assert len(str(caught.value)) < 400

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import ClassVar, Literal, NoReturn
 
 from duetime.civil import WallSchedule
@@ -86,8 +87,7 @@ class Grid(InstantSchedule):
     def must_run(self, block: int) -> int:
         if self.step % SECOND or DAY * SECOND % self.step or self.phase % SECOND:
             return 0
-        step = self.step // SECOND
-        return ((1 << DAY) - 1) // ((1 << step) - 1) << self.phase // SECOND
+        return _times_of_day(self.step // SECOND, self.phase // SECOND)
 
     def in_zone(self, tz: tzinfo | str) -> Grid:
         return Grid(self.step, self.phase, find_zone(tz))
@@ -183,6 +183,13 @@ class Floating(InstantSchedule):
 
     def in_zone(self, tz: tzinfo | str) -> Floating:
         return Floating(self.step, find_zone(tz))
+
+
+@lru_cache(maxsize=64)
+def _times_of_day(step: int, phase: int) -> int:
+    """The seconds of the day of a grid that divides it; bit n is second n."""
+    # A run of ones that are `step` apart is a geometric series.
+    return ((1 << DAY) - 1) // ((1 << step) - 1) << phase
 
 
 def every(

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from math import gcd
 from typing import Final, NamedTuple
@@ -149,6 +150,24 @@ class Occurrences:
             picked = self._day_upto(picked - 1)
         return None
 
+    def labels_in(self, start: int, end: int) -> Iterator[int]:
+        """The labels in `[start, end)`, in order."""
+        start, end = max(start, self._pattern.start), min(end, self._last + 1)
+        if start >= end:
+            return
+        day = self._day_from(start // DAY)
+        while day is not None and day * DAY < end:
+            times = self._times_on(day)
+            passed = max(0, start - day * DAY) // self._width
+            for slot in _set_bits(self._slots_on(day) >> passed):
+                begin = day * DAY + (passed + slot) * self._width
+                for time in times:
+                    if begin + time >= end:
+                        return
+                    if begin + time >= start:
+                        yield begin + time
+            day = self._day_from(day + 1)
+
     def label_count(self, start: int, end: int) -> int:
         """The number of labels in `[start, end)`."""
         start, end = max(start, self._pattern.start), min(end, self._last + 1)
@@ -186,7 +205,8 @@ class Occurrences:
         if bits is None:
             if len(self._years) >= _REMEMBERED_YEARS:
                 self._years.clear()
-            bits = self._years[year] = self._page(year).days & self._reached(year)
+            reached = self._reached(year)
+            bits = self._years[year] = reached and self._page(year).days & reached
         return bits
 
     def _reached(self, year: int) -> int:
@@ -505,6 +525,7 @@ def _days_of_year(pattern: Pattern, year: int) -> int:
     return bits
 
 
+@lru_cache(maxsize=_REMEMBERED_YEARS)
 def _easter_days(year: int, distances: tuple[int, ...]) -> int:
     from dateutil.easter import easter
 

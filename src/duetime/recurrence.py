@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from heapq import merge
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,9 @@ from duetime.occurrences import Occurrences
 from duetime.schedule import ClockChange, InstantSchedule
 from duetime.zones import (
     DAY,
+    EPOCH,
     EPOCH_ORDINAL,
+    LAST_LABEL,
     SECOND,
     DstPolicy,
     Zone,
@@ -58,6 +60,9 @@ class Dates:
     def label_upto(self, label: int) -> int | None:
         index = bisect_right(self.labels, label)
         return self.labels[index - 1] if index else None
+
+    def labels_in(self, start: int, end: int) -> Iterator[int]:
+        return iter(self.labels[bisect_left(self.labels, start) : bisect_left(self.labels, end)])
 
     def label_count(self, start: int, end: int) -> int:
         return max(0, bisect_left(self.labels, end) - bisect_left(self.labels, start))
@@ -91,6 +96,9 @@ class Strand(WallSchedule):
 
     def label_upto(self, label: int) -> int | None:
         return self._labels.label_upto(label)
+
+    def labels_in(self, start: int, end: int) -> Iterator[int]:
+        return self._labels.labels_in(start, end)
 
     def label_count(self, start: int, end: int) -> int:
         return self._labels.label_count(start, end)
@@ -131,6 +139,29 @@ class Strand(WallSchedule):
             return self.label_from(second + offset) == second + offset
         stretch, _, _ = self.zone.stretch_at(second)
         return self._first_in(stretch, second) == second
+
+    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+        zone, until = self.zone, self.until
+        end = min(
+            zone.last + 1 if stop is None else stop,
+            zone.last + 1 if until is None else (until + 1) * SECOND,
+        )
+        wall_epoch = EPOCH.replace(tzinfo=zone.tzinfo)
+        run = self.following(start - 1)
+        while run is not None and run < end:
+            yield zone.show(run)
+            offset = zone.quiet[run // SECOND // DAY + EPOCH_ORDINAL]
+            if offset is not None:
+                # On quiet days labels come in the order of their instants, so they are enough.
+                for label in self.labels_in(run // SECOND + offset + 1, LAST_LABEL + 1):
+                    offset = zone.quiet[label // DAY + EPOCH_ORDINAL]
+                    if offset is None:
+                        break
+                    run = (label - offset) * SECOND
+                    if run >= end:
+                        return
+                    yield wall_epoch + timedelta(seconds=label)
+            run = self.following(run)
 
     def count_between(self, start: int, end: int) -> int:
         if self.until is not None:
@@ -270,9 +301,22 @@ class Rule(InstantSchedule):
             f" {shorten(self.text)}, and nothing proves that the next one is too"
         )
 
+    @property
+    def _only(self) -> Strand | None:
+        """The strand that is all of the recurrence, if one is."""
+        if len(self.included) > 1 or self.excluded or self.excluded_days:
+            return None
+        return self.included[0]
+
+    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+        only = self._only
+        if only is None or only.zone != self.zone:
+            return InstantSchedule._runs(self, start, stop)
+        return only._runs(start, stop)
+
     def count_between(self, start: int, end: int) -> int:
-        if len(self.included) == 1 and not self.excluded and not self.excluded_days:
-            return self.included[0].count_between(start, end)
+        if self._only is not None:
+            return self._only.count_between(start, end)
         return InstantSchedule.count_between(self, start, end)
 
     def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:

@@ -219,6 +219,12 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _read_whole(value: Any) -> Any:
+    # To JSON and its schema, 5.0 is a whole number.
+    is_whole = isinstance(value, float) and value.is_integer()
+    return _of_type(int, name="a whole number")(int(value) if is_whole else value)
+
+
 def _read_instant(value: Any) -> datetime:
     moment = _read_time(value)
     if moment.utcoffset() is None:
@@ -281,7 +287,7 @@ def _read_schedules(value: Any) -> list[Schedule]:
 
 
 TEXT: Final = Kind(_same, _of_type(str, name="text"), {"type": "string"})
-WHOLE: Final = Kind(_same, _of_type(int, name="a whole number"), {"type": "integer"})
+WHOLE: Final = Kind(_same, _read_whole, {"type": "integer"})
 NUMBER: Final = Kind(_same, _of_type(int, float, name="a number"), {"type": "number"})
 FLAG: Final = Kind(_same, _of_type(bool, name="true or false"), {"type": "boolean"})
 ZONE: Final = Kind(lambda zone: zone.name, _read_zone, {"type": "string"})
