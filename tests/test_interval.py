@@ -1,8 +1,10 @@
 """Intervals: a grid of elapsed time, floating intervals, and steps of wall time."""
 
+# ruff: noqa: E501 (a row of a table is a line)
+
 import calendar
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,8 +62,10 @@ NOON = utc(2026, 1, 5, 12)
         ),
         (
             every(hours=1, anchor=utc(2026, 1, 1, 5, 7)),
-            "every(hours=1, anchor=datetime.datetime(1970, 1, 1, 0, 7,"
-            " tzinfo=datetime.timezone.utc), tz='UTC')",
+            (
+                "every(hours=1, anchor=datetime.datetime(1970, 1, 1, 0, 7,"
+                " tzinfo=datetime.timezone.utc), tz='UTC')"
+            ),
         ),
     ],
 )
@@ -164,7 +168,7 @@ def test_a_grid_is_counted_without_a_walk(microseconds: int) -> None:
 
 def test_a_grid_is_counted_within_the_calendar() -> None:
     first, last = utc(1, 1, 1), utc(9999, 12, 31, 23, 59, 59, 999_999)
-    assert every(days=1, anchor="epoch").count(first, last) == datetime.max.toordinal()
+    assert every(days=1, anchor="epoch").count(first, last) == date.max.toordinal()
     edge = timezone(timedelta(hours=14))
     early = datetime(1, 1, 1, tzinfo=edge)
     assert every(hours=1, anchor="epoch").count(early, first) == 0
@@ -307,7 +311,7 @@ def days(schedule: Schedule, start: datetime, number: int) -> list[str]:
         ({"weeks": 1, "days": 3}, utc(2026, 1, 1), ["01-01", "01-11", "01-21"]),
     ],
 )
-def test_steps_do_not_drift(parts: dict[str, int], anchor: datetime, expected: list[str]) -> None:
+def test_steps_do_not_drift(parts: dict[str, Any], anchor: datetime, expected: list[str]) -> None:
     schedule = calendar_interval(anchor=anchor, **parts)
     runs = days(schedule, utc(2026, 1, 1), len(expected))
     assert [run[5:] for run in runs] == expected
@@ -350,7 +354,12 @@ def test_steps_lie_in_both_directions_as_described(months: int, days: int) -> No
 
 def test_the_largest_steps_run_at_their_anchor_and_nowhere_else() -> None:
     anchor = utc(2026, 1, 31, 9)
-    for parts in ({"years": 100_000}, {"months": 100_000, "days": 100_000}, {"weeks": 100_000}):
+    largest: tuple[dict[str, Any], ...] = (
+        {"years": 100_000},
+        {"months": 100_000, "days": 100_000},
+        {"weeks": 100_000},
+    )
+    for parts in largest:
         schedule = calendar_interval(anchor=anchor, **parts)
         assert schedule.matches(anchor)
         assert schedule.next_run(utc(8000, 1, 1)) is None or "weeks" in parts
@@ -409,19 +418,25 @@ def test_the_same_wall_times_in_another_zone() -> None:
     [
         (
             calendar_interval(years=1, weeks=1, anchor=utc(2026, 1, 31, 9)),
-            "calendar_interval(months=12, days=7, anchor=datetime.datetime(2026, 1, 31, 9, 0,"
-            " tzinfo=zoneinfo.ZoneInfo(key='UTC')), tz='UTC')",
+            (
+                "calendar_interval(months=12, days=7, anchor=datetime.datetime(2026, 1, 31, 9, 0,"
+                " tzinfo=zoneinfo.ZoneInfo(key='UTC')), tz='UTC')"
+            ),
         ),
         (
             calendar_interval(days=2, anchor=utc(2026, 1, 31, 9, 0, 0, 5), tz=PARIS, dst="wall"),
-            "calendar_interval(days=2, anchor=datetime.datetime(2026, 1, 31, 10, 0, 0, 5,"
-            " tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris')), tz='Europe/Paris',"
-            " dst=DstPolicy(gap='skip', overlap='both'))",
+            (
+                "calendar_interval(days=2, anchor=datetime.datetime(2026, 1, 31, 10, 0, 0, 5,"
+                " tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris')), tz='Europe/Paris',"
+                " dst=DstPolicy(gap='skip', overlap='both'))"
+            ),
         ),
         (
             calendar_interval(months=2, anchor=utc(2026, 1, 31)),
-            "calendar_interval(months=2, anchor=datetime.datetime(2026, 1, 31, 0, 0,"
-            " tzinfo=zoneinfo.ZoneInfo(key='UTC')), tz='UTC')",
+            (
+                "calendar_interval(months=2, anchor=datetime.datetime(2026, 1, 31, 0, 0,"
+                " tzinfo=zoneinfo.ZoneInfo(key='UTC')), tz='UTC')"
+            ),
         ),
     ],
 )

@@ -60,7 +60,8 @@ def test_results_are_in_its_zone() -> None:
 def test_the_repr_evaluates_back() -> None:
     schedule = at(THIRD, SECOND, tz=PARIS)
     assert repr(schedule) == (
-        "at(datetime.datetime(2026, 1, 1, 10, 0, 0, 5, tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris')),"
+        "at(datetime.datetime(2026, 1, 1, 10, 0, 0, 5,"
+        " tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris')),"
         " datetime.datetime(2026, 7, 1, 2, 0, tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris')),"
         " tz='Europe/Paris')"
     )

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from duetime import DstPolicy, Schedule
 from duetime.errors import ScheduleError, SearchHorizonError, UnknownTimeZoneError
 from duetime.icalendar import FREQUENCIES, LARGEST, MOST_RULES
-from duetime.recurrence import rrule
+from duetime.recurrence import Rule, rrule
 from tests.support.oracle import Policy
 from tests.support.strategies import GAPS, ODD_ZONES, OVERLAPS, transitions
 
@@ -54,7 +54,7 @@ def shown(runs: Iterable[datetime]) -> list[str]:
     return [f"{run:%Y-%m-%dT%H:%M%z}" for run in runs]
 
 
-def rule(parts: str, start: str = "20260101T090000", zone: str = "Europe/Paris") -> Schedule:
+def rule(parts: str, start: str = "20260101T090000", zone: str = "Europe/Paris") -> Rule:
     return rrule(f"DTSTART;TZID={zone}:{start}\nRRULE:{parts}")
 
 
@@ -626,6 +626,22 @@ def test_until_in_utc_holds_for_a_label_that_a_gap_moves() -> None:
     assert shown(runs) == ["2026-03-08T03:10-0400"]
     runs = list(rrule(text.format("073000")).runs(utc(2026)))
     assert shown(runs) == ["2026-03-08T03:10-0400", "2026-03-08T03:30-0400"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Honolulu"])
+@pytest.mark.parametrize(
+    ("until", "years"), [("00010101T000000Z", {1}), ("99991231T235959Z", {1, 9999})]
+)
+def test_until_may_be_the_first_or_the_last_moment_of_the_calendar(
+    zone: str, until: str, years: set[int]
+) -> None:
+    schedule = rule(f"FREQ=YEARLY;INTERVAL=9998;UNTIL={until}", "00010101T000000", zone)
+    begin, end = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    for same in (schedule, schedule.in_zone("UTC")):
+        runs = [*same.runs_back(end), *same.runs(begin)]
+        assert {run.year for run in runs} <= years
+        assert list(same.clock_changes(begin, begin + 366 * DAY)) == []
+        assert rrule(same.text) == same
 
 
 def test_clock_changes_lists_what_still_runs() -> None:

@@ -16,8 +16,8 @@ _DURATION: Final = (
     r"P(?=[\dT])(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d{1,6})?)S)?)?"
 )
-_RULE: Final = r"(?mi)^(DTSTART|RRULE|RDATE)\b"
-_ZONED: Final = r"(?mi)^DTSTART[^:\n]*(;TZID=|:\d{8}T\d{6}Z)"
+_RULE: Final = r"(?mi)^[ \t]*(DTSTART|RRULE|RDATE)\b"
+_ZONED: Final = r"(?mi)^[ \t]*DTSTART[^:\n]*(;TZID=|:\d{8}T\d{6}Z)"
 _DIGITS: Final = 12
 
 

@@ -31,6 +31,7 @@ from duetime.zones import (
     DAY,
     EPOCH,
     EPOCH_ORDINAL,
+    FIRST_LABEL,
     LAST_LABEL,
     SECOND,
     DstPolicy,
@@ -104,17 +105,20 @@ class Strand(WallSchedule):
         return self._labels.label_count(start, end)
 
     def earliest(self, second: int) -> int | None:
+        run = self._earliest(second)
+        return None if run is None or (self.until is not None and run > self.until) else run
+
+    def _earliest(self, second: int) -> int | None:
         quiet = self.zone.quiet
         offset = quiet[second // DAY + EPOCH_ORDINAL]
-        if offset is None:
-            return self._not_after_until(WallSchedule.earliest(self, second))
-        label = self.label_from(second + offset)
-        if label is None:
-            return None
-        offset = quiet[label // DAY + EPOCH_ORDINAL]
-        if offset is None:
-            return self._not_after_until(WallSchedule.earliest(self, second))
-        return self._not_after_until(label - offset)
+        if offset is not None:
+            label = self.label_from(second + offset)
+            if label is None:
+                return None
+            offset = quiet[label // DAY + EPOCH_ORDINAL]
+            if offset is not None:
+                return label - offset
+        return WallSchedule.earliest(self, second)
 
     def latest(self, second: int) -> int | None:
         if self.until is not None:
@@ -169,18 +173,13 @@ class Strand(WallSchedule):
         return WallSchedule.count_between(self, start, end)
 
     def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        changes = WallSchedule.changes_between(self, start, end)
-        if self.until is None:
-            yield from changes
-            return
-        last = self.zone.show(self.until * SECOND)
-        for change in changes:
-            runs = tuple(run for run in change.instants if to_instant(run) <= to_instant(last))
-            if runs or (not change.instants and change.label <= last.replace(tzinfo=None)):
+        last = LAST_LABEL if self.until is None else self.until
+        last_label = last + self.zone.offset_at(last)
+        for change in WallSchedule.changes_between(self, start, end):
+            runs = tuple(run for run in change.instants if to_instant(run) // SECOND <= last)
+            label = to_instant(change.label.replace(tzinfo=UTC)) // SECOND
+            if runs or (not change.instants and label <= last_label):
                 yield replace(change, instants=runs)
-
-    def _not_after_until(self, run: int | None) -> int | None:
-        return None if run is None or (self.until is not None and run > self.until) else run
 
     def line(self, names: tuple[str, str]) -> str:
         """The content line, under the first name for a rule and the second for dates."""
@@ -200,7 +199,8 @@ class Strand(WallSchedule):
         source = self.source
         if self.until is not None and isinstance(source, Pattern):
             # The last label stays the last, so UNTIL goes on as wall time.
-            source = replace(source, until=self.until + self.zone.offset_at(self.until))
+            last = self.until + self.zone.offset_at(self.until)
+            source = replace(source, until=min(max(last, FIRST_LABEL), LAST_LABEL))
         return Strand(source, zone, self.policy, None)
 
 

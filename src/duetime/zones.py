@@ -36,7 +36,8 @@ MARGIN: Final = 4 * DAY
 # The tz database has no two changes within six days of each other, so probes four days apart
 # cannot miss a pair that cancels out.
 PROBE: Final = 4 * DAY
-_REMEMBERED_DAYS: Final = 50_000
+_REMEMBERED: Final = 50_000
+"""Days and blocks of a zone, at most, that are kept once they are known."""
 # Platforms differ in what `datetime.fromtimestamp` takes outside these years.
 _PORTABLE_SECONDS: Final = range(32_503_680_000)
 
@@ -210,14 +211,11 @@ class Zone:
         """The stretches that meet the block, in order, known to `MARGIN` beyond its ends."""
         found = self._stretches.get(block)
         if found is None:
+            if len(self._stretches) >= _REMEMBERED:
+                self._stretches.clear()
             start = block_start(block)
             found = self._stretches[block] = self._find(start - MARGIN, start + BLOCK + MARGIN)
         return found
-
-    def calm_offset(self, block: int) -> int | None:
-        """The offset all through a block of days; None where a clock change is near."""
-        stretches = self.stretches(block)
-        return stretches[0].offset if len(stretches) == 1 else None
 
     def stretch_at(self, second: int) -> tuple[Stretch, int, int]:
         """The stretch around `second`, and the UTC seconds `[start, end)` it is sure for."""
@@ -316,7 +314,7 @@ class QuietDays(dict[int, int | None]):
         self._zone = zone
 
     def __missing__(self, day: int) -> int | None:
-        if len(self) >= _REMEMBERED_DAYS:
+        if len(self) >= _REMEMBERED:
             self.clear()
         start = (day - EPOCH_ORDINAL) * DAY
         # On the first and last days of the calendar, datetimes can overflow.

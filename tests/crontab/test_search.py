@@ -1,5 +1,7 @@
 """The search for the nearest label, and when it proves that there is none."""
 
+# ruff: noqa: E501 (a row of a table is a line)
+
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo

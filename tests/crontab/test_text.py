@@ -1,5 +1,7 @@
 """The reader: what each spelling means, and where each fault is."""
 
+# ruff: noqa: E501 (a row of a table is a line)
+
 import sys
 import time
 from collections.abc import Iterable
@@ -352,13 +354,10 @@ def test_celery_says_what_is_wrong_and_where(
     assert (error.field, error.position, error.length) == (field, position, length)
 
 
-@pytest.mark.parametrize("expression", [5, None, b"* * * * *", ["* * * * *"]])
+@pytest.mark.parametrize("expression", [5, b"* * * * *", ["* * * * *"]])
 def test_an_expression_is_text(expression: str) -> None:
-    if expression is None:
-        assert cron(expression) == cron("* * * * *")
-    else:
-        with pytest.raises(ScheduleError, match="a crontab expression is text, not"):
-            cron(expression)
+    with pytest.raises(ScheduleError, match="a crontab expression is text, not"):
+        cron(expression)
 
 
 # Keywords.
@@ -555,8 +554,10 @@ def test_an_unknown_policy_is_refused(dst: str) -> None:
         ),
         (
             cron("0 9 31 * *", dst="wall", short_months="last", year=2027),
-            "cron('0 9 31 * *', year='2027', tz='UTC',"
-            " dst=DstPolicy(gap='skip', overlap='both'), short_months='last')",
+            (
+                "cron('0 9 31 * *', year='2027', tz='UTC',"
+                " dst=DstPolicy(gap='skip', overlap='both'), short_months='last')"
+            ),
         ),
         (cron("* 9 * * *", dst="wall"), "cron('* 9 * * *', tz='UTC')"),
         (cron("@daily"), "cron('@daily', tz='UTC')"),
@@ -570,7 +571,7 @@ def test_the_repr_evaluates_back(schedule: object, text: str) -> None:
 def test_a_schedule_has_no_other_attributes() -> None:
     schedule = cron("* * * * *")
     with pytest.raises(AttributeError, match="'Cron' object has no attribute 'minutes'"):
-        _ = schedule.minutes  # type: ignore[attr-defined]
+        _ = schedule.minutes
     with pytest.raises(AttributeError):
         schedule.expression = "0 * * * *"  # type: ignore[misc]
 
@@ -614,6 +615,14 @@ HOSTILE = {
 }
 
 
+def outcome(expression: str | None, dialect: str, keywords: dict[str, str]) -> str:
+    """What the reader says of hostile text: a schedule or an error that can be shown."""
+    try:
+        return repr(cron(expression, dialect=dialect, **keywords))  # type: ignore[arg-type]
+    except CronSyntaxError as error:
+        return str(error)[:1000]
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("expression", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_is_a_schedule_or_a_syntax_error_at_once(
@@ -623,11 +632,9 @@ def test_hostile_text_is_a_schedule_or_a_syntax_error_at_once(
     for _ in range(3):
         # Other work on the machine must not count.
         start = time.process_time()
-        try:
-            cron(expression, dialect=dialect)
-        except CronSyntaxError as error:
-            assert len(str(error)) < 1000
+        said = outcome(expression, dialect, {})
         times.append(time.process_time() - start)
+        assert said.startswith("cron(") or len(said) < 1000
         if times[-1] < AT_ONCE:
             break
     assert min(times) < AT_ONCE
@@ -637,8 +644,5 @@ def test_hostile_text_is_a_schedule_or_a_syntax_error_at_once(
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_keywords_are_a_schedule_or_a_syntax_error(text: str, dialect: str) -> None:
     for name in ("minute", "day_of_month", "day_of_week", "year"):
-        keywords = {name: text[-20_000:]}
-        try:
-            cron(dialect=dialect, **keywords)  # type: ignore[arg-type]
-        except CronSyntaxError as error:
-            assert len(str(error)) < 1000
+        said = outcome(None, dialect, {name: text[-20_000:]})
+        assert said.startswith("cron(") or len(said) < 1000
