@@ -332,6 +332,9 @@ def test_the_days_that_are_remembered_are_limited(monkeypatch: pytest.MonkeyPatc
     for day in range(EPOCH_ORDINAL, EPOCH_ORDINAL + 1000, 7):
         assert zone.quiet[day] in (None, 3600)
         assert len(zone.quiet) <= 100 + 32
+    for block in range(300):
+        assert zone.stretches(block) == Zone(PARIS).stretches(block)
+        assert len(zone._stretches) <= 100
 
 
 def test_changes_come_in_both_directions_each_once() -> None:
