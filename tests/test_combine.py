@@ -3,6 +3,7 @@
 # ruff: noqa: E501 (a row of a table is a line)
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import product
@@ -22,6 +23,7 @@ from duetime import (
     cron,
     every,
 )
+from duetime.zones import block_of, block_start
 
 NEW_YORK, PARIS = ZoneInfo("America/New_York"), ZoneInfo("Europe/Paris")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -357,13 +359,13 @@ NEVER = {
     & every(minutes=2, anchor=utc(2026, 1, 1, 0, 1)),
     "every minute, less a grid": cron("* * * * *") - every(minutes=1, anchor="epoch", tz=PARIS),
     "a grid, less itself": every(minutes=1, anchor="epoch") - every(minutes=1, anchor="epoch"),
-    "nine, less nine": cron("0 9 1 * *", tz=PARIS) - cron("0 9 1 * *", tz=PARIS),
+    "nine, less nine": cron("0 9 1 1 *", tz=PARIS) - cron("0 9 1 1 *", tz=PARIS),
     "the first Monday, less Mondays": cron("0 9 * * mon#1", tz=PARIS)
     - cron("0 9 * * mon", tz=PARIS),
-    "the first and the second": cron("0 9 1 * *") & calendar_interval(months=1, anchor=utc(2026, 1, 2, 9)),
+    "the first and the second": cron("0 9 1 1 *") & calendar_interval(years=1, anchor=utc(2026, 1, 2, 9)),
     "the past and the future": cron("0 9 * * *").within(end=START) & cron("0 9 * * *").within(START),
-    "a shifted self": cron("0 9 1 * *") & cron("0 9 1 * *").shifted(HOUR),
-    "a union with nothing": (cron("0 9 1 * *") | cron("0 9 2 * *")) & cron("0 9 3 * *"),
+    "a shifted self": cron("0 9 1 1 *") & cron("0 9 1 1 *").shifted(HOUR),
+    "a union with nothing": (cron("0 9 1 1 *") | cron("0 9 2 1 *")) & cron("0 9 3 1 *"),
 }  # fmt: skip
 
 
@@ -442,6 +444,39 @@ def test_asked_within_a_range_the_search_ends_there(schedule: Schedule) -> None:
     assert day.next_run(START - DAY) is day.prev_run(START + DAY) is None
     assert list(day.runs(START)) == list(day.runs_back(START + DAY)) == []
     assert day.count(START - DAY, START + DAY) == 0
+
+
+@pytest.mark.parametrize("overlap", ["first", "both"])
+@pytest.mark.parametrize("gap", ["skip", "end", "shift"])
+@pytest.mark.parametrize("month", [1, 3, 11])
+def test_what_a_block_of_days_may_and_must_hold_is_what_it_holds(
+    month: int, gap: Any, overlap: Any
+) -> None:
+    block = block_of(int(utc(2026, month, 8).timestamp()))
+    start, end = (datetime.fromtimestamp(block_start(n), UTC) for n in (block, block + 1))
+    days = (end - start).days
+    policy = DstPolicy(gap, overlap)
+    for schedule in (
+        cron("15,45 1-3 * * *", tz=NEW_YORK, dst=policy),
+        cron("0 */6 * * *", tz=NEW_YORK, dst=policy),
+        cron("*/30 * * * *", tz=NEW_YORK, dst=policy),
+        cron("0 9 * * mon", tz=NEW_YORK, dst=policy),
+        every(hours=6, anchor=utc(1970, 1, 1, 0, 7)),
+    ):
+        # By second of the day: the number of days that run then.
+        seconds = Counter(
+            1 << (run.hour * 3600 + run.minute * 60 + run.second)
+            for run in (run.astimezone(UTC) for run in schedule.runs(start, end))
+        )
+        possible = schedule.may_run(block)
+        assert possible is not None
+        assert not sum(seconds) & ~possible
+        daily = sum(second for second, number in seconds.items() if number == days)
+        certain = schedule.must_run(block)
+        assert not certain & ~daily
+        if month == 1 and "mon" not in repr(schedule):
+            # No clock change is near: what is possible is certain.
+            assert certain == possible != 0
 
 
 def test_a_shift_by_years_is_no_part_of_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:

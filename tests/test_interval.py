@@ -337,8 +337,8 @@ def stepped(anchor: datetime, months: int, days: int, number: int) -> datetime:
     return anchor.replace(year=year, month=month, day=day) + timedelta(days=days * number)
 
 
-@pytest.mark.parametrize("months", [0, 1, 5, 12, 300])
-@pytest.mark.parametrize("days", [0, 1, 7, 45, 1000])
+@pytest.mark.parametrize("months", [0, 1, 5, 12, 40])
+@pytest.mark.parametrize("days", [0, 1, 7, 45, 400])
 def test_steps_lie_in_both_directions_as_described(months: int, days: int) -> None:
     if not months and not days:
         return

@@ -208,7 +208,7 @@ class Difference(InstantSchedule):
             if (end is not None and run >= end) or horizon.passed(run):
                 return None
             if horizon.is_far:
-                run = _beyond(run, 1, self._barren)
+                run = _beyond(run, 1, self._barren, end)
             run = self.schedule.following(run)
         return run
 
@@ -219,7 +219,7 @@ class Difference(InstantSchedule):
             if (start is not None and run < start) or horizon.passed(run):
                 return None
             if horizon.is_far:
-                run = _beyond(run, -1, self._barren)
+                run = _beyond(run, -1, self._barren, start)
             run = self.schedule.preceding(run)
         return run
 
@@ -416,7 +416,7 @@ def _meet(parts: Parts, instant: int, *, repeats: bool, end: int | None = None) 
             if horizon.passed(run):
                 return None
         if horizon.is_far:
-            run, agreed = _beyond(run - 1, 1, partial(_never_meet, parts)) + 1, 0
+            run, agreed = _beyond(run - 1, 1, partial(_never_meet, parts), end) + 1, 0
 
 
 def _meet_back(
@@ -437,7 +437,7 @@ def _meet_back(
             if horizon.passed(run):
                 return None
         if horizon.is_far:
-            run, agreed = _beyond(run + 1, -1, partial(_never_meet, parts)) - 1, 0
+            run, agreed = _beyond(run + 1, -1, partial(_never_meet, parts), start) - 1, 0
 
 
 def _never_meet(parts: Parts, block: int) -> bool:
@@ -450,16 +450,20 @@ def _never_meet(parts: Parts, block: int) -> bool:
     return not common
 
 
-def _beyond(instant: int, step: Literal[1, -1], barren: Callable[[int], bool]) -> int:
+def _beyond(
+    instant: int, step: Literal[1, -1], barren: Callable[[int], bool], bound: int | None
+) -> int:
     """The end of the barren blocks that begin at `instant`, looking forwards or backwards.
 
     Forwards, what is strictly after the result is still to be searched; backwards, what is
-    strictly before it.
+    strictly before it. Blocks beyond `bound` are of no interest.
     """
     block = block_of(instant // SECOND)
     if not barren(block):
         return instant
-    while barren(block) and _FIRST < instant < _LAST:
+    first = _FIRST if bound is None or step == 1 else max(_FIRST, bound)
+    last = _LAST if bound is None or step == -1 else min(_LAST, bound)
+    while first < instant < last and barren(block):
         block += step
         instant = block_start(block if step == 1 else block + 1) * SECOND
     return instant - 1 if step == 1 else instant

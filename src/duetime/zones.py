@@ -38,6 +38,8 @@ MARGIN: Final = 4 * DAY
 PROBE: Final = 4 * DAY
 _REMEMBERED: Final = 50_000
 """Days and blocks of a zone, at most, that are kept once they are known."""
+# On the first and last days of the calendar, datetimes can overflow.
+_SAFE_DAYS: Final = range(4, LAST_ORDINAL - 2)
 # Platforms differ in what `datetime.fromtimestamp` takes outside these years.
 _PORTABLE_SECONDS: Final = range(32_503_680_000)
 
@@ -316,17 +318,16 @@ class QuietDays(dict[int, int | None]):
     def __missing__(self, day: int) -> int | None:
         if len(self) >= _REMEMBERED:
             self.clear()
-        start = (day - EPOCH_ORDINAL) * DAY
-        # On the first and last days of the calendar, datetimes can overflow.
-        if not FIRST_LABEL + 2 * DAY < start < LAST_LABEL - 3 * DAY:
+        if day not in _SAFE_DAYS:
             return None
         for stretch in self._zone.stretches(day >> BLOCK_BITS):
             # All days of the stretch in this block at once: their neighbours will be next.
             first = -(-stretch.calm_from // DAY) + EPOCH_ORDINAL
             beyond = stretch.calm_to // DAY + EPOCH_ORDINAL
             if first <= day < beyond:
-                low = day >> BLOCK_BITS << BLOCK_BITS
-                days = range(max(first, low), min(beyond, low + (1 << BLOCK_BITS)))
+                low = max(day >> BLOCK_BITS << BLOCK_BITS, _SAFE_DAYS.start)
+                high = min(((day >> BLOCK_BITS) + 1) << BLOCK_BITS, _SAFE_DAYS.stop)
+                days = range(max(first, low), min(beyond, high))
                 self.update(dict.fromkeys(days, stretch.offset))
                 return stretch.offset
         self[day] = None

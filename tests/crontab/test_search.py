@@ -126,6 +126,11 @@ def test_the_calendar_ends_without_an_overflow(tz: str) -> None:
     assert daily.prev_run(last) == datetime(9999, 12, 30, tzinfo=zone)
     assert yearly.next_run(first) == datetime(1, 12, 31, tzinfo=zone)
     assert yearly.prev_run(last) == datetime(9998, 12, 31, tzinfo=zone)
+    # These moments are within the calendar of UTC, and perhaps not within that of the zone.
+    assert daily.prev_run(LAST) == last
+    assert daily.next_run(FIRST) == (first if tz == "Pacific/Honolulu" else first + timedelta(1))
+    assert daily.next_run(LAST) is None
+    assert daily.prev_run(FIRST) == (first if tz == "Asia/Tokyo" else None)
     assert list(daily.runs(last - timedelta(days=2))) == [
         datetime(9999, 12, 29 + n, tzinfo=zone) for n in range(3)
     ]
