@@ -7,6 +7,7 @@ count; it ends with a proof or at a horizon, and never guesses.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
@@ -111,7 +112,41 @@ def _flat(schedules: tuple[Schedule, ...], kind: type[Union | Intersection]) -> 
     return tuple(sorted(set(members), key=repr))
 
 
-class _Members(InstantSchedule):
+class _Searching(InstantSchedule):
+    """A schedule whose searches may be long, and stop where a question ends."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _after(self, instant: int, end: int | None = None) -> int | None: ...
+
+    @abstractmethod
+    def _before(self, instant: int, start: int | None = None) -> int | None: ...
+
+    def following_until(self, instant: int, end: int) -> int | None:
+        zone = self.zone
+        run = self._after(max(instant, zone.first - 1), end)
+        return run if run is not None and run <= zone.last else None
+
+    def preceding_until(self, instant: int, start: int) -> int | None:
+        zone = self.zone
+        run = self._before(min(instant, zone.last + 1), start)
+        return run if run is not None and run >= zone.first else None
+
+
+def _following(schedule: Schedule, instant: int, end: int | None) -> int | None:
+    if end is None:
+        return schedule.following(instant)
+    return schedule.following_until(instant, end)
+
+
+def _preceding(schedule: Schedule, instant: int, start: int | None) -> int | None:
+    if start is None:
+        return schedule.preceding(instant)
+    return schedule.preceding_until(instant, start)
+
+
+class _Members(_Searching):
     """Schedules of which the order does not matter, nor how they are written."""
 
     __slots__ = ()
@@ -144,12 +179,12 @@ class Union(_Members):
     def __repr__(self) -> str:
         return _joined(self.parts, self.zone, "|")
 
-    def _after(self, instant: int) -> int | None:
-        runs = (part.following(instant) for part in self.parts)
+    def _after(self, instant: int, end: int | None = None) -> int | None:
+        runs = (_following(part, instant, end) for part in self.parts)
         return min((run for run in runs if run is not None), default=None)
 
-    def _before(self, instant: int) -> int | None:
-        runs = (part.preceding(instant) for part in self.parts)
+    def _before(self, instant: int, start: int | None = None) -> int | None:
+        runs = (_preceding(part, instant, start) for part in self.parts)
         return max((run for run in runs if run is not None), default=None)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
@@ -191,7 +226,7 @@ class Intersection(_Members):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Difference(InstantSchedule):
+class Difference(_Searching):
     """The runs of one schedule at which another does not run; made by `a - b`."""
 
     schedule: Schedule
@@ -203,24 +238,24 @@ class Difference(InstantSchedule):
 
     def _after(self, instant: int, end: int | None = None) -> int | None:
         horizon = _Horizon(self.repeats, instant)
-        run = self.schedule.following(instant)
+        run = _following(self.schedule, instant, end)
         while run is not None and self.without.following(run - 1) == run:
             if (end is not None and run >= end) or horizon.passed(run):
                 return None
             if horizon.is_far:
                 run = _beyond(run, 1, self._barren, end)
-            run = self.schedule.following(run)
+            run = _following(self.schedule, run, end)
         return run
 
     def _before(self, instant: int, start: int | None = None) -> int | None:
         horizon = _Horizon(self.repeats, instant)
-        run = self.schedule.preceding(instant)
+        run = _preceding(self.schedule, instant, start)
         while run is not None and self.without.preceding(run + 1) == run:
             if (start is not None and run < start) or horizon.passed(run):
                 return None
             if horizon.is_far:
                 run = _beyond(run, -1, self._barren, start)
-            run = self.schedule.preceding(run)
+            run = _preceding(self.schedule, run, start)
         return run
 
     def _barren(self, block: int) -> bool:
@@ -240,7 +275,7 @@ class Difference(InstantSchedule):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Clip(InstantSchedule):
+class Clip(_Searching):
     """The runs of a schedule in `[start, end)`; made by `.within`."""
 
     schedule: Schedule
@@ -255,29 +290,24 @@ class Clip(InstantSchedule):
         )
         return f"{self.schedule!r}.within({start!r}, {end!r})"
 
-    def _after(self, instant: int) -> int | None:
+    def _after(self, instant: int, end: int | None = None) -> int | None:
         if self.start is not None:
             instant = max(instant, self.start - 1)
-        if self.end is not None and instant >= self.end - 1:
-            return None
-        schedule = self.schedule
-        if isinstance(schedule, Intersection | Difference):
-            # Theirs may be a long search, which must not go on beyond the end.
-            run = schedule._after(instant, self.end)
-        else:
-            run = schedule.following(instant)
+        if self.end is not None:
+            if instant >= self.end - 1:
+                return None
+            end = self.end if end is None else min(end, self.end)
+        run = _following(self.schedule, instant, end)
         return run if run is not None and (self.end is None or run < self.end) else None
 
-    def _before(self, instant: int) -> int | None:
+    def _before(self, instant: int, start: int | None = None) -> int | None:
         if self.end is not None:
             instant = min(instant, self.end)
-        if self.start is not None and instant <= self.start:
-            return None
-        schedule = self.schedule
-        if isinstance(schedule, Intersection | Difference):
-            run = schedule._before(instant, self.start)
-        else:
-            run = schedule.preceding(instant)
+        if self.start is not None:
+            if instant <= self.start:
+                return None
+            start = self.start if start is None else max(start, self.start)
+        run = _preceding(self.schedule, instant, start)
         return run if run is not None and (self.start is None or run >= self.start) else None
 
     @property
@@ -292,11 +322,7 @@ class Clip(InstantSchedule):
             start = max(start, self.start)
         if self.end is not None:
             end = min(end, self.end)
-        if start >= end:
-            return 0
-        if isinstance(self.schedule, Intersection | Difference):
-            return InstantSchedule.count_between(self, start, end)
-        return self.schedule.count_between(start, end)
+        return self.schedule.count_between(start, end) if start < end else 0
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return _clipped(self.schedule.in_zone(tz), self.start, self.end)
@@ -313,7 +339,7 @@ class Clip(InstantSchedule):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Shift(InstantSchedule):
+class Shift(_Searching):
     """Every run of a schedule moved by the same elapsed time; made by `.shifted`."""
 
     schedule: Schedule
@@ -324,12 +350,14 @@ class Shift(InstantSchedule):
     def __repr__(self) -> str:
         return f"{self.schedule!r}.shifted({timedelta(microseconds=self.delta)!r})"
 
-    def _after(self, instant: int) -> int | None:
-        run = self.schedule.following(instant - self.delta)
+    def _after(self, instant: int, end: int | None = None) -> int | None:
+        until = None if end is None else end - self.delta
+        run = _following(self.schedule, instant - self.delta, until)
         return None if run is None else run + self.delta
 
-    def _before(self, instant: int) -> int | None:
-        run = self.schedule.preceding(instant - self.delta)
+    def _before(self, instant: int, start: int | None = None) -> int | None:
+        since = None if start is None else start - self.delta
+        run = _preceding(self.schedule, instant - self.delta, since)
         return None if run is None else run + self.delta
 
     @property
@@ -406,7 +434,7 @@ def _meet(parts: Parts, instant: int, *, repeats: bool, end: int | None = None) 
     run, agreed = instant + 1, 0
     while True:
         for part in parts:
-            found = part.following(run - 1)
+            found = _following(part, run - 1, end)
             if found is None or (end is not None and found >= end):
                 return None
             agreed = agreed + 1 if found == run else 1
@@ -427,7 +455,7 @@ def _meet_back(
     run, agreed = instant - 1, 0
     while True:
         for part in parts:
-            found = part.preceding(run + 1)
+            found = _preceding(part, run + 1, start)
             if found is None or (start is not None and found < start):
                 return None
             agreed = agreed + 1 if found == run else 1
@@ -486,7 +514,7 @@ def _merged(parts: Parts) -> Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class _SharedRuns(InstantSchedule):
+class _SharedRuns(_Searching):
     """The intersection of crontabs of one zone.
 
     Where no clock change is near, wall labels are all there is to it, and the fields of all
@@ -498,10 +526,11 @@ class _SharedRuns(InstantSchedule):
     labels: Cron
     zone: Zone = field()  # overrides the property of the base
 
-    def _after(self, instant: int) -> int | None:
+    def _after(self, instant: int, end: int | None = None) -> int | None:
         while True:
             run = self.labels.following(instant)
             until = _LAST if run is None else run + 1
+            until = until if end is None else min(until, end)
             window = next(self._windows(instant + 1, until), None)
             if window is None or (run is not None and run < window[0]):
                 return run
@@ -510,10 +539,12 @@ class _SharedRuns(InstantSchedule):
                 return met
             instant = window[1] - 1
 
-    def _before(self, instant: int) -> int | None:
+    def _before(self, instant: int, start: int | None = None) -> int | None:
         while True:
             run = self.labels.preceding(instant)
-            window = next(self._windows(_FIRST if run is None else run, instant, -1), None)
+            since = _FIRST if run is None else run
+            since = since if start is None else max(since, start)
+            window = next(self._windows(since, instant, -1), None)
             if window is None or (run is not None and run >= window[1]):
                 return run
             met = _meet_back(self.crons, min(instant, window[1]), repeats=True, start=window[0])

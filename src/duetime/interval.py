@@ -238,6 +238,8 @@ def _step(period: timedelta | float | None, named: dict[str, float]) -> int:
     try:
         if period is None:
             period = timedelta(**named)
+        elif isinstance(period, bool):
+            raise TypeError("a truth value")
         elif not isinstance(period, timedelta):
             period = timedelta(seconds=period)
     except (TypeError, ValueError, OverflowError) as error:

@@ -112,6 +112,20 @@ class Schedule(ABC):
         run = self.prev_run(find_zone("UTC").show(_in_utc(instant)))
         return None if run is None else to_instant(run)
 
+    def following_until(self, instant: int, end: int) -> int | None:
+        """`following` for a question about what is before `end`.
+
+        A search that may be long stops there, with None or with a run that is not before `end`.
+        """
+        return self.following(instant)
+
+    def preceding_until(self, instant: int, start: int) -> int | None:
+        """`preceding` for a question about what is not before `start`.
+
+        A search that may be long stops there, with None or with a run that is before `start`.
+        """
+        return self.preceding(instant)
+
     def may_run(self, block: int) -> int | None:
         """The seconds of the UTC day at which it can run in a block of days; bit n is second n.
 
@@ -136,10 +150,11 @@ class Schedule(ABC):
 
     def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
         zone = self.zone
-        run = self.following(start - 1)
-        while run is not None and (stop is None or run < stop):
+        until = zone.last + 1 if stop is None else stop
+        run = self.following_until(start - 1, until)
+        while run is not None and run < until:
             yield zone.show(run)
-            run = self.following(run)
+            run = self.following_until(run, until)
 
     def runs_back(self, end: datetime, start: datetime | None = None) -> Iterator[datetime]:
         """Every run in `[start, end)`, lazily and backwards; without `start`, to year 1."""
@@ -147,10 +162,11 @@ class Schedule(ABC):
 
     def _runs_back(self, end: int, start: int | None) -> Iterator[datetime]:
         zone = self.zone
-        run = self.preceding(end)
-        while run is not None and (start is None or run >= start):
+        since = zone.first if start is None else start
+        run = self.preceding_until(end, since)
+        while run is not None and run >= since:
             yield zone.show(run)
-            run = self.preceding(run)
+            run = self.preceding_until(run, since)
 
     def matches(self, instant: datetime) -> bool:
         """Whether `instant` is a run."""
@@ -164,10 +180,10 @@ class Schedule(ABC):
     def count_between(self, start: int, end: int) -> int:
         """`count` on instants."""
         number = 0
-        run = self.following(start - 1)
+        run = self.following_until(start - 1, end)
         while run is not None and run < end:
             number += 1
-            run = self.following(run)
+            run = self.following_until(run, end)
         return number
 
     def floor(self, t: datetime) -> datetime | None:

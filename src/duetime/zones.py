@@ -200,11 +200,14 @@ class Zone:
 
     def offset_at(self, second: int) -> int:
         """Seconds that wall time is ahead of UTC at `second` of UTC."""
-        if second in _PORTABLE_SECONDS:
-            offset = datetime.fromtimestamp(second, self.tzinfo).utcoffset()
-        else:
-            within = min(max(second, FIRST_LABEL + 2 * DAY), LAST_LABEL - 2 * DAY)
-            offset = (EPOCH + timedelta(seconds=within)).astimezone(self.tzinfo).utcoffset()
+        try:
+            if second in _PORTABLE_SECONDS:
+                offset = datetime.fromtimestamp(second, self.tzinfo).utcoffset()
+            else:
+                within = min(max(second, FIRST_LABEL + 2 * DAY), LAST_LABEL - 2 * DAY)
+                offset = (EPOCH + timedelta(seconds=within)).astimezone(self.tzinfo).utcoffset()
+        except ValueError as error:
+            raise ScheduleError(f"{self.tzinfo!r} is no zone to compute in: {error}") from None
         if offset is None or offset.microseconds:
             raise ScheduleError(f"{self.tzinfo!r} gives the offset {offset}, not whole seconds")
         return offset.days * DAY + offset.seconds
