@@ -646,3 +646,11 @@ def test_hostile_keywords_are_a_schedule_or_a_syntax_error(text: str, dialect: s
     for name in ("minute", "day_of_month", "day_of_week", "year"):
         said = outcome(None, dialect, {name: text[-20_000:]})
         assert said.startswith("cron(") or len(said) < 1000
+
+
+def test_a_list_of_more_items_than_a_field_can_mean_is_refused() -> None:
+    # A year has as many values as there are, so a list of all of them is fine.
+    assert cron("0 0 1 1 *", year=range(1, 10_000)) == cron("0 0 1 1 *")
+    steps = ",".join(f"*/{step}" for step in range(1, 2_100))
+    with pytest.raises(CronSyntaxError, match="2,099 items are more than a field can mean"):
+        cron(f"{steps} * * * *")

@@ -40,6 +40,8 @@ _MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
 _MARKS_OF_INTERVALS: Final = frozenset("*-/")
 _SET_TIMES: Final = DstPolicy("end", "first")
 """For jobs at set times: neither lost nor doubled."""
+_MOST_ITEMS: Final = 2_000
+"""Different items of a list, beyond the values of its field: more are no crontab."""
 _MOST_VALUES: Final = 20_000
 """More values than any field has: where an endless iterable is cut off."""
 _DIGITS: Final = 4
@@ -183,7 +185,11 @@ def _field_bits(text: str, field: Field, dialect: Dialect, expression: str | Non
     items = text.split(",")
     bits = 0
     # A list of many thousand items repeats itself, so each spelling is read once.
-    for item in dict.fromkeys(items):
+    distinct = dict.fromkeys(items)
+    if len(distinct) > _MOST_ITEMS + field.size:
+        excess = _ItemError(f"{len(items):,} items are more than a field can mean", 0, len(text))
+        raise _located(excess, 0, text, field, dialect, expression)
+    for item in distinct:
         try:
             bits |= _item_bits(item, field, dialect)
         except _ItemError as fault:
