@@ -491,3 +491,8 @@ def test_it_is_known_which_intervals_repeat_with_the_calendar(
     later = start.replace(year=2600), end.replace(year=2601)
     shifted = [run.replace(year=run.year - 400) for run in schedule.runs(*later)]
     assert (list(schedule.runs(start, end)) == shifted) is repeats
+
+
+def test_a_truth_value_is_no_period() -> None:
+    with pytest.raises(ScheduleError, match="a period is a timedelta or a number of seconds"):
+        every(True)

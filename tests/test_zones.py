@@ -517,3 +517,21 @@ def test_the_zone_of_results_is_the_one_that_everybody_holds() -> None:
     run = at(datetime(2026, 1, 1, tzinfo=UTC), tz="Europe/Paris").next_run(EPOCH)
     assert run is not None
     assert run.tzinfo is ZoneInfo("Europe/Paris")
+
+
+class _Unusable(tzinfo):
+    """A zone that does not say how much of its offset is daylight saving time."""
+
+    def utcoffset(self, moment: datetime | None, /) -> timedelta:
+        return timedelta(hours=1)
+
+    def dst(self, moment: datetime | None, /) -> None:
+        return None
+
+    def tzname(self, moment: datetime | None, /) -> str:
+        return "unusable"
+
+
+def test_a_tzinfo_that_cannot_convert_from_utc_is_refused() -> None:
+    with pytest.raises(ScheduleError, match="is no zone to compute in"):
+        find_zone(_Unusable())
