@@ -10,9 +10,26 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache, reduce
+from itertools import pairwise
+from operator import and_
+from typing import TYPE_CHECKING
 
 from duetime.schedule import ClockChange, InstantSchedule
-from duetime.zones import DAY, EPOCH, SECOND, DstPolicy, Stretch
+from duetime.zones import (
+    CYCLE,
+    DAY,
+    EPOCH,
+    LISTED_FROM,
+    LISTED_UNTIL,
+    SECOND,
+    DstPolicy,
+    Gap,
+    Stretch,
+)
+
+if TYPE_CHECKING:
+    from duetime.timeline import Timeline
 
 
 class WallSchedule(InstantSchedule):
@@ -81,20 +98,20 @@ class WallSchedule(InstantSchedule):
             second = min(start - 1, label + DAY)
 
     def _first_in(self, stretch: Stretch, second: int) -> int | None:
-        low, high = self._own_labels(stretch)
+        low, high = self.own_labels(stretch)
         label = self.label_from(max(low, second + stretch.offset))
         run = None if label is None or label >= high else label - stretch.offset
         moved = next((m for m in self._moved_from(stretch, second)), None)
         return moved if run is None or (moved is not None and moved < run) else run
 
     def _last_in(self, stretch: Stretch, second: int) -> int | None:
-        low, high = self._own_labels(stretch)
+        low, high = self.own_labels(stretch)
         label = self.label_upto(min(high - 1, second + stretch.offset))
         run = None if label is None or label < low else label - stretch.offset
         moved = self._moved_upto(stretch, second)
         return moved if run is None or (moved is not None and moved > run) else run
 
-    def _own_labels(self, stretch: Stretch) -> tuple[int, int]:
+    def own_labels(self, stretch: Stretch) -> tuple[int, int]:
         """The labels `[low, high)` that name instants of this stretch."""
         start, end, offset, before, after = stretch
         low, high = start + offset, end + offset
@@ -128,24 +145,86 @@ class WallSchedule(InstantSchedule):
         label = self.label_upto(min(second + before, start + offset - 1))
         return None if label is None or label < start + before else label - before
 
+    @property
+    def counts_at_once(self) -> bool:
+        # Of each stretch the labels are counted, not the runs.
+        return True
+
+    @property
+    def clock(self) -> tuple[int, int, int] | None:
+        """The hours, minutes and seconds of the labels as bit sets; None when not known.
+
+        Each time of day that they make up is one at which it may run.
+        """
+        return None
+
+    @property
+    def daily(self) -> bool:
+        """Whether it runs at every time of `clock` on every day."""
+        return False
+
+    def may_run(self, block: int) -> int | None:
+        clock = self.clock
+        if clock is None:
+            return None
+        stretches = self.zone.stretches(block)
+        changes = tuple((offset, before, start % DAY) for start, _, offset, before, _ in stretches)
+        return _possible(clock, self.policy.gap, changes)
+
+    def must_run(self, block: int) -> int:
+        clock = self.clock
+        if not self.daily or clock is None:
+            return 0
+        stretches = self.zone.stretches(block)
+        if len(stretches) > 1 and self.policy.overlap != "both":
+            return 0
+        return reduce(and_, (times_of_day(clock, -stretch.offset) for stretch in stretches))
+
+    def busy_days(self, days: range) -> int | None:
+        """The local days of a range that have the labels of `clock`; None when not known.
+
+        Days count from 1970-01-01; bit n is day n of the range.
+        """
+        return None
+
+    def timeline(self, days: range) -> Timeline | None:
+        from duetime.labels import label_timeline
+
+        return label_timeline(self, days)
+
     def count_between(self, start: int, end: int) -> int:
-        first, stop = -(-start // SECOND), -(-end // SECOND)
         zone = self.zone
-        first = max(first, -(-zone.first // SECOND))
-        stop = min(stop, zone.last // SECOND + 1)
+        first = max(-(-start // SECOND), -(-zone.first // SECOND))
+        stop = min(-(-end // SECOND), zone.last // SECOND + 1)
+        if not self.repeats or zone.key is None:
+            return self._count_seconds(first, stop)
+        number = 0
+        listed = (second for second in (LISTED_FROM, LISTED_UNTIL) if first < second < stop)
+        for low, high in pairwise((first, *listed, max(first, stop))):
+            # Outside of the listed years, one cycle of the calendar is like another.
+            cycles, rest = divmod(high - low, CYCLE)
+            number += self._count_seconds(low, low + rest)
+            if cycles:
+                number += self._count_seconds(low, low + CYCLE) * cycles
+        return number
+
+    def _count_seconds(self, first: int, stop: int) -> int:
+        zone = self.zone
         number = 0
         while first < stop:
-            stretch, _, _ = zone.stretch_at(first)
-            until = zone.calm_until(first, stop)
-            # Both ends of the stretch as far as they are seen from its first and last block.
-            last, _, _ = zone.stretch_at(until - 1)
-            stretch = stretch._replace(end=last.end, after=last.after)
+            stretch, _, until = zone.stretch_at(first)
+            if until < stop:
+                until = zone.calm_until(first, stop)
+                # Both ends of the stretch as far as they are seen from its first and last block.
+                last, _, _ = zone.stretch_at(until - 1)
+                stretch = stretch._replace(end=last.end, after=last.after)
+            until = min(until, stop)
             number += self._count_in(stretch, first, until)
             first = until
         return number
 
     def _count_in(self, stretch: Stretch, first: int, stop: int) -> int:
-        low, high = self._own_labels(stretch)
+        low, high = self.own_labels(stretch)
         offset = stretch.offset
         number = self.label_count(max(low, first + offset), min(high, stop + offset))
         for moved in self._moved_from(stretch, first):
@@ -184,3 +263,35 @@ class WallSchedule(InstantSchedule):
 
 def _naive(label: int) -> datetime:
     return (EPOCH + timedelta(seconds=label)).replace(tzinfo=None)
+
+
+def turned(times: int, by: int) -> int:
+    """Seconds of the day, bit n for second n, each moved on by so many seconds, round the clock."""
+    by %= DAY
+    return (times << by | times >> (DAY - by)) & ((1 << DAY) - 1)
+
+
+@lru_cache(maxsize=128)
+def times_of_day(clock: tuple[int, int, int], by: int) -> int:
+    """The seconds of the day that hours, minutes and seconds make up, moved on by so many."""
+    hours, minutes, seconds = clock
+    hour = sum(seconds << 60 * m for m in range(60) if minutes >> m & 1)
+    return turned(sum(hour << 3600 * h for h in range(24) if hours >> h & 1), by)
+
+
+@lru_cache(maxsize=128)
+def _possible(
+    clock: tuple[int, int, int], gap: Gap, stretches: tuple[tuple[int, int, int], ...]
+) -> int:
+    """The seconds of the UTC day at which labels of these times can run in some stretches.
+
+    Of a stretch it takes the offset, the one before, and the second of the UTC day it starts at.
+    """
+    times = 0
+    for offset, before, start in stretches:
+        times |= times_of_day(clock, -offset)
+        size = min(DAY, offset - before)
+        # Labels that shift run at times of the stretch before; those of `end` at one of their own.
+        if gap == "end" and size > 0 and times_of_day(clock, -before - start) & ((1 << size) - 1):
+            times |= 1 << start
+    return times

@@ -8,53 +8,70 @@ count; it ends with a proof or at a horizon, and never guesses.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
 from heapq import merge
 from itertools import groupby
-from typing import Literal
+from operator import and_, or_
+from typing import ClassVar, Literal
 
+from duetime.civil import turned
 from duetime.crontab.runs import Cron, all_of
 from duetime.errors import FloatingScheduleError, ScheduleError, SearchHorizonError
+from duetime.moments import Moments
 from duetime.schedule import ClockChange, InstantSchedule, Schedule
-from duetime.zones import DAY, EPOCH, SECOND, Zone, block_of, block_start, find_zone, to_instant
+from duetime.timeline import CALENDAR, EVER, Timeline, joined_all
+from duetime.zones import (
+    CYCLE,
+    DAY,
+    LISTED_FROM,
+    LISTED_UNTIL,
+    SECOND,
+    Stretch,
+    Zone,
+    block_of,
+    block_start,
+    find_zone,
+    to_instant,
+)
 
-CYCLE = 146_097 * DAY * SECOND
-"""The Gregorian calendar repeats after 400 years, in microseconds."""
 YEAR = 366 * DAY * SECOND
-LISTED_UNTIL = to_instant(EPOCH.replace(year=2100))
-"""By then the changes that the tz database lists one by one are past, and rules repeat yearly."""
-LISTED_FROM = to_instant(EPOCH.replace(year=1800))
-"""Before then no zone had changed its clocks."""
+_FROM, _UNTIL, _CYCLE = LISTED_FROM * SECOND, LISTED_UNTIL * SECOND, CYCLE * SECOND
+_YEARS_OF_ALL_SHAPES = 41 * YEAR
+"""Longer than it takes, in any century, until each of the 14 years a calendar can show was."""
 _SHORTCUT_AFTER = 64
-_FIRST = LISTED_FROM - CYCLE
-_LAST = LISTED_UNTIL + CYCLE
+_COUNTED_AT_ONCE = 60
+"""Days from which on a look at all of them takes less time than one at each run."""
 MOST_STEPS = 500_000
 """Candidates a search looks at, at most, before it raises SearchHorizonError."""
 
+Step = Literal[1, -1]
+"""The direction of a search: forwards or backwards."""
 
 Parts = tuple[Schedule, ...]
 
 
 def union(*schedules: Schedule) -> Schedule:
     """The runs of any of the schedules, shown in the zone of the first."""
-    zone = _set_of_instants(*schedules)[0].zone
+    zone = set_of_instants(*schedules)[0].zone
     parts = _flat(schedules, Union)
     return parts[0] if len(parts) == 1 and parts[0].zone == zone else Union(parts, zone)
 
 
 def intersection(*schedules: Schedule) -> Schedule:
     """The instants at which all of the schedules run, shown in the zone of the first."""
-    zone = _set_of_instants(*schedules)[0].zone
+    zone = set_of_instants(*schedules)[0].zone
     parts = _flat(schedules, Intersection)
     return parts[0] if len(parts) == 1 and parts[0].zone == zone else Intersection(parts, zone)
 
 
 def difference(schedule: Schedule, without: Schedule) -> Schedule:
     """The runs of one schedule at which the other does not run."""
-    _set_of_instants(schedule, without)
+    set_of_instants(schedule, without)
+    if schedule == without or (isinstance(without, Union) and schedule in without.parts):
+        return Moments((), schedule.zone)
     if isinstance(schedule, Difference):
         return Difference(schedule.schedule, union(schedule.without, without), schedule.zone)
     return Difference(schedule, without, schedule.zone)
@@ -62,7 +79,7 @@ def difference(schedule: Schedule, without: Schedule) -> Schedule:
 
 def clip(schedule: Schedule, start: datetime | None, end: datetime | None) -> Schedule:
     """The runs in `[start, end)`; None leaves that side open."""
-    _set_of_instants(schedule)
+    set_of_instants(schedule)
     low = None if start is None else to_instant(start)
     high = None if end is None else to_instant(end)
     if isinstance(schedule, Clip):
@@ -84,7 +101,7 @@ def _clipped(schedule: Schedule, low: int | None, high: int | None) -> Schedule:
 
 def shift(schedule: Schedule, delta: timedelta) -> Schedule:
     """Every run moved by `delta` of elapsed time."""
-    _set_of_instants(schedule)
+    set_of_instants(schedule)
     if not isinstance(delta, timedelta):
         raise ScheduleError(f"a schedule is shifted by a timedelta, not {delta!r}")
     length = delta // timedelta(microseconds=1)
@@ -94,8 +111,13 @@ def shift(schedule: Schedule, delta: timedelta) -> Schedule:
     return Shift(schedule, length, schedule.zone) if length else schedule
 
 
-def _set_of_instants(*schedules: Schedule) -> tuple[Schedule, ...]:
+def set_of_instants(*schedules: Schedule) -> tuple[Schedule, ...]:
+    """The schedules as they are; raises FloatingScheduleError for an interval without anchor."""
     for schedule in schedules:
+        if not isinstance(schedule, Schedule):
+            raise ScheduleError(
+                f"{schedule!r} is no schedule: make one of it, for example with duetime.parse"
+            )
         if schedule.floating:
             raise FloatingScheduleError(
                 f"{schedule!r} counts from the last run, so it is no set of instants to combine:"
@@ -112,41 +134,73 @@ def _flat(schedules: tuple[Schedule, ...], kind: type[Union | Intersection]) -> 
     return tuple(sorted(set(members), key=repr))
 
 
-class _Searching(InstantSchedule):
+class Searching(InstantSchedule):
     """A schedule whose searches may be long, and stop where a question ends."""
 
     __slots__ = ()
 
     @abstractmethod
-    def _after(self, instant: int, end: int | None = None) -> int | None: ...
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        """The nearest run strictly after or before `instant`; of no interest beyond `bound`."""
 
-    @abstractmethod
-    def _before(self, instant: int, start: int | None = None) -> int | None: ...
+    def _after(self, instant: int) -> int | None:
+        return self._nearest(instant, 1)
+
+    def _before(self, instant: int) -> int | None:
+        return self._nearest(instant, -1)
 
     def following_until(self, instant: int, end: int) -> int | None:
         zone = self.zone
-        run = self._after(max(instant, zone.first - 1), end)
+        run = self._nearest(max(instant, zone.first - 1), 1, end)
         return run if run is not None and run <= zone.last else None
 
     def preceding_until(self, instant: int, start: int) -> int | None:
         zone = self.zone
-        run = self._before(min(instant, zone.last + 1), start)
+        run = self._nearest(min(instant, zone.last + 1), -1, start)
         return run if run is not None and run >= zone.first else None
 
+    def count_between(self, start: int, end: int) -> int:
+        days = range(
+            max(-(-start // (DAY * SECOND)), EVER.start), min(end // (DAY * SECOND), EVER.stop)
+        )
+        timeline = self.timeline(days) if len(days) > _COUNTED_AT_ONCE else None
+        if timeline is None:
+            return InstantSchedule.count_between(self, start, end)
+        low, high = days.start * DAY * SECOND, days.stop * DAY * SECOND
+        stepped = InstantSchedule.count_between
+        return stepped(self, start, low) + timeline.count() + stepped(self, high, end)
 
-def _following(schedule: Schedule, instant: int, end: int | None) -> int | None:
-    if end is None:
-        return schedule.following(instant)
-    return schedule.following_until(instant, end)
+
+def neighbour(schedule: Schedule, instant: int, step: Step, bound: int | None) -> int | None:
+    """The nearest run strictly after or before `instant`; of no interest beyond `bound`."""
+    if bound is None:
+        return schedule.following(instant) if step == 1 else schedule.preceding(instant)
+    if step == 1:
+        return schedule.following_until(instant, bound)
+    return schedule.preceding_until(instant, bound)
 
 
-def _preceding(schedule: Schedule, instant: int, start: int | None) -> int | None:
-    if start is None:
-        return schedule.preceding(instant)
-    return schedule.preceding_until(instant, start)
+def is_beyond(instant: int, step: Step, bound: int | None) -> bool:
+    """Whether a search is past `bound`: forwards that is no longer of interest, backwards it is."""
+    return bound is not None and (instant >= bound if step == 1 else instant < bound)
 
 
-class _Members(_Searching):
+def nearer(step: Step, *instants: int | None) -> int | None:
+    """The first instant that a search comes to, of those that are one."""
+    known = [instant for instant in instants if instant is not None]
+    return min(known, default=None) if step == 1 else max(known, default=None)
+
+
+def _range_of(block: int) -> tuple[int, int]:
+    """The instants `[low, high)` of a block."""
+    return block_start(block) * SECOND, block_start(block + 1) * SECOND
+
+
+def _runs_at(schedule: Schedule, instant: int) -> bool:
+    return schedule.following_until(instant - 1, instant + 1) == instant
+
+
+class _Members(Searching):
     """Schedules of which the order does not matter, nor how they are written."""
 
     __slots__ = ()
@@ -179,20 +233,26 @@ class Union(_Members):
     def __repr__(self) -> str:
         return _joined(self.parts, self.zone, "|")
 
-    def _after(self, instant: int, end: int | None = None) -> int | None:
-        runs = (_following(part, instant, end) for part in self.parts)
-        return min((run for run in runs if run is not None), default=None)
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        return nearer(step, *(neighbour(part, instant, step, bound) for part in self.parts))
 
-    def _before(self, instant: int, start: int | None = None) -> int | None:
-        runs = (_preceding(part, instant, start) for part in self.parts)
-        return max((run for run in runs if run is not None), default=None)
+    def may_run(self, block: int) -> int | None:
+        return any_time(part.may_run(block) for part in self.parts)
+
+    def must_run(self, block: int) -> int:
+        return reduce(or_, (part.must_run(block) for part in self.parts))
+
+    def timeline(self, days: range) -> Timeline | None:
+        return joined_all((part.timeline(days) for part in self.parts), or_)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return union(*(part.in_zone(tz) for part in self.parts))
 
     def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        parts = (part.changes_between(start, end) for part in self.parts)
-        return merge(*parts, key=_label)
+        by_zone: dict[Zone, list[Iterator[ClockChange]]] = {}
+        for part in self.parts:
+            by_zone.setdefault(part.zone, []).append(part.changes_between(start, end))
+        return merge(*(joined_changes(parts) for parts in by_zone.values()), key=_label)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -205,11 +265,17 @@ class Intersection(_Members):
     def __repr__(self) -> str:
         return _joined(self.parts, self.zone, "&")
 
-    def _after(self, instant: int, end: int | None = None) -> int | None:
-        return _meet(_merged(self.parts), instant, repeats=self.repeats, end=end)
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        return _meet(_merged(self.parts), instant, step, bound, repeats=self.repeats)
 
-    def _before(self, instant: int, start: int | None = None) -> int | None:
-        return _meet_back(_merged(self.parts), instant, repeats=self.repeats, start=start)
+    def may_run(self, block: int) -> int | None:
+        return _shared_times(self.parts, block)
+
+    def must_run(self, block: int) -> int:
+        return reduce(and_, (part.must_run(block) for part in self.parts))
+
+    def timeline(self, days: range) -> Timeline | None:
+        return joined_all((part.timeline(days) for part in self.parts), and_)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return intersection(*(part.in_zone(tz) for part in self.parts))
@@ -226,7 +292,7 @@ class Intersection(_Members):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Difference(_Searching):
+class Difference(Searching):
     """The runs of one schedule at which another does not run; made by `a - b`."""
 
     schedule: Schedule
@@ -236,46 +302,45 @@ class Difference(_Searching):
     def __repr__(self) -> str:
         return f"({self.schedule!r} - {self.without!r})"
 
-    def _after(self, instant: int, end: int | None = None) -> int | None:
-        horizon = _Horizon(self.repeats, instant)
-        run = _following(self.schedule, instant, end)
-        while run is not None and self.without.following(run - 1) == run:
-            if (end is not None and run >= end) or horizon.passed(run):
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        horizon = Horizon(instant, step, bound, self._is_barren, repeats=self.repeats)
+        run = neighbour(self.schedule, instant, step, bound)
+        while run is not None and _runs_at(self.without, run):
+            beyond = horizon.beyond(run + step)
+            if beyond is None:
                 return None
-            if horizon.is_far:
-                run = _beyond(run, 1, self._barren, end)
-            run = _following(self.schedule, run, end)
+            run = neighbour(self.schedule, beyond - step, step, bound)
         return run
 
-    def _before(self, instant: int, start: int | None = None) -> int | None:
-        horizon = _Horizon(self.repeats, instant)
-        run = _preceding(self.schedule, instant, start)
-        while run is not None and self.without.preceding(run + 1) == run:
-            if (start is not None and run < start) or horizon.passed(run):
-                return None
-            if horizon.is_far:
-                run = _beyond(run, -1, self._barren, start)
-            run = _preceding(self.schedule, run, start)
-        return run
-
-    def _barren(self, block: int) -> bool:
+    def _is_barren(self, block: int) -> bool:
         """Whether the other schedule takes away all runs of a block."""
+        return self.may_run(block) == 0
+
+    def may_run(self, block: int) -> int | None:
         possible = self.schedule.may_run(block)
-        return possible is not None and not possible & ~self.without.must_run(block)
+        return None if possible is None else possible & ~self.without.must_run(block)
+
+    def must_run(self, block: int) -> int:
+        taken = self.without.may_run(block)
+        return 0 if taken is None else self.schedule.must_run(block) & ~taken
 
     @property
     def repeats(self) -> bool:
         return self.schedule.repeats and self.without.repeats
 
+    def timeline(self, days: range) -> Timeline | None:
+        parts = self.schedule, self.without
+        return joined_all((part.timeline(days) for part in parts), _and_not)
+
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return difference(self.schedule.in_zone(tz), self.without.in_zone(tz))
 
     def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        return _kept(self, self.schedule.changes_between(start, end))
+        return kept_changes(self, self.schedule.changes_between(start, end))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Clip(_Searching):
+class Clip(Searching):
     """The runs of a schedule in `[start, end)`; made by `.within`."""
 
     schedule: Schedule
@@ -290,32 +355,52 @@ class Clip(_Searching):
         )
         return f"{self.schedule!r}.within({start!r}, {end!r})"
 
-    def _after(self, instant: int, end: int | None = None) -> int | None:
-        if self.start is not None:
-            instant = max(instant, self.start - 1)
-        if self.end is not None:
-            if instant >= self.end - 1:
-                return None
-            end = self.end if end is None else min(end, self.end)
-        run = _following(self.schedule, instant, end)
-        return run if run is not None and (self.end is None or run < self.end) else None
-
-    def _before(self, instant: int, start: int | None = None) -> int | None:
-        if self.end is not None:
-            instant = min(instant, self.end)
-        if self.start is not None:
-            if instant <= self.start:
-                return None
-            start = self.start if start is None else max(start, self.start)
-        run = _preceding(self.schedule, instant, start)
-        return run if run is not None and (self.start is None or run >= self.start) else None
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        start, end = self.start, self.end
+        if step == 1:
+            instant = instant if start is None else max(instant, start - 1)
+        else:
+            instant = instant if end is None else min(instant, end)
+        bound = nearer(step, bound, end if step == 1 else start)
+        if is_beyond(instant + step, step, bound):
+            return None
+        run = neighbour(self.schedule, instant, step, bound)
+        return None if run is None or is_beyond(run, step, bound) else run
 
     @property
     def repeats(self) -> bool:
+        return self.schedule.repeats and self._is_listed
+
+    @property
+    def _is_listed(self) -> bool:
+        """Whether its bounds are within the years of which nothing is said to repeat."""
         bounds = [bound for bound in (self.start, self.end) if bound is not None]
-        return self.schedule.repeats and all(
-            LISTED_FROM <= bound <= LISTED_UNTIL for bound in bounds
-        )
+        return all(_FROM <= bound <= _UNTIL for bound in bounds)
+
+    def may_run(self, block: int) -> int | None:
+        low, high = self._inside(block)
+        return 0 if self._is_listed and low >= high else self.schedule.may_run(block)
+
+    def must_run(self, block: int) -> int:
+        whole = self._inside(block) == _range_of(block)
+        return self.schedule.must_run(block) if self._is_listed and whole else 0
+
+    def _inside(self, block: int) -> tuple[int, int]:
+        """The instants `[low, high)` of a block that are within the bounds."""
+        low, high = _range_of(block)
+        low = low if self.start is None else max(low, self.start)
+        return low, high if self.end is None else min(high, self.end)
+
+    def timeline(self, days: range) -> Timeline | None:
+        start = days.start * DAY if self.start is None else -(-self.start // SECOND)
+        end = days.stop * DAY if self.end is None else -(-self.end // SECOND)
+        inside = range(max(days.start, start // DAY), min(days.stop, -(-end // DAY)))
+        timeline = self.schedule.timeline(inside) if inside else Timeline(inside, ())
+        return None if timeline is None else timeline.within(start, end).among(days)
+
+    @property
+    def counts_at_once(self) -> bool:
+        return self.schedule.counts_at_once
 
     def count_between(self, start: int, end: int) -> int:
         if self.start is not None:
@@ -334,12 +419,12 @@ class Clip(_Searching):
         dropped = (change for change in inside if not change.instants)
         # The instants of a label may lie on the other side of a bound than its clock change.
         changes = self.schedule.changes_between(start, end)
-        others = _kept(self, (change for change in changes if change.instants))
+        others = kept_changes(self, (change for change in changes if change.instants))
         return merge(dropped, others, key=_label)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Shift(_Searching):
+class Shift(Searching):
     """Every run of a schedule moved by the same elapsed time; made by `.shifted`."""
 
     schedule: Schedule
@@ -350,19 +435,53 @@ class Shift(_Searching):
     def __repr__(self) -> str:
         return f"{self.schedule!r}.shifted({timedelta(microseconds=self.delta)!r})"
 
-    def _after(self, instant: int, end: int | None = None) -> int | None:
-        until = None if end is None else end - self.delta
-        run = _following(self.schedule, instant - self.delta, until)
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        before = None if bound is None else bound - self.delta
+        run = neighbour(self.schedule, instant - self.delta, step, before)
         return None if run is None else run + self.delta
 
-    def _before(self, instant: int, start: int | None = None) -> int | None:
-        since = None if start is None else start - self.delta
-        run = _preceding(self.schedule, instant - self.delta, since)
-        return None if run is None else run + self.delta
+    def may_run(self, block: int) -> int | None:
+        if self.delta % SECOND or not self._is_short:
+            return None
+        times = any_time(self.schedule.may_run(n) for n in self._blocks(block))
+        return None if times is None else turned(times, self.delta // SECOND)
+
+    def must_run(self, block: int) -> int:
+        if self.delta % SECOND or not self._is_short:
+            return 0
+        certain = (self.schedule.must_run(n) for n in self._blocks(block))
+        return turned(reduce(and_, certain), self.delta // SECOND)
+
+    def timeline(self, days: range) -> Timeline | None:
+        shift, seconds = divmod(self.delta // SECOND, DAY)
+        before = range(days.start - shift - 1, days.stop - shift)
+        if self.delta % SECOND or before.start < CALENDAR.start or before.stop > CALENDAR.stop:
+            return None
+        timeline = self.schedule.timeline(before)
+        return None if timeline is None else timeline.moved(seconds, days)
+
+    def _blocks(self, block: int) -> range:
+        """The blocks in which the runs of a block were before they were moved."""
+        start, end = (block_start(n) - self.delta // SECOND for n in (block, block + 1))
+        return range(block_of(start), block_of(end - 1) + 1)
+
+    @property
+    def counts_at_once(self) -> bool:
+        return self.schedule.counts_at_once
+
+    def count_between(self, start: int, end: int) -> int:
+        # A run moved to where the zone cannot show it does not exist.
+        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
+        return self.schedule.count_between(start - self.delta, end - self.delta)
 
     @property
     def repeats(self) -> bool:
-        return self.schedule.repeats and abs(self.delta) < YEAR
+        return self.schedule.repeats and self._is_short
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether the years in which clock changes are listed are still the same."""
+        return abs(self.delta) < YEAR
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
@@ -371,6 +490,98 @@ class Shift(_Searching):
         for change in self.schedule.changes_between(start - self.delta, end - self.delta):
             runs = (to_instant(instant) + self.delta for instant in change.instants)
             yield replace(change, instants=tuple(self.zone.show(run) for run in runs))
+
+
+Span = tuple[int, int]
+"""Instants `[start, end)`."""
+
+
+class Restricted(Searching):
+    """The runs of a schedule inside of some spans of time, or outside of them.
+
+    The spans a search comes to are asked for one by one, so a run outside costs a look at the
+    next span and not at all the runs until there.
+    """
+
+    __slots__ = ()
+
+    cost: ClassVar[int] = 10
+    """As how many candidates a span counts that a search looks at in vain."""
+
+    schedule: Schedule
+    inside: bool
+
+    @abstractmethod
+    def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
+        """A span in which runs are kept: one around `instant`, or else the nearest one beyond.
+
+        It may be a part of a longer one. None when there is none, or none up to `bound`.
+        """
+
+    @property
+    def reach(self) -> int | None:
+        """How far a search goes without a run before it raises SearchHorizonError."""
+        return None
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        horizon = Horizon(
+            instant, step, bound, self._is_barren, repeats=self.repeats, cost=self.cost
+        )
+        run = neighbour(self.schedule, instant, step, bound)
+        while run is not None and not is_beyond(run, step, bound):
+            if self.reach is not None and abs(run - instant) > self.reach:
+                raise too_far(self.zone, run)
+            span = self.span(run, step, bound)
+            if span is None:
+                return None
+            start, end = span
+            if start <= run < end:
+                return run
+            beyond = horizon.beyond(start if step == 1 else end - 1)
+            if beyond is None:
+                return None
+            run = neighbour(self.schedule, beyond - step, step, bound)
+        return None
+
+    def _is_barren(self, block: int) -> bool:
+        return self.may_run(block) == 0
+
+    def may_run(self, block: int) -> int | None:
+        return self.schedule.may_run(block)
+
+    def count_between(self, start: int, end: int) -> int:
+        number = 0
+        low = high = start
+        while (span := self.span(high, 1, end)) is not None and span[0] < end:
+            if span[0] > high:
+                number += self.schedule.count_between(low, high) if low < high else 0
+                low = span[0]
+            high = min(span[1], end)
+            if high == end:
+                break
+        return number + (self.schedule.count_between(low, high) if low < high else 0)
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        for change in self.schedule.changes_between(start, end):
+            instants = tuple(run for run in change.instants if self.matches(run))
+            if instants or (not change.instants and self.holds_label(change.label)):
+                yield replace(change, instants=instants)
+
+    def holds_label(self, label: datetime) -> bool:
+        """Whether a run at a wall time that a gap removed would be one of the kept."""
+        instant = to_instant(label.replace(tzinfo=self.zone.tzinfo))
+        span = self.span(instant, 1, instant + 1)
+        return span is not None and span[0] <= instant
+
+
+def too_far(zone: Zone, instant: int) -> SearchHorizonError:
+    """A search has come to `instant` without a run, and nothing proves that there is none."""
+    shown = zone.show(min(max(instant, zone.first), zone.last)).date()
+    return SearchHorizonError(
+        f"no run up to {shown}, and nothing proves that there is none: a container that is held"
+        " as it is may say anything of the days beyond, so ask within a range, for example"
+        " schedule.within(start, end)"
+    )
 
 
 def _joined(parts: Parts, zone: Zone, sign: str) -> str:
@@ -387,7 +598,17 @@ def _label(change: ClockChange) -> datetime:
     return change.label
 
 
-def _kept(schedule: Schedule, changes: Iterator[ClockChange]) -> Iterator[ClockChange]:
+def joined_changes(parts: list[Iterator[ClockChange]]) -> Iterator[ClockChange]:
+    """The clock changes of several schedules of one zone, each label once."""
+    for _, group in groupby(merge(*parts, key=_label), _label):
+        changes = list(group)
+        runs = {to_instant(run): run for change in changes for run in change.instants}
+        # A label that one of them drops and another moves is moved.
+        change = next((change for change in changes if change.instants), changes[0])
+        yield replace(change, instants=tuple(runs[instant] for instant in sorted(runs)))
+
+
+def kept_changes(schedule: Schedule, changes: Iterator[ClockChange]) -> Iterator[ClockChange]:
     """The changes with those of their instants at which the schedule runs."""
     for change in changes:
         instants = tuple(instant for instant in change.instants if schedule.matches(instant))
@@ -395,106 +616,125 @@ def _kept(schedule: Schedule, changes: Iterator[ClockChange]) -> Iterator[ClockC
             yield replace(change, instants=instants)
 
 
-class _Horizon:
-    """Where a search from `start` may stop, forwards or backwards."""
+class Horizon:
+    """Where a search in one direction may stop, and what it may pass over."""
 
-    __slots__ = ("_first", "_last", "_repeats", "_steps")
+    __slots__ = (
+        "_barren",
+        "_bound",
+        "_cost",
+        "_fertile",
+        "_first",
+        "_last",
+        "_repeats",
+        "_step",
+        "_steps",
+    )
 
-    def __init__(self, repeats: bool, start: int) -> None:
+    def __init__(
+        self,
+        instant: int,
+        step: Step,
+        bound: int | None,
+        barren: Callable[[int], bool],
+        *,
+        repeats: bool,
+        cost: int = 1,
+    ) -> None:
         self._repeats = repeats
-        self._first = min(start, LISTED_FROM) - CYCLE
-        self._last = max(start, LISTED_UNTIL) + CYCLE
+        self._cost = cost
+        self._first = min(instant, _FROM) - _CYCLE
+        self._last = max(instant, _UNTIL) + _CYCLE
+        self._step = step
+        self._bound = bound
+        self._barren = barren
+        self._fertile: int | None = None
         self._steps = 0
 
-    @property
-    def is_far(self) -> bool:
-        """Whether it has taken long enough to look for a shortcut."""
-        return self._steps > _SHORTCUT_AFTER
+    def beyond(self, instant: int) -> int | None:
+        """Where a search that has come to `instant` without success goes on; None where it ends.
 
-    def passed(self, instant: int) -> bool:
-        """Count a candidate; true when a whole cycle without a run proves that there is none.
-
-        Raises SearchHorizonError after `MOST_STEPS` candidates.
+        A whole cycle of the calendar without a run proves that there is none. Raises
+        SearchHorizonError after too many candidates, of which each costs as much as `cost` runs.
         """
-        if self._repeats and not self._first <= instant <= self._last:
-            return True
         self._steps += 1
-        if self._steps > MOST_STEPS:
+        if is_beyond(instant, self._step, self._bound) or (
+            self._repeats and not self._first <= instant <= self._last
+        ):
+            return None
+        if self._steps * self._cost > MOST_STEPS:
             raise SearchHorizonError(
-                f"no run among {MOST_STEPS:,} candidates up to"
+                f"no run among {MOST_STEPS // self._cost:,} candidates up to"
                 f" {find_zone('UTC').show(instant).isoformat()}: it may have none,"
                 " so ask within a range, for example schedule.within(start, end)"
             )
-        return False
+        return instant if self._steps <= _SHORTCUT_AFTER else self._past_barren(instant)
 
+    def _past_barren(self, instant: int) -> int | None:
+        """The first instant to come in a block that is not barren; None if there is none.
 
-def _meet(parts: Parts, instant: int, *, repeats: bool, end: int | None = None) -> int | None:
-    """The first instant after `instant` and before `end` that is a run of all parts."""
-    horizon = _Horizon(repeats, instant)
-    run, agreed = instant + 1, 0
-    while True:
-        for part in parts:
-            found = _following(part, run - 1, end)
-            if found is None or (end is not None and found >= end):
+        Whether a block is barren depends on the clock changes near it, which outside of the
+        listed years are those of any year that begins on the same weekday and is as long.
+        """
+        step = self._step
+        block = block_of(instant // SECOND)
+        settled = _UNTIL if step == 1 else _FROM
+        alike = (max if step == 1 else min)(settled, instant) + step * _YEARS_OF_ALL_SHAPES
+        while block != self._fertile and self._barren(block):
+            block += step
+            # The first instant of the block, or the last.
+            instant = (
+                block_start(block) * SECOND if step == 1 else block_start(block + 1) * SECOND - 1
+            )
+            if is_beyond(instant, step, self._bound) or is_beyond(instant, step, alike):
                 return None
-            agreed = agreed + 1 if found == run else 1
-            run = found
-            if agreed >= len(parts):
-                return run
-            if horizon.passed(run):
-                return None
-        if horizon.is_far:
-            run, agreed = _beyond(run - 1, 1, partial(_never_meet, parts), end) + 1, 0
+        self._fertile = block
+        return instant
 
 
-def _meet_back(
-    parts: Parts, instant: int, *, repeats: bool, start: int | None = None
+def _meet(
+    parts: Parts, instant: int, step: Step, bound: int | None, *, repeats: bool
 ) -> int | None:
-    """The last instant before `instant`, not before `start`, that is a run of all parts."""
-    horizon = _Horizon(repeats, instant)
-    run, agreed = instant - 1, 0
+    """The nearest instant after or before `instant`, not beyond `bound`, that is a run of all."""
+    horizon = Horizon(instant, step, bound, partial(_never_meet, parts), repeats=repeats)
+    run, agreed = instant + step, 0
     while True:
         for part in parts:
-            found = _preceding(part, run + 1, start)
-            if found is None or (start is not None and found < start):
+            found = neighbour(part, run - step, step, bound)
+            if found is None or is_beyond(found, step, bound):
                 return None
             agreed = agreed + 1 if found == run else 1
-            run = found
             if agreed >= len(parts):
-                return run
-            if horizon.passed(run):
+                return found
+            beyond = horizon.beyond(found)
+            if beyond is None:
                 return None
-        if horizon.is_far:
-            run, agreed = _beyond(run + 1, -1, partial(_never_meet, parts), start) - 1, 0
+            run, agreed = beyond, agreed if beyond == found else 0
 
 
 def _never_meet(parts: Parts, block: int) -> bool:
     """Whether the parts have no second of the UTC day in common in a block."""
-    common = -1
-    for part in parts:
-        possible = part.may_run(block)
-        if possible is not None:
-            common &= possible
-    return not common
+    return _shared_times(parts, block) == 0
 
 
-def _beyond(
-    instant: int, step: Literal[1, -1], barren: Callable[[int], bool], bound: int | None
-) -> int:
-    """The end of the barren blocks that begin at `instant`, looking forwards or backwards.
+def _and_not(times: int, taken: int) -> int:
+    return times & ~taken
 
-    Forwards, what is strictly after the result is still to be searched; backwards, what is
-    strictly before it. Blocks beyond `bound` are of no interest.
-    """
-    block = block_of(instant // SECOND)
-    if not barren(block):
-        return instant
-    first = _FIRST if bound is None or step == 1 else max(_FIRST, bound)
-    last = _LAST if bound is None or step == -1 else min(_LAST, bound)
-    while first < instant < last and barren(block):
-        block += step
-        instant = block_start(block if step == 1 else block + 1) * SECOND
-    return instant - 1 if step == 1 else instant
+
+def any_time(possible: Iterable[int | None]) -> int | None:
+    """The seconds at which one of some schedules can run; None if one can at any."""
+    times = 0
+    for seconds in possible:
+        if seconds is None:
+            return None
+        times |= seconds
+    return times
+
+
+def _shared_times(parts: Parts, block: int) -> int | None:
+    """The seconds of the UTC day at which all parts can run in a block, None if any."""
+    known = [times for part in parts if (times := part.may_run(block)) is not None]
+    return reduce(and_, known) if known else None
 
 
 @lru_cache(maxsize=1024)
@@ -514,7 +754,7 @@ def _merged(parts: Parts) -> Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class _SharedRuns(_Searching):
+class _SharedRuns(Searching):
     """The intersection of crontabs of one zone.
 
     Where no clock change is near, wall labels are all there is to it, and the fields of all
@@ -526,38 +766,66 @@ class _SharedRuns(_Searching):
     labels: Cron
     zone: Zone = field()  # overrides the property of the base
 
-    def _after(self, instant: int, end: int | None = None) -> int | None:
+    def may_run(self, block: int) -> int | None:
+        return _shared_times(self.crons, block)
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        start, end = instant, None
         while True:
-            run = self.labels.following(instant)
-            until = _LAST if run is None else run + 1
-            until = until if end is None else min(until, end)
-            window = next(self._windows(instant + 1, until), None)
-            if window is None or (run is not None and run < window[0]):
+            run = self.labels.following(instant) if step == 1 else self.labels.preceding(instant)
+            last = run
+            if last is None:
+                last = end = end or self._last(start, step)
+            if bound is not None:
+                last = min(last, bound) if step == 1 else max(last, bound)
+            if (instant + step - last) * step > 0:
+                # The last window reached beyond the bound.
                 return run
-            met = _meet(self.crons, max(instant, window[0] - 1), repeats=True, end=window[1])
+            window = next(self._windows(instant + step, last, step, run), None)
+            if window is None:
+                return run
+            low, high = window
+            if step == 1:
+                met = _meet(self.crons, max(instant, low - 1), 1, high, repeats=True)
+            else:
+                met = _meet(self.crons, min(instant, high), -1, low, repeats=True)
             if met is not None:
                 return met
-            instant = window[1] - 1
+            instant = high - 1 if step == 1 else low
 
-    def _before(self, instant: int, start: int | None = None) -> int | None:
-        while True:
-            run = self.labels.preceding(instant)
-            since = _FIRST if run is None else run
-            since = since if start is None else max(since, start)
-            window = next(self._windows(since, instant, -1), None)
-            if window is None or (run is not None and run >= window[1]):
-                return run
-            met = _meet_back(self.crons, min(instant, window[1]), repeats=True, start=window[0])
-            if met is not None:
-                return met
-            instant = window[0]
+    def _last(self, instant: int, step: Step) -> int:
+        """How far a search goes that no shared label ends."""
+        settled = max(instant, _UNTIL) if step == 1 else min(instant, _FROM)
+        sample = self._windows(settled, settled + step * _YEARS_OF_ALL_SHAPES, step, None)
+        return settled if next(sample, None) is None else settled + step * _CYCLE
 
-    def _windows(self, start: int, end: int, step: Literal[1, -1] = 1) -> Iterator[tuple[int, int]]:
-        """The instants `[low, high)` in reach of each clock change, where they meet the range."""
+    def _windows(
+        self, near: int, far: int, step: Step, run: int | None
+    ) -> Iterator[tuple[int, int]]:
+        """The instants `[low, high)` around clock changes at which labels are not all there is.
+
+        Of interest are those between `near` and `far`; `run` is the next shared label.
+        """
+        moved = any(cron.policy.gap != "skip" for cron in self.crons)
+        if run is None and not moved:
+            return
+        first, last = sorted((near, far))
         reach = 2 * DAY
-        first, last = max(start, _FIRST) // SECOND, min(end, _LAST) // SECOND
-        for stretch in self.zone.changes(first - reach, last + reach, step):
+        for stretch in self.zone.changes(first // SECOND - reach, last // SECOND + reach, step):
             size = abs(stretch.offset - stretch.before)
-            low, high = (stretch.start - size) * SECOND, (stretch.start + size) * SECOND
-            if low < end and start < high:
+            is_gap = stretch.before < stretch.offset
+            low, high = stretch.start - (0 if is_gap else size), stretch.start + size
+            low, high = low * SECOND, high * SECOND
+            # At a gap, moved labels may meet; at an overlap, shared labels may not.
+            if is_gap:
+                matters = moved and self._may_meet(stretch)
+            else:
+                matters = run is not None and low <= run < high
+            if matters and low <= last and first < high:
                 yield low, high
+
+    def _may_meet(self, stretch: Stretch) -> bool:
+        """Whether all crontabs can run where labels of the gap before a stretch are moved to."""
+        times = self.may_run(block_of(stretch.start))
+        size = min(DAY, stretch.offset - stretch.before)
+        return times is None or bool(turned(times, -stretch.start) & ((1 << size) - 1))

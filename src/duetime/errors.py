@@ -44,6 +44,14 @@ class CronSyntaxError(ScheduleError):
         )
 
 
+class ConversionError(ScheduleError):
+    """A crontab that another dialect cannot say; the message names what that dialect lacks."""
+
+
+class ClockChangeWarning(UserWarning):
+    """A converted crontab that has the same wall times, and another rule for clock changes."""
+
+
 class NaiveDatetimeError(ScheduleError):
     """A datetime without a time zone names no instant."""
 

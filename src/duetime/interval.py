@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from math import gcd, lcm
 from typing import ClassVar, Literal, NoReturn
 
 from duetime.civil import WallSchedule
 from duetime.crontab.gregorian import CYCLE_DAYS, CYCLE_YEARS, date_of, day_number, days_in_month
 from duetime.errors import FloatingScheduleError, ScheduleError
 from duetime.schedule import CatchUp, DueState, InstantSchedule, missed_after
+from duetime.timeline import MOST_KINDS, Timeline, every_nth, timeline_of
 from duetime.zones import (
     DAY,
     EPOCH,
@@ -42,6 +44,8 @@ MICROSECOND = timedelta(microseconds=1)
 _CYCLE_MONTHS = CYCLE_YEARS * 12
 _MOST = 100_000
 """More years, months, weeks or days than this lead out of the calendar or are a mistake."""
+_WIDEST = timedelta(hours=23, minutes=59, seconds=59)
+_ANCHOR_ZONES = [Zone(timezone(offset)) for offset in (timedelta(0), _WIDEST, -_WIDEST)]
 _CURE = 'give it an anchor, for example every(..., anchor="epoch")'
 
 
@@ -61,10 +65,14 @@ class Grid(InstantSchedule):
 
     @property
     def anchor(self) -> datetime:
-        """An instant of the grid, if it has one in the years 1 to 9999 of UTC."""
+        """An instant of the grid: one that UTC can show, or else one that some zone can."""
         # A step may be wider than the calendar.
-        back = self.step if self.phase > find_zone("UTC").last else 0
-        return EPOCH + timedelta(microseconds=self.phase - back)
+        return next(
+            zone.show(instant)
+            for zone in _ANCHOR_ZONES
+            for instant in (self.phase, self.phase - self.step)
+            if zone.first <= instant <= zone.last
+        )
 
     def _after(self, instant: int) -> int:
         return instant + self.step - (instant - self.phase) % self.step
@@ -78,16 +86,32 @@ class Grid(InstantSchedule):
         return max(0, steps - (start - 1 - self.phase) // self.step)
 
     @property
+    def counts_at_once(self) -> bool:
+        return True
+
+    @property
     def repeats(self) -> bool:
         return CYCLE_DAYS * DAY * SECOND % self.step == 0
 
     def may_run(self, block: int) -> int | None:
-        return self.must_run(block) or None
+        if self.step % SECOND or self.phase % SECOND:
+            return None
+        step = gcd(self.step // SECOND, DAY)
+        return _times_of_day(step, self.phase // SECOND % step)
 
     def must_run(self, block: int) -> int:
-        if self.step % SECOND or DAY * SECOND % self.step or self.phase % SECOND:
-            return 0
-        return _times_of_day(self.step // SECOND, self.phase // SECOND)
+        return 0 if DAY * SECOND % self.step else self.may_run(block) or 0
+
+    def timeline(self, days: range) -> Timeline | None:
+        step, fraction = divmod(self.step, SECOND)
+        period = lcm(step, DAY) // DAY
+        if fraction or self.phase % SECOND or period > MOST_KINDS:
+            return None
+        kinds = []
+        for place, day in enumerate(days[:period]):
+            first = (self.phase // SECOND - day * DAY) % step
+            kinds.append((every_nth(first, step, DAY), every_nth(place, period, len(days))))
+        return timeline_of(days, kinds)
 
     def in_zone(self, tz: tzinfo | str) -> Grid:
         return Grid(self.step, self.phase, find_zone(tz))
@@ -297,17 +321,34 @@ class CalendarInterval(WallSchedule):
             return not self.months and CYCLE_DAYS % self.days == 0
         return CYCLE_YEARS * 12 % self.months == 0
 
+    @property
+    def clock(self) -> tuple[int, int, int] | None:
+        if self.microsecond:
+            return None
+        minutes, second = divmod(self.anchor % DAY, 60)
+        hour, minute = divmod(minutes, 60)
+        return 1 << hour, 1 << minute, 1 << second
+
+    @property
+    def daily(self) -> bool:
+        return self.days == 1 and not self.months
+
     def in_zone(self, tz: tzinfo | str) -> CalendarInterval:
         return CalendarInterval(
             self.months, self.days, self.anchor, self.microsecond, find_zone(tz), self.policy
         )
 
+    def busy_days(self, days: range) -> int:
+        if self.days and not self.months:
+            return every_nth((self.anchor // DAY - days.start) % self.days, self.days, len(days))
+        on = bytearray(len(days) // 8 + 1)
+        for label in self.labels_in(days.start * DAY, days.stop * DAY):
+            place = label // DAY - days.start
+            on[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(on, "little")
+
     def label_from(self, label: int) -> int | None:
-        number = self._number_near(label)
-        while (found := self._label(number)) >= label:
-            number -= 1
-        while (found := self._label(number)) < label:
-            number += 1
+        found = self._label(self._number_from(label))
         return found if found <= LAST_LABEL else None
 
     def label_upto(self, label: int) -> int | None:
@@ -317,6 +358,19 @@ class CalendarInterval(WallSchedule):
         while (found := self._label(number)) > label:
             number -= 1
         return found if found >= FIRST_LABEL else None
+
+    def label_count(self, start: int, end: int) -> int:
+        start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
+        return self._number_from(end) - self._number_from(start) if start < end else 0
+
+    def _number_from(self, label: int) -> int:
+        """The number of the first step at or after `label`."""
+        number = self._number_near(label)
+        while self._label(number) >= label:
+            number -= 1
+        while self._label(number) < label:
+            number += 1
+        return number
 
     def _number_near(self, label: int) -> int:
         """The number of a step at most a few away from `label`."""

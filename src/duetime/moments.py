@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from duetime.schedule import InstantSchedule
-from duetime.zones import Zone, find_zone, to_instant
+from duetime.timeline import MOST_KINDS, Timeline, timeline_of
+from duetime.zones import (
+    DAY,
+    LISTED_FROM,
+    LISTED_UNTIL,
+    SECOND,
+    Zone,
+    block_start,
+    find_zone,
+    to_instant,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,6 +42,37 @@ class Moments(InstantSchedule):
 
     def count_between(self, start: int, end: int) -> int:
         return max(0, bisect_left(self.instants, end) - bisect_left(self.instants, start))
+
+    @property
+    def counts_at_once(self) -> bool:
+        return True
+
+    @property
+    def repeats(self) -> bool:
+        # Outside of the years in which no schedule is said to repeat, it has nothing to repeat.
+        return not self.instants or (
+            self.instants[0] >= LISTED_FROM * SECOND and self.instants[-1] < LISTED_UNTIL * SECOND
+        )
+
+    def may_run(self, block: int) -> int | None:
+        start, end = (block_start(n) * SECOND for n in (block, block + 1))
+        runs = self.instants[bisect_left(self.instants, start) : bisect_left(self.instants, end)]
+        if not self.repeats or any(run % SECOND for run in runs):
+            return None
+        return sum({1 << run // SECOND % DAY for run in runs})
+
+    def timeline(self, days: range) -> Timeline | None:
+        start, end = (
+            bisect_left(self.instants, day * DAY * SECOND) for day in (days.start, days.stop)
+        )
+        by_day: dict[int, int] = {}
+        for run in self.instants[start:end]:
+            if run % SECOND:
+                return None
+            day, second = divmod(run // SECOND, DAY)
+            by_day[day] = by_day.get(day, 0) | 1 << second
+        kinds = ((times, 1 << day - days.start) for day, times in by_day.items())
+        return timeline_of(days, kinds) if len(by_day) <= MOST_KINDS else None
 
     def in_zone(self, tz: tzinfo | str) -> Moments:
         return _moments(self.instants, find_zone(tz))

@@ -30,7 +30,8 @@ def parse(
     """The schedule that a value means.
 
     A timedelta or a number of seconds is a floating interval. A dict is what `to_dict` wrote.
-    Text is a crontab expression or nickname of `dialect`, an ISO 8601 duration such as `PT5M`
+    Text is a crontab expression or nickname of `dialect`, or what else that dialect writes
+    (`@every 1h30m`, `rate(5 minutes)`, `at(...)`), an ISO 8601 duration such as `PT5M`
     (a floating interval of elapsed time, so a day is 24 hours), or an RFC 5545 block with DTSTART.
     `tz` is the zone of what does not name its own. A schedule is returned as it is.
 

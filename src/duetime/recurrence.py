@@ -30,7 +30,6 @@ from duetime.schedule import ClockChange, InstantSchedule
 from duetime.zones import (
     DAY,
     EPOCH,
-    EPOCH_ORDINAL,
     FIRST_LABEL,
     LAST_LABEL,
     SECOND,
@@ -109,13 +108,13 @@ class Strand(WallSchedule):
         return None if run is None or (self.until is not None and run > self.until) else run
 
     def _earliest(self, second: int) -> int | None:
-        quiet = self.zone.quiet
-        offset = quiet[second // DAY + EPOCH_ORDINAL]
+        quiet_offset = self.zone.quiet_offset
+        offset = quiet_offset(second)
         if offset is not None:
             label = self.label_from(second + offset)
             if label is None:
                 return None
-            offset = quiet[label // DAY + EPOCH_ORDINAL]
+            offset = quiet_offset(label)
             if offset is not None:
                 return label - offset
         return WallSchedule.earliest(self, second)
@@ -123,13 +122,13 @@ class Strand(WallSchedule):
     def latest(self, second: int) -> int | None:
         if self.until is not None:
             second = min(second, self.until)
-        quiet = self.zone.quiet
-        offset = quiet[second // DAY + EPOCH_ORDINAL]
+        quiet_offset = self.zone.quiet_offset
+        offset = quiet_offset(second)
         if offset is not None:
             label = self.label_upto(second + offset)
             if label is None:
                 return None
-            offset = quiet[label // DAY + EPOCH_ORDINAL]
+            offset = quiet_offset(label)
             if offset is not None:
                 return label - offset
         return WallSchedule.latest(self, second)
@@ -138,7 +137,7 @@ class Strand(WallSchedule):
         """Whether `second` of UTC is a run."""
         if self.until is not None and second > self.until:
             return False
-        offset = self.zone.quiet[second // DAY + EPOCH_ORDINAL]
+        offset = self.zone.quiet_offset(second)
         if offset is not None:
             return self.label_from(second + offset) == second + offset
         stretch, _, _ = self.zone.stretch_at(second)
@@ -154,11 +153,11 @@ class Strand(WallSchedule):
         run = self.following(start - 1)
         while run is not None and run < end:
             yield zone.show(run)
-            offset = zone.quiet[run // SECOND // DAY + EPOCH_ORDINAL]
+            offset = zone.quiet_offset(run // SECOND)
             if offset is not None:
                 # On quiet days labels come in the order of their instants, so they are enough.
                 for label in self.labels_in(run // SECOND + offset + 1, LAST_LABEL + 1):
-                    offset = zone.quiet[label // DAY + EPOCH_ORDINAL]
+                    offset = zone.quiet_offset(label)
                     if offset is None:
                         break
                     run = (label - offset) * SECOND
@@ -313,6 +312,10 @@ class Rule(InstantSchedule):
         if only is None or only.zone != self.zone:
             return InstantSchedule._runs(self, start, stop)
         return only._runs(start, stop)
+
+    @property
+    def counts_at_once(self) -> bool:
+        return self._only is not None
 
     def count_between(self, start: int, end: int) -> int:
         if self._only is not None:

@@ -11,10 +11,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from duetime.errors import ScheduleError
 from duetime.zones import EPOCH, SECOND, Zone, find_zone, to_instant
+
+if TYPE_CHECKING:
+    from duetime.calendars import BusinessDays, Convention
+    from duetime.days import Calendar
+    from duetime.timeline import Timeline
+    from duetime.windows import Window
 
 CatchUp = Literal["latest", "all", "none"]
 
@@ -126,17 +132,35 @@ class Schedule(ABC):
         """
         return self.preceding(instant)
 
+    @property
+    def counts_at_once(self) -> bool:
+        """Whether `count` takes no longer for many runs than for few.
+
+        Where it does not, what depends on the place of a run among all counts one by one.
+        """
+        return False
+
     def may_run(self, block: int) -> int | None:
         """The seconds of the UTC day at which it can run in a block of days; bit n is second n.
 
-        None when all are possible, or nothing is known. With `must_run` it lets a search pass
-        over blocks in which two schedules cannot meet.
+        None when all are possible, or nothing is known, as of runs that are not on whole seconds.
+        With `must_run` it lets a search pass over blocks in which two schedules cannot meet, and
+        prove that they never do: so before 1800 and after 2100, the two may depend on no more
+        than the clock changes of a year, which are those of any other year of its shape.
         """
         return None
 
     def must_run(self, block: int) -> int:
         """The seconds of the UTC day at which it runs on every day of a block; bits as above."""
         return 0
+
+    def timeline(self, days: range) -> Timeline | None:
+        """All runs of a range of days of UTC, counted from 1970-01-01, as bits.
+
+        None when they are not known as such: of a type that does not say, and of runs that are
+        not on whole seconds. The days are among those that every zone can show.
+        """
+        return None
 
     def _shown(self, instant: int | None) -> datetime | None:
         return None if instant is None else self.zone.show(instant)
@@ -171,7 +195,7 @@ class Schedule(ABC):
     def matches(self, instant: datetime) -> bool:
         """Whether `instant` is a run."""
         moment = to_instant(instant)
-        return self.following(moment - 1) == moment
+        return self.following_until(moment - 1, moment + 1) == moment
 
     def count(self, start: datetime, end: datetime) -> int:
         """The number of runs in `[start, end)`."""
@@ -314,6 +338,53 @@ class Schedule(ABC):
 
         return difference(self, other)
 
+    def __le__(self, other: Schedule) -> bool:
+        """Whether every run of this one is a run of the other, over all time.
+
+        That is every instant from year 2 to year 9998; at the ends of the calendar, what a zone
+        can show depends on its offset. Equality (`==`) is of what schedules mean and says more:
+        equal ones have the same runs, but two with the same runs may be written in ways that
+        differ in meaning, and are equal only if they are also shown in one zone.
+
+        Raises SearchHorizonError where no proof is possible.
+        """
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        from duetime.comparison import is_subset
+
+        return is_subset(self, other)
+
+    def __lt__(self, other: Schedule) -> bool:
+        """Whether every run of this one is a run of the other, which has more."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return self <= other and not other <= self
+
+    def __ge__(self, other: Schedule) -> bool:
+        """Whether every run of the other is a run of this one, as `<=` the other way round."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return other <= self
+
+    def __gt__(self, other: Schedule) -> bool:
+        """Whether every run of the other is a run of this one, which has more."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return other < self
+
+    def isdisjoint(self, other: Schedule) -> bool:
+        """Whether no instant is a run of both, over all time as `<=` means it.
+
+        Raises SearchHorizonError where no proof is possible.
+
+        >>> from duetime import cron
+        >>> cron("0 9 * * *").isdisjoint(cron("30 * * * *"))
+        True
+        """
+        from duetime.comparison import are_disjoint
+
+        return are_disjoint(self, other)
+
     def within(self, start: datetime | None = None, end: datetime | None = None) -> Schedule:
         """The runs in `[start, end)`; None leaves that side open."""
         from duetime.combine import clip
@@ -326,6 +397,66 @@ class Schedule(ABC):
 
         return shift(self, delta)
 
+    def on(self, calendar: Calendar) -> Schedule:
+        """The runs whose date in `tz` is in a calendar: anything with `date in calendar`.
+
+        A list, tuple, set or dict of dates is copied. A container of another type, such as a
+        calendar of the `holidays` package, is held as it is and asked anew each time; then a
+        search that finds nothing in a century raises SearchHorizonError.
+
+        Raises ScheduleError for what is no container of dates.
+        """
+        from duetime.calendars import on
+
+        return on(self, calendar)
+
+    def excluding(self, calendar: Calendar) -> Schedule:
+        """The runs whose date in `tz` is not in a calendar; what `on` leaves out.
+
+        Raises ScheduleError for what is no container of dates.
+        """
+        from duetime.calendars import excluding
+
+        return excluding(self, calendar)
+
+    def rolled(self, calendar: BusinessDays, convention: Convention) -> Schedule:
+        """Every run on a day off moved to a business day, at the same wall time.
+
+        `calendar` is one of `business_days`. `convention`: `"following"` moves to the next
+        business day, `"preceding"` to the one before; `"modified_following"` and
+        `"modified_preceding"` do too unless it lies in another month, and then move the other way.
+        Runs that come to the same instant are one. A moved wall time follows this schedule's
+        policy for clock changes; where it has none, or its parts differ, RFC 5545's. A run is
+        dropped when there is no business day to move to.
+
+        Raises ScheduleError; a search raises it too for a run to be moved that is not on a whole
+        second, and SearchHorizonError where a held container has no business day in a century.
+
+        Source: the business day conventions of the 2006 ISDA Definitions, section 4.12.
+        """
+        from duetime.calendars import rolled
+
+        return rolled(self, calendar, convention)
+
+    def during(self, window: Window) -> Schedule:
+        """The runs inside of a window: its opening is inside, its closing is not.
+
+        Raises ScheduleError for what is no window. A search that meets 10,000 openings or runs
+        in vain, without a proof that there is no run, raises SearchHorizonError.
+        """
+        from duetime.windows import during
+
+        return during(self, window)
+
+    def outside(self, window: Window) -> Schedule:
+        """The runs that are not inside of a window.
+
+        Raises ScheduleError for what is no window; a search raises as with `during`.
+        """
+        from duetime.windows import outside
+
+        return outside(self, window)
+
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         """The same wall times in another zone; for a schedule of instants, another display.
 
@@ -333,7 +464,112 @@ class Schedule(ABC):
         """
         raise ScheduleError(f"{type(self).__name__} does not say how to move to another zone")
 
-    # Wire.
+    def every_nth(self, n: int, anchor: datetime) -> Schedule:
+        """Every n-th run: the first at or after `anchor`, and each n-th from it in both directions.
+
+        `anchor` is an aware datetime and sets the phase for ever; clip with `.within` to start
+        there. Where no run is at or after it, one is counted as if there were. The place of a run
+        is counted from the anchor: at once for crontabs and intervals, rules that exclude nothing,
+        and clips, shifts and selections of these; for all others run by run, and past 100,000 of
+        them the search raises SearchHorizonError.
+
+        Raises ScheduleError for an `n` below 1, NaiveDatetimeError, FloatingScheduleError.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> tuesdays = cron("0 9 * * tue")
+        >>> every_other = tuesdays.every_nth(2, datetime(2026, 1, 6, tzinfo=UTC))
+        >>> [f"{run:%d %b}" for run in every_other.runs(datetime(2026, 3, 1, tzinfo=UTC),
+        ...                                             datetime(2026, 4, 1, tzinfo=UTC))]
+        ['03 Mar', '17 Mar', '31 Mar']
+        """
+        from duetime.selection import every_nth
+
+        return every_nth(self, n, anchor)
+
+    def first(self, n: int, start: datetime) -> Schedule:
+        """The first n runs at or after `start`, an aware datetime, and no others.
+
+        Raises ScheduleError for an `n` below 1, NaiveDatetimeError, FloatingScheduleError.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> trial = cron("0 9 * * mon").first(3, datetime(2026, 1, 1, tzinfo=UTC))
+        >>> [f"{run:%d %b}" for run in trial.runs(datetime(2020, 1, 1, tzinfo=UTC))]
+        ['05 Jan', '12 Jan', '19 Jan']
+        """
+        from duetime.selection import first
+
+        return first(self, n, start)
+
+    def spread(self, window: timedelta, key: str) -> Schedule:
+        """Every run moved by one whole-second offset in `[0, window)` that `key` decides.
+
+        The same key gets the same offset in every process, on every machine and in every release:
+        with h the first 8 bytes, as a big-endian number, of the SHA-256 of `spread:` and the key
+        in UTF-8, it is `h * n >> 64` seconds, where n is the window in seconds, rounded up. So a
+        window of a second or less moves nothing. What returns is `shifted` by the offset.
+
+        Raises ScheduleError for a window that is not longer than nothing and a key that is no
+        text, FloatingScheduleError.
+
+        >>> from datetime import datetime, timedelta, UTC
+        >>> from duetime import cron
+        >>> nightly = cron("0 3 * * *").spread(timedelta(hours=1), key="host-7")
+        >>> print(nightly.next_run(datetime(2026, 1, 5, tzinfo=UTC)))
+        2026-01-05 03:36:33+00:00
+        """
+        from duetime.spreading import spread
+
+        return spread(self, window, key)
+
+    def jittered(self, window: timedelta, key: str) -> Schedule:
+        """Each run moved by an offset of its own that `key` and the run decide.
+
+        The offset is whole seconds, not negative, and less than the window and than the time to
+        the next run, so that the runs keep their order. It is the same in every process, on every
+        machine and in every release: with h the first 8 bytes, as a big-endian number, of the
+        SHA-256 of `jitter:`, the run in microseconds of UTC since 1970, `:` and the key in UTF-8,
+        it is `h * n >> 64` seconds, where n is the lesser of the window and the time to the next
+        run, in seconds and rounded up.
+
+        Raises ScheduleError for a window that is not longer than nothing and a key that is no
+        text, FloatingScheduleError.
+
+        >>> from datetime import datetime, timedelta, UTC
+        >>> from duetime import cron
+        >>> polled = cron("*/10 * * * *").jittered(timedelta(minutes=5), key="feed-42")
+        >>> for run in polled.runs(datetime(2026, 1, 5, tzinfo=UTC),
+        ...                        datetime(2026, 1, 5, 0, 30, tzinfo=UTC)):
+        ...     print(run)
+        2026-01-05 00:04:04+00:00
+        2026-01-05 00:12:07+00:00
+        2026-01-05 00:21:52+00:00
+        """
+        from duetime.spreading import jitter
+
+        return jitter(self, window, key)
+
+    # Words and wire.
+
+    def describe(self, locale: str = "en") -> str:
+        """What the schedule does, in a sentence. Two schedules that read alike have the same runs.
+
+        English (`"en"`) has words for every type of duetime; a type of anybody else's is shown
+        as its repr. What a policy does at clock changes is said where a change since 1970 touches
+        the times of day. Other languages (`"de"`, `"pt_PT"`, ...) need the extra `words`, and
+        have words for simple crontabs only.
+
+        Raises ScheduleError for a language that is not known, for a schedule that it has no
+        right words for, and for compositions nested too deep.
+
+        >>> from duetime import cron
+        >>> cron("30 9 13 * fri", tz="Europe/Paris").describe()
+        'At 09:30 on day 13 of the month or on Fridays, in Europe/Paris time'
+        """
+        from duetime.words import describe
+
+        return describe(self, locale)
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-safe dict from which `from_dict` makes an equal schedule.

@@ -82,18 +82,17 @@ def solar(
     >>> print(golden_hour.next_run(datetime(2026, 6, 21, tzinfo=UTC)))
     2026-06-21 19:26:41+00:00
     """
+    altitude = None
     if event is None:
-        degrees, rising = _altitude(degrees, rising)
+        altitude = _altitude(degrees, rising)
     else:
         event = _event(event, degrees, rising)
-        degrees = rising = None
     return Solar(
         event,
         _angle("latitude", latitude, 90),
         _angle("longitude", longitude, 180),
         _offset(offset),
-        degrees,
-        rising,
+        altitude,
         find_zone(tz),
     )
 
@@ -115,7 +114,7 @@ def _event(name: object, degrees: object, rising: object) -> str:
     return name
 
 
-def _altitude(degrees: object, rising: object) -> tuple[float, bool]:
+def _altitude(degrees: object, rising: object) -> Crossing:
     if degrees is None or rising is None:
         raise ScheduleError(
             "an altitude needs both degrees= and rising=, such as degrees=-4, rising=True;"
@@ -123,7 +122,7 @@ def _altitude(degrees: object, rising: object) -> tuple[float, bool]:
         )
     if not isinstance(rising, bool):
         raise ScheduleError(f"rising must be True or False, not {type(rising).__name__}")
-    return _angle("degrees", degrees, 90), rising
+    return Crossing(_angle("degrees", degrees, 90), rising)
 
 
 def _angle(name: str, value: object, bound: int) -> float:
@@ -160,18 +159,24 @@ class Solar(InstantSchedule):
     latitude: float
     longitude: float
     offset: timedelta
-    degrees: float | None
-    rising: bool | None
+    altitude: Crossing | None
+    """What makes an event without a name."""
     zone: Zone
 
     @property
     def crossing(self) -> Crossing | None:
         """What makes the event; None for the transit."""
-        if self.event is not None:
-            return EVENTS[self.event]
-        assert self.degrees is not None
-        assert self.rising is not None
-        return Crossing(self.degrees, self.rising)
+        return self.altitude if self.event is None else EVENTS[self.event]
+
+    @property
+    def degrees(self) -> float | None:
+        """The altitude of an event without a name."""
+        return None if self.altitude is None else self.altitude.degrees
+
+    @property
+    def rising(self) -> bool | None:
+        """The direction of an event without a name."""
+        return None if self.altitude is None else self.altitude.rising
 
     def in_zone(self, tz: tzinfo | str) -> Solar:
         """The same runs shown in another zone: the Sun does not look at clocks."""
@@ -199,11 +204,10 @@ class Solar(InstantSchedule):
             if abs(day - start) > HORIZON:
                 raise SearchHorizonError(f"{self!r} does not happen within {HORIZON} days")
             event = event_of_day(crossing, self.latitude, self.longitude, day)
-            if event is None:
-                assert crossing is not None  # the Sun transits every day
-                day += step * idle_days(crossing, self.latitude, day)
-            elif (event - sought) * step > 0:
+            if event is not None and (event - sought) * step > 0:
                 return (event + offset) * SECOND
+            if event is None and crossing is not None:
+                day += step * idle_days(crossing, self.latitude, day)
             else:
                 day += step
         return None

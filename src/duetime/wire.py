@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final
 
+from duetime.calendars import (
+    BusinessDays,
+    NthBusinessDay,
+    OnDays,
+    Rolled,
+    business_days,
+    excluding,
+    on,
+    rolled,
+    time_at,
+)
 from duetime.combine import (
     Clip,
     Difference,
@@ -27,13 +38,27 @@ from duetime.combine import (
     zone_first,
 )
 from duetime.crontab.runs import Cron, cron
+from duetime.daily import DailyGrid, daily_grid
+from duetime.days import WEEKDAYS
 from duetime.errors import ScheduleError, shorten
 from duetime.interval import CalendarInterval, Floating, Grid, calendar_interval, every
 from duetime.moments import Moments, at
 from duetime.recurrence import Rule, rrule
 from duetime.schedule import Schedule
+from duetime.selection import (
+    EarliestOfDay,
+    EveryNth,
+    First,
+    LatestOfDay,
+    earliest_of_day,
+    every_nth,
+    first,
+    latest_of_day,
+)
+from duetime.spreading import Jitter, jitter
 from duetime.sun import Solar, solar
-from duetime.zones import EPOCH, DstPolicy, Zone, find_zone, policy_name, to_instant
+from duetime.windows import InWindow, Window, during, outside, window
+from duetime.zones import DstPolicy, Zone, find_zone, policy_name, to_instant
 
 VERSION: Final = 1
 MOST_LEVELS: Final = 100
@@ -66,7 +91,7 @@ class Row:
     keys: dict[str, Kind]
     optional: frozenset[str]
     values: Callable[[Any], dict[str, Any]]
-    build: Callable[..., Schedule]
+    build: Callable[..., Any]
 
 
 def write(schedule: Schedule) -> Document:
@@ -74,7 +99,17 @@ def write(schedule: Schedule) -> Document:
 
     Raises ScheduleError for a foreign type, a zone without a key, and compositions too deep.
     """
-    document = {"version": VERSION, **_write_node(schedule, 0)}
+    row = _by_class().get(type(schedule))
+    return _write_document(schedule, row)
+
+
+def write_window(window: Window) -> Document:
+    """The document of a window; raises ScheduleError as `write` does."""
+    return _write_document(window, _WINDOW)
+
+
+def _write_document(value: Schedule | Window, row: Row | None) -> Document:
+    document = {"version": VERSION, **_write_row(value, row, 0)}
     _check_size(document)
     return document
 
@@ -84,6 +119,20 @@ def read(document: Document) -> Schedule:
 
     Raises ScheduleError that says which version, type, key or value it cannot take.
     """
+    return _read_node(_checked(document))
+
+
+def read_window(document: Document) -> Window:
+    """The window of a document; raises ScheduleError as `read` does."""
+    node = _checked(document)
+    if node.get("type") != _WINDOW.name:
+        raise ScheduleError(f"type {shorten(node.get('type'))} is not that of a window: 'window'")
+    found: Window = _read_row(node, _WINDOW)
+    return found
+
+
+def _checked(document: Document) -> Document:
+    """The document without its version, which is one that is known."""
     if not isinstance(document, dict):
         raise ScheduleError(f"a wire document is a dict, not {type(document).__name__}")
     _check_size(document)
@@ -92,7 +141,7 @@ def read(document: Document) -> Schedule:
         raise ScheduleError(
             f"version {version!r} is not known: this duetime reads version {VERSION}"
         )
-    return _read_node({key: value for key, value in document.items() if key != "version"})
+    return {key: value for key, value in document.items() if key != "version"}
 
 
 def json_schema() -> Document:
@@ -100,14 +149,15 @@ def json_schema() -> Document:
     nodes = {row.name: _row_schema(row) for row in _rows().values()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "duetime schedule",
+        "title": "duetime schedule or window",
         "type": "object",
         "required": ["version", "type"],
         "properties": {"version": {"const": VERSION}},
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in nodes],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in (*nodes, _WINDOW.name)],
         "unevaluatedProperties": False,
         "$defs": {
             **nodes,
+            _WINDOW.name: _row_schema(_WINDOW),
             "schedule": {
                 "type": "object",
                 "required": ["type"],
@@ -130,22 +180,25 @@ def _row_schema(row: Row) -> Document:
 
 
 def _write_node(schedule: Schedule, level: int) -> Document:
-    row = _by_class().get(type(schedule))
+    return _write_row(schedule, _by_class().get(type(schedule)), level)
+
+
+def _write_row(value: Schedule | Window, row: Row | None, level: int) -> Document:
     if row is None:
-        raise ScheduleError(f"{type(schedule).__name__} is not a type that duetime can write")
+        raise ScheduleError(f"{type(value).__name__} is not a type that duetime can write")
     if level > MOST_LEVELS:
         raise ScheduleError(f"schedules nested over {MOST_LEVELS} deep cannot be written")
     node: Document = {"type": row.name}
-    for key, value in row.values(schedule).items():
+    for key, part in row.values(value).items():
         kind = row.keys[key]
-        if value is None:
+        if part is None:
             continue
         if kind is SCHEDULE:
-            node[key] = _write_node(value, level + 1)
+            node[key] = _write_node(part, level + 1)
         elif kind is SCHEDULES:
-            node[key] = [_write_node(part, level + 1) for part in value]
+            node[key] = [_write_node(each, level + 1) for each in part]
         else:
-            node[key] = kind.write(value)
+            node[key] = kind.write(part)
     return node
 
 
@@ -156,6 +209,11 @@ def _read_node(node: Any) -> Schedule:
     row = _rows().get(name) if isinstance(name, str) else None
     if row is None:
         raise ScheduleError(f"type {shorten(name)} is not known: use one of {', '.join(_rows())}")
+    schedule: Schedule = _read_row(node, row)
+    return schedule
+
+
+def _read_row(node: Document, row: Row) -> Any:
     given = node.keys() - {"type"}
     unknown = [key for key in given if key not in row.keys]
     if unknown:
@@ -259,6 +317,45 @@ def _read_zone(value: Any) -> Zone:
     return find_zone(text)
 
 
+def _read_date(value: Any) -> date:
+    try:
+        return date.fromisoformat(TEXT.read(value))
+    except ValueError:
+        raise _ValueError("an ISO 8601 date") from None
+
+
+def _write_calendar(calendar: Any) -> Document:
+    if isinstance(calendar, list):
+        return {"dates": [day.isoformat() for day in calendar]}
+    if not isinstance(calendar, BusinessDays) or calendar.off.held:
+        raise ScheduleError(
+            "a calendar that holds a container of another type cannot be written: list its dates,"
+            " for example [day for day in days if day in container], and make the calendar of them"
+        )
+    dates = [day.isoformat() for day in calendar.holidays]
+    return {"weekend": list(calendar.weekend), "holidays": dates}
+
+
+def _read_calendar(value: Any) -> BusinessDays | list[date]:
+    if isinstance(value, dict) and value.keys() == {"dates"}:
+        return _read_dates(value["dates"])
+    return _read_business_days(value)
+
+
+def _read_business_days(value: Any) -> BusinessDays:
+    if not isinstance(value, dict) or value.keys() != {"weekend", "holidays"}:
+        raise _ValueError("a weekend and holidays")
+    weekend = _read_list(TEXT.read)(value["weekend"])
+    return business_days(weekend, _read_dates(value["holidays"]))
+
+
+def _read_time_of_day(value: Any) -> time:
+    try:
+        return time.fromisoformat(TEXT.read(value))
+    except ValueError:
+        raise _ValueError("an ISO 8601 time of day") from None
+
+
 def _write_policy(policy: DstPolicy) -> Any:
     return policy_name(policy) or {"gap": policy.gap, "overlap": policy.overlap}
 
@@ -316,6 +413,37 @@ POLICY: Final = Kind(
         ]
     },
 )
+TIME: Final = Kind(time.isoformat, _read_time_of_day, {"type": "string"})
+_read_dates: Final = _read_list(_read_date)
+_DATES: Final = {"type": "array", "items": {"type": "string", "format": "date"}}
+BUSINESS_DAYS: Final = Kind(
+    _write_calendar,
+    _read_business_days,
+    {
+        "type": "object",
+        "required": ["weekend", "holidays"],
+        "properties": {
+            "weekend": {"type": "array", "items": {"enum": [*WEEKDAYS]}},
+            "holidays": _DATES,
+        },
+        "additionalProperties": False,
+    },
+)
+CALENDAR: Final = Kind(
+    _write_calendar,
+    _read_calendar,
+    {
+        "oneOf": [
+            {
+                "type": "object",
+                "required": ["dates"],
+                "properties": {"dates": _DATES},
+                "additionalProperties": False,
+            },
+            BUSINESS_DAYS.schema,
+        ]
+    },
+)
 SCHEDULE: Final = Kind(_same, _read_node, {"$ref": "#/$defs/schedule"})
 SCHEDULES: Final = Kind(
     _same, _read_schedules, {"type": "array", "minItems": 1, "items": SCHEDULE.schema}
@@ -339,12 +467,12 @@ def _every_values(schedule: Grid | Floating) -> dict[str, Any]:
 
 
 def _build_every(*, microseconds: int, tz: Zone, phase: int | None = None) -> Schedule:
-    try:
-        period = timedelta(microseconds=microseconds)
-        anchor = None if phase is None else EPOCH + timedelta(microseconds=phase)
-    except OverflowError:
-        raise ScheduleError(f"{microseconds} microseconds are longer than the calendar") from None
-    return every(period, anchor=anchor, tz=tz.tzinfo)
+    period = _elapsed("microseconds", microseconds)
+    if phase is None:
+        return every(period, tz=tz.tzinfo)
+    # The phase may lie where no datetime does.
+    grid = every(period, anchor="epoch", tz=tz.tzinfo)
+    return Grid(grid.step, phase % grid.step, grid.zone)
 
 
 def _build_calendar_interval(
@@ -376,10 +504,7 @@ def _build_solar(
     degrees: float | None = None,
     rising: bool | None = None,
 ) -> Schedule:
-    try:
-        offset = timedelta(seconds=seconds)
-    except OverflowError:
-        raise ScheduleError(f"{seconds} seconds are longer than the calendar") from None
+    offset = _elapsed("seconds", seconds)
     return solar(
         event, latitude, longitude, offset=offset, degrees=degrees, rising=rising, tz=tz.tzinfo
     )
@@ -394,11 +519,59 @@ def _clip_values(schedule: Clip) -> dict[str, Any]:
     }
 
 
-def _build_shift(*, schedule: Schedule, microseconds: int) -> Schedule:
+def _elapsed(unit: str, number: float) -> timedelta:
     try:
-        return shift(schedule, timedelta(microseconds=microseconds))
+        return timedelta(**{unit: number})
     except OverflowError:
-        raise ScheduleError(f"{microseconds} microseconds are longer than the calendar") from None
+        raise ScheduleError(f"{number} {unit} are longer than the calendar") from None
+
+
+def _build_shift(*, schedule: Schedule, microseconds: int) -> Schedule:
+    return shift(schedule, _elapsed("microseconds", microseconds))
+
+
+def _of_day_values(schedule: EarliestOfDay | LatestOfDay) -> dict[str, Any]:
+    pool = schedule.schedule
+    return {"schedules": zone_first(pool.parts, pool.zone) if isinstance(pool, Union) else [pool]}
+
+
+def _build_jitter(*, schedule: Schedule, microseconds: int, key: str) -> Schedule:
+    return jitter(schedule, _elapsed("microseconds", microseconds), key)
+
+
+def _build_on_days(*, schedule: Schedule, calendar: Any, excluded: bool = False) -> Schedule:
+    return excluding(schedule, calendar) if excluded else on(schedule, calendar)
+
+
+def _build_daily_grid(*, seconds: int, tz: Zone, **values: Any) -> Schedule:
+    return daily_grid(_elapsed("seconds", seconds), tz=tz.tzinfo, **values)
+
+
+def _build_in_window(*, schedule: Schedule, **values: Any) -> Schedule:
+    build = outside if values.pop("outside", False) else during
+    return build(schedule, _build_window(**values))
+
+
+def _window_values(value: Window) -> dict[str, Any]:
+    return {"opens": value.opens, "microseconds": value.length, "until": value.until}
+
+
+def _build_window(
+    *, opens: Schedule, microseconds: int | None = None, until: Schedule | None = None
+) -> Window:
+    length = None if microseconds is None else _elapsed("microseconds", microseconds)
+    return window(opens, length=length, until=until)
+
+
+_WINDOW_KEYS: Final = {"opens": SCHEDULE, "microseconds": WHOLE, "until": SCHEDULE}
+_WINDOW: Final = Row(
+    "window",
+    (Window,),
+    _WINDOW_KEYS,
+    frozenset({"microseconds", "until"}),
+    _window_values,
+    _build_window,
+)
 
 
 @cache
@@ -415,9 +588,10 @@ def _rows() -> dict[str, Row]:
                 "tz": ZONE,
                 "dialect": TEXT,
                 "dst": POLICY,
+                "seed": TEXT,
                 "short_months": TEXT,
             },
-            frozenset({"second", "year", "dialect", "dst", "short_months"}),
+            frozenset({"second", "year", "dialect", "dst", "seed", "short_months"}),
             _cron_values,
             lambda tz, **values: cron(tz=tz.tzinfo, **values),
         ),
@@ -521,6 +695,140 @@ def _rows() -> dict[str, Row]:
             none,
             lambda schedule: {"schedule": schedule.schedule, "microseconds": schedule.delta},
             _build_shift,
+        ),
+        Row(
+            "jittered",
+            (Jitter,),
+            {"schedule": SCHEDULE, "microseconds": WHOLE, "key": TEXT},
+            none,
+            lambda schedule: {
+                "schedule": schedule.schedule,
+                "microseconds": schedule.window,
+                "key": schedule.key,
+            },
+            _build_jitter,
+        ),
+        Row(
+            "every_nth",
+            (EveryNth,),
+            {"schedule": SCHEDULE, "n": WHOLE, "anchor": INSTANT},
+            none,
+            lambda schedule: {
+                "schedule": schedule.schedule,
+                "n": schedule.n,
+                "anchor": schedule.zone.show(schedule.anchor),
+            },
+            every_nth,
+        ),
+        Row(
+            "first",
+            (First,),
+            {"schedule": SCHEDULE, "n": WHOLE, "start": INSTANT},
+            none,
+            lambda schedule: {
+                "schedule": schedule.schedule,
+                "n": schedule.n,
+                "start": schedule.zone.show(schedule.start),
+            },
+            first,
+        ),
+        Row(
+            "earliest_of_day",
+            (EarliestOfDay,),
+            {"schedules": SCHEDULES},
+            none,
+            _of_day_values,
+            lambda schedules: earliest_of_day(*schedules),
+        ),
+        Row(
+            "latest_of_day",
+            (LatestOfDay,),
+            {"schedules": SCHEDULES},
+            none,
+            _of_day_values,
+            lambda schedules: latest_of_day(*schedules),
+        ),
+        Row(
+            "on",
+            (OnDays,),
+            {"schedule": SCHEDULE, "calendar": CALENDAR, "excluded": FLAG},
+            frozenset({"excluded"}),
+            lambda schedule: {
+                "schedule": schedule.schedule,
+                "calendar": schedule.calendar,
+                "excluded": None if schedule.keeps else True,
+            },
+            _build_on_days,
+        ),
+        Row(
+            "rolled",
+            (Rolled,),
+            {"schedule": SCHEDULE, "calendar": BUSINESS_DAYS, "convention": TEXT},
+            none,
+            lambda schedule: {
+                "schedule": schedule.schedule,
+                "calendar": BusinessDays(schedule.off),
+                "convention": schedule.convention,
+            },
+            rolled,
+        ),
+        Row(
+            "nth_business_day",
+            (NthBusinessDay,),
+            {
+                "calendar": BUSINESS_DAYS,
+                "n": WHOLE,
+                "per": TEXT,
+                "at": TIME,
+                "tz": ZONE,
+                "dst": POLICY,
+            },
+            none,
+            lambda schedule: {
+                "calendar": BusinessDays(schedule.off),
+                "n": schedule.n,
+                "per": schedule.per,
+                "at": time_at(schedule.second),
+                "tz": schedule.zone,
+                "dst": schedule.policy,
+            },
+            lambda calendar, n, per, at, tz, dst: calendar.nth(
+                n, per, at=at, tz=tz.tzinfo, dst=dst
+            ),
+        ),
+        Row(
+            "daily_grid",
+            (DailyGrid,),
+            {
+                "seconds": WHOLE,
+                "start": TIME,
+                "end": TIME,
+                "days": TEXT,
+                "tz": ZONE,
+                "dst": POLICY,
+            },
+            none,
+            lambda schedule: {
+                "seconds": schedule.step,
+                "start": time_at(schedule.start),
+                "end": time_at(schedule.end),
+                "days": schedule.days,
+                "tz": schedule.zone,
+                "dst": schedule.policy,
+            },
+            _build_daily_grid,
+        ),
+        Row(
+            "during",
+            (InWindow,),
+            {"schedule": SCHEDULE, **_WINDOW_KEYS, "outside": FLAG},
+            frozenset({"microseconds", "until", "outside"}),
+            lambda schedule: {
+                "schedule": schedule.schedule,
+                **_window_values(schedule.window),
+                "outside": None if schedule.inside else True,
+            },
+            _build_in_window,
         ),
     )
     return {row.name: row for row in rows}

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from duetime.errors import NaiveDatetimeError, ScheduleError, UnknownTimeZoneError, shorten
@@ -30,16 +31,25 @@ LAST_LABEL: Final = (LAST_ORDINAL + 1 - EPOCH_ORDINAL) * DAY - 1
 
 BLOCK_BITS: Final = 5
 BLOCK: Final = DAY << BLOCK_BITS
+IN_BLOCK: Final = (1 << BLOCK_BITS) - 1
+"""The bits of a day's ordinal that count it within its block."""
 # An offset is under a day and a change of offset under two: three days from a change, no label is
 # ambiguous or missing, and no run that a gap moved is still to come.
 MARGIN: Final = 4 * DAY
 # The tz database has no two changes within six days of each other, so probes four days apart
 # cannot miss a pair that cancels out.
 PROBE: Final = 4 * DAY
+CYCLE: Final = 146_097 * DAY
+"""The Gregorian calendar repeats after 400 years, in seconds."""
+LISTED_FROM: Final = (date(1800, 1, 1).toordinal() - EPOCH_ORDINAL) * DAY
+"""Before then no zone had changed its clocks."""
+LISTED_UNTIL: Final = (date(2100, 1, 1).toordinal() - EPOCH_ORDINAL) * DAY
+"""By then the changes that the tz database lists one by one are past, and rules repeat yearly."""
 _REMEMBERED: Final = 50_000
-"""Days and blocks of a zone, at most, that are kept once they are known."""
+"""Blocks of a zone, at most, that are kept once they are known."""
 # On the first and last days of the calendar, datetimes can overflow.
 _SAFE_DAYS: Final = range(4, LAST_ORDINAL - 2)
+_BLOCKS: Final = range((LAST_ORDINAL >> BLOCK_BITS) + 1)
 # Platforms differ in what `datetime.fromtimestamp` takes outside these years.
 _PORTABLE_SECONDS: Final = range(32_503_680_000)
 
@@ -143,7 +153,7 @@ class Zone:
     any other tzinfo, the object itself is the same.
     """
 
-    __slots__ = ("_identity", "_stretches", "first", "key", "last", "quiet", "tzinfo")
+    __slots__ = ("_identity", "_stretches", "first", "is_fixed", "key", "last", "quiet", "tzinfo")
 
     def __init__(self, tz: tzinfo, key: str | None = None) -> None:
         self.tzinfo = tz
@@ -151,8 +161,9 @@ class Zone:
         self._identity: object = key or _fixed_offset(tz) or id(tz)
         self._stretches: dict[int, tuple[Stretch, ...]] = {}
         self.quiet = QuietDays(self)
-        """By proleptic ordinal of a day, taken as a day of wall time or of UTC: the one offset of
-        all its instants and labels, in seconds, or None where a clock change is in reach."""
+        """By block and day of the block, `quiet[day >> BLOCK_BITS][day & IN_BLOCK]` for the
+        proleptic ordinal of a day, taken as a day of wall time or of UTC: the one offset of all
+        its instants and labels, in seconds, or None where a clock change is in reach."""
         self._set_limits()
 
     def __eq__(self, other: object) -> bool:
@@ -198,6 +209,21 @@ class Zone:
             raise _not_aware(moment)
         return moment.astimezone(self.tzinfo)
 
+    def wall(self, moment: datetime) -> datetime | None:
+        """A datetime whose fields are the wall time here; its tzinfo means nothing.
+
+        None where the clock changes that day, or the calendar ends. Raises NaiveDatetimeError.
+        """
+        if moment.tzinfo is UTC:
+            # The commonest of all, and the conversion without a call to the tzinfo.
+            day = moment.toordinal()
+            offset = self.quiet[day >> BLOCK_BITS][day & IN_BLOCK]
+            return None if offset is None else moment + _elapsed(offset)
+        try:
+            return self.local(moment)
+        except OverflowError:
+            return None
+
     def offset_at(self, second: int) -> int:
         """Seconds that wall time is ahead of UTC at `second` of UTC."""
         try:
@@ -211,6 +237,25 @@ class Zone:
         if offset is None or offset.microseconds:
             raise ScheduleError(f"{self.tzinfo!r} gives the offset {offset}, not whole seconds")
         return offset.days * DAY + offset.seconds
+
+    def quiet_offset(self, second: int) -> int | None:
+        """The one offset of the day of `second`, be it of UTC or of wall time; None on a day in
+        reach of a clock change."""
+        day = second // DAY + EPOCH_ORDINAL
+        return self.quiet[day >> BLOCK_BITS][day & IN_BLOCK]
+
+    def plain_offset(self, label: int) -> int | None:
+        """The offset of a label that no clock change touches or can move a run past; else None."""
+        for start, end, offset, before, after in self.stretches(block_of(label)):
+            reach = start + max(offset, before) + abs(offset - before)
+            if reach <= label < end + min(offset, after):
+                return offset
+        return None
+
+    def is_plain(self, wall: datetime) -> bool:
+        """Whether `plain_offset` knows the offset of a wall time."""
+        time = (wall.hour * 60 + wall.minute) * 60 + wall.second
+        return self.plain_offset((wall.toordinal() - EPOCH_ORDINAL) * DAY + time) is not None
 
     def stretches(self, block: int) -> tuple[Stretch, ...]:
         """The stretches that meet the block, in order, known to `MARGIN` beyond its ends."""
@@ -231,6 +276,8 @@ class Zone:
 
     def calm_until(self, second: int, stop: int) -> int:
         """Where the stretch around `second` ends, at most `stop`."""
+        if self.is_fixed:
+            return stop
         stretch, _, end = self.stretch_at(second)
         while end < stop and end < stretch.end:
             # The stretch goes on beyond its block.
@@ -270,18 +317,23 @@ class Zone:
         self._set_limits()
 
     def _set_limits(self) -> None:
+        # A ZoneInfo knows an offset without a moment if it has no other, and so does a timezone.
+        knows = self.key is not None or isinstance(self.tzinfo, timezone)
+        self.is_fixed = knows and self.tzinfo.utcoffset(None) is not None
+        """Whether it is known to have one offset and no other."""
         self.first = (FIRST_LABEL - self.offset_at(FIRST_LABEL)) * SECOND
         """The earliest instant that this zone can show: 0001-01-01T00:00:00."""
         self.last = (LAST_LABEL + 1 - self.offset_at(LAST_LABEL)) * SECOND - 1
         """The latest instant that this zone can show: 9999-12-31T23:59:59.999999."""
 
     def _find(self, start: int, end: int) -> tuple[Stretch, ...]:
-        changes: list[tuple[int, int]] = [(start, self.offset_at(start))]
-        left, left_offset = changes[0]
-        for right in range(start + PROBE, end + 1, PROBE):
-            right_offset = self.offset_at(right)
-            changes += self._between(left, left_offset, right, right_offset)
-            left, left_offset = right, right_offset
+        probes = (start,) if self.is_fixed else range(start, end + 1, PROBE)
+        known = [self.offset_at(second) for second in probes]
+        if known.count(known[0]) == len(known):
+            return (Stretch(start, end, known[0], known[0], known[0]),)
+        changes = [(start, known[0])]
+        for (left, right), ends_in in zip(pairwise(probes), pairwise(known), strict=True):
+            changes += self._between(left, ends_in[0], right, ends_in[1])
         ends = [second for second, _ in changes[1:]] + [end]
         offsets = [offset for _, offset in changes]
         return tuple(
@@ -310,31 +362,41 @@ class Zone:
         )
 
 
-class QuietDays(dict[int, int | None]):
-    """The offsets of quiet days, filled as they are asked for."""
+class QuietDays(dict[int, tuple[int | None, ...]]):
+    """The offsets of quiet days, a block at a time, filled as they are asked for."""
 
     __slots__ = ("_zone",)
 
     def __init__(self, zone: Zone) -> None:
         self._zone = zone
 
-    def __missing__(self, day: int) -> int | None:
+    def __missing__(self, block: int) -> tuple[int | None, ...]:
+        if block not in _BLOCKS:
+            return _all_days(None)
         if len(self) >= _REMEMBERED:
             self.clear()
-        if day not in _SAFE_DAYS:
-            return None
-        for stretch in self._zone.stretches(day >> BLOCK_BITS):
-            # All days of the stretch in this block at once: their neighbours will be next.
-            first = -(-stretch.calm_from // DAY) + EPOCH_ORDINAL
-            beyond = stretch.calm_to // DAY + EPOCH_ORDINAL
-            if first <= day < beyond:
-                low = max(day >> BLOCK_BITS << BLOCK_BITS, _SAFE_DAYS.start)
-                high = min(((day >> BLOCK_BITS) + 1) << BLOCK_BITS, _SAFE_DAYS.stop)
-                days = range(max(first, low), min(beyond, high))
-                self.update(dict.fromkeys(days, stretch.offset))
-                return stretch.offset
-        self[day] = None
-        return None
+        stretches = self._zone.stretches(block)
+        days = range(block << BLOCK_BITS, (block + 1) << BLOCK_BITS)
+        if len(stretches) == 1 and days[0] in _SAFE_DAYS and days[-1] in _SAFE_DAYS:
+            # One tuple for all such blocks: what the common question touches stays small.
+            found = _all_days(stretches[0].offset)
+        else:
+            found = tuple(_quiet_offset(day, stretches) for day in days)
+        self[block] = found
+        return found
+
+
+def _quiet_offset(day: int, stretches: tuple[Stretch, ...]) -> int | None:
+    start = (day - EPOCH_ORDINAL) * DAY
+    for stretch in stretches:
+        if stretch.calm_from <= start and start + DAY <= stretch.calm_to:
+            return stretch.offset if day in _SAFE_DAYS else None
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _all_days(offset: int | None) -> tuple[int | None, ...]:
+    return (offset,) * (1 << BLOCK_BITS)
 
 
 def find_zone(tz: Zone | tzinfo | str) -> Zone:
@@ -373,6 +435,11 @@ def refresh_zones() -> None:
     zoneinfo.ZoneInfo.clear_cache()
     for zone in _keyed.values():
         zone.refresh()
+
+
+def edition() -> object:
+    """What stands for the zone data in use: another object as soon as they are refreshed."""
+    return _zone_of_key("UTC").tzinfo
 
 
 def block_of(second: int) -> int:
@@ -429,11 +496,21 @@ def _unknown(key: str) -> str:
     message = f"{shorten(key)} is not a key of the tz database"
     wanted = key[:64].casefold().replace(" ", "_")
     keys = {name.casefold(): name for name in sorted(zoneinfo.available_timezones())}
-    cities = {folded.rpartition("/")[2]: name for folded, name in keys.items()}
-    near = [keys[folded] for folded in get_close_matches(wanted, keys, 3, 0.75)]
-    city = get_close_matches(wanted.rpartition("/")[2], cities, 2, 0.8)
-    names = list(dict.fromkeys(near + [cities[folded] for folded in city]))[:3]
+    cities = {_city(folded): name for folded, name in keys.items()}
+    city = get_close_matches(_city(wanted), cities, 2, 0.8)
+    # Keys of one region have much in common, so that the city must be near too.
+    near = [folded for folded in get_close_matches(wanted, keys, 3, 0.75) if _city(folded) in city]
+    names = list(dict.fromkeys([keys[folded] for folded in near] + [cities[c] for c in city]))[:3]
     return f"{message}: did you mean {' or '.join(names)}?" if names else message
+
+
+def _city(key: str) -> str:
+    return key.rpartition("/")[2]
+
+
+@lru_cache(maxsize=1024)
+def _elapsed(seconds: int) -> timedelta:
+    return timedelta(seconds=seconds)
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,6 @@ calendar repeats every 400 years, so one cycle is enough to know them all.
 from __future__ import annotations
 
 import sys
-from array import array
 from datetime import date
 from itertools import accumulate
 from typing import Final
@@ -25,13 +24,14 @@ _CYCLES: Final = LAST_YEAR // CYCLE_YEARS + 1
 _LEAPS: Final = [
     year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) for year in range(CYCLE_YEARS)
 ]
-_STARTS: Final = list(
-    # Year 0 of the proleptic calendar is a leap year.
-    accumulate((365 + leap for leap in _LEAPS), initial=-date(1970, 1, 1).toordinal() - 366)
-)[:-1]
-_THURSDAY: Final = date(1970, 1, 1).weekday()
+_EPOCH: Final = date(1970, 1, 1)
 
-YEAR_START: Final = [start + cycle * CYCLE_DAYS for cycle in range(_CYCLES) for start in _STARTS]
+# All of these are made at import, so the long ones come from `itertools` and repetition.
+
+YEAR_START: Final = list(
+    # Year 0 of the proleptic calendar is a leap year.
+    accumulate([365 + leap for leap in _LEAPS] * _CYCLES, initial=-_EPOCH.toordinal() - 366)
+)
 """By year: the day before January 1, in days from 1970-01-01."""
 
 _BEFORE: Final = {
@@ -42,39 +42,50 @@ _BEFORE: Final = {
 DAYS_BEFORE: Final = [_BEFORE[leap] for leap in _LEAPS] * _CYCLES
 """By year, by month from 1: the days of the year before the month."""
 
-_MONTHS: Final = {
-    # One more month in front, as days count from 1.
-    leap: bytes([0]) + b"".join(bytes([month]) * days for month, days in enumerate(lengths, 1))
-    for leap, lengths in _LENGTHS.items()
-}
-MONTH_OF_DAY: Final = [_MONTHS[leap] for leap in _LEAPS] * _CYCLES
-"""By year, by day of the year from 1: the month."""
-
-_YEAR_SHAPES: Final = {
-    (leap, weekday): bytes(
-        [SHAPES]
+YEAR_SHAPES: Final = tuple(
+    bytes(
+        [weekday * 2 + leap]
         + [
             (weekday + before) % 7 * 4 + length - 28
-            for before, length in zip(_BEFORE[leap][1:], lengths, strict=True)
+            for before, length in zip(_BEFORE[leap][1:], _LENGTHS[leap], strict=True)
         ]
     )
-    for leap, lengths in _LENGTHS.items()
     for weekday in range(7)
-}
-SHAPE: Final = [
-    _YEAR_SHAPES[leap, (start + 1 + _THURSDAY) % 7]
-    for leap, start in zip(_LEAPS, _STARTS, strict=True)
-] * _CYCLES
-"""By year, by month from 1: the shape, `first_weekday * 4 + length - 28`, Monday 0."""
-
-YEAR_OF_DAY: Final = array(
-    "H",
-    b"".join(
-        year.to_bytes(2, sys.byteorder) * (365 + _LEAPS[year % CYCLE_YEARS])
-        for year in range(1970, 1970 + CYCLE_YEARS)
-    ),
+    for leap in (False, True)
 )
-"""By day from 1970-01-01 on, for one cycle: the year."""
+"""The 14 kinds of years. By month from 1: the shape, `first_weekday * 4 + length - 28`, Monday 0.
+
+Where month 0 would be stands the number of the kind.
+"""
+KINDS: Final = len(YEAR_SHAPES)
+
+SHAPE: Final = [
+    YEAR_SHAPES[(YEAR_START[year] + 1 + _EPOCH.weekday()) % 7 * 2 + leap]
+    for year, leap in enumerate(_LEAPS)
+] * _CYCLES
+"""By year: the shapes of its months."""
+
+_YEARS: Final = range(_EPOCH.year, _EPOCH.year + CYCLE_YEARS)
+_MONTH_LENGTHS: Final = [
+    length for year in _YEARS for length in _LENGTHS[_LEAPS[year % CYCLE_YEARS]]
+]
+
+MONTHS: Final[list[tuple[int, int, int]]] = list(
+    zip(
+        [year for year in _YEARS for _ in range(12)],
+        [*range(1, 13)] * CYCLE_YEARS,
+        accumulate(_MONTH_LENGTHS[:-1], initial=-1),
+        strict=True,
+    )
+)
+"""One cycle from January 1970: the year, the month, and the day before it from 1970-01-01."""
+
+MONTH_OF_DAY: Final[memoryview[int]] = memoryview(
+    b"".join(
+        [place.to_bytes(2, sys.byteorder) * length for place, length in enumerate(_MONTH_LENGTHS)]
+    )
+).cast("H")
+"""By day from 1970-01-01, for one cycle: the place of its month in `MONTHS`."""
 
 
 def days_in_month(year: int, month: int) -> int:
@@ -85,10 +96,8 @@ def days_in_month(year: int, month: int) -> int:
 def date_of(day: int) -> tuple[int, int, int]:
     """Year, month and day of a day counted from 1970-01-01."""
     cycle, of_cycle = divmod(day, CYCLE_DAYS)
-    year = YEAR_OF_DAY[of_cycle] + cycle * CYCLE_YEARS
-    of_year = day - YEAR_START[year]
-    month = MONTH_OF_DAY[year][of_year]
-    return year, month, of_year - DAYS_BEFORE[year][month]
+    year, month, start = MONTHS[MONTH_OF_DAY[of_cycle]]
+    return year + cycle * CYCLE_YEARS, month, of_cycle - start
 
 
 def day_number(year: int, month: int, day: int) -> int:

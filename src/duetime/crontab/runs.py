@@ -6,40 +6,46 @@ answers alone. Near one, `WallSchedule` settles what the labels mean.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import dropwhile, product
-from operator import and_
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from duetime.civil import WallSchedule
 from duetime.crontab.dialects import find_dialect
-from duetime.crontab.fields import EVERY_MONTH, CronFields
+from duetime.crontab.fields import EVERY_MONTH, CronFields, DayRule
 from duetime.crontab.gregorian import (
-    CYCLE_DAYS,
-    DAYS_BEFORE,
-    MONTH_OF_DAY,
-    YEAR_OF_DAY,
-    YEAR_START,
+    FIRST_YEAR,
+    LAST_YEAR,
+    SHAPE,
     date_of,
+    day_number,
+    days_in_month,
 )
-from duetime.crontab.search import Timetable, timetable
+from duetime.crontab.search import NONE, Timetable, timetable
 from duetime.crontab.shapes import month_masks
 from duetime.crontab.text import (
     FieldValue,
+    Texts,
     complete,
+    compose,
+    form_of,
     keyword_text,
+    own_zone,
     read_fields,
     resolve_policy,
     split_fields,
+    without_zone,
 )
 from duetime.errors import ScheduleError
 from duetime.zones import (
+    BLOCK_BITS,
     DAY,
     EPOCH_ORDINAL,
     FIRST_LABEL,
+    IN_BLOCK,
     LAST_LABEL,
     LAST_ORDINAL,
     NAMED_POLICIES,
@@ -49,6 +55,10 @@ from duetime.zones import (
     find_zone,
     to_instant,
 )
+
+if TYPE_CHECKING:
+    from duetime.crontab.intervals import Form
+    from duetime.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,7 +74,7 @@ class Cron(WallSchedule):
     expression: str = field(compare=False)
     """The fields as text, or a nickname."""
     extra: tuple[tuple[str, str], ...] = field(compare=False)
-    """The texts of a second and a year that have no place in `expression`."""
+    """The texts of a second and a year that have no place in `expression`, and a seed."""
     dialect: str = field(compare=False)
     # Unset until the first search, so that a schedule that is only read or sent stays small.
     _forward: Timetable = field(init=False, compare=False)
@@ -114,33 +124,49 @@ class Cron(WallSchedule):
         return Cron(self.fields, find_zone(tz), self.expression, self.extra, self.dialect)
 
     def next_run(self, after: datetime) -> datetime | None:
-        run = self._quiet_run(self._forward, after, 1)
-        return WallSchedule.next_run(self, after) if run is None else run
-
-    def prev_run(self, before: datetime) -> datetime | None:
-        run = self._quiet_run(self._backward, before, -1)
-        return WallSchedule.prev_run(self, before) if run is None else run
-
-    def _quiet_run(
-        self, table: Timetable, moment: datetime, step: Literal[1, -1]
-    ) -> datetime | None:
-        """The nearest run strictly beyond `moment`, if both are on quiet days; None if not sure."""
+        # Nearly every question comes this way, and a call costs as much as five look-ups: so this
+        # is `Timetable.nearest` once more, on datetimes, with hardly a call in it.
         zone = self.zone
         tz, quiet = zone.tzinfo, zone.quiet
-        try:
-            local = moment if moment.tzinfo is tz else zone.local(moment)
-        except OverflowError:
-            return None
-        if quiet[local.toordinal()] is None:
-            return None
-        # The label itself is beyond a moment that lies within its second.
-        second = local.second + 1 if step == 1 else local.second - (local.microsecond == 0)
-        label = table.search(local.year, local.month, local.day, local.hour, local.minute, second)
-        if label is None:
-            return None
-        year, month, day, hour, minute, second = label
+        local = after if after.tzinfo is tz else zone.wall(after)
+        if local is None:
+            return WallSchedule.next_run(self, after)
+        number = local.toordinal()
+        if quiet[number >> BLOCK_BITS][number & IN_BLOCK] is None:
+            return WallSchedule.next_run(self, after)
+        table = self._forward
+        year, month, day = local.year, local.month, local.day
+        days = table.days[month][table.shapes[year][month]]
+        if days[day] == day:
+            hour = local.hour
+            if table.hours[hour] == hour:
+                minute = local.minute
+                if table.within_minutes and table.minutes[minute] == minute:
+                    second = table.seconds[local.second + 1]
+                    if second != NONE:
+                        return datetime(year, month, day, hour, minute, second, 0, tz)
+                minute = table.minutes[minute + 1]
+                if minute != NONE:
+                    return datetime(year, month, day, hour, minute, table.edge_second, 0, tz)
+            hour = table.hours[hour + 1]
+            if hour != NONE:
+                minute, second = table.edge_minute, table.edge_second
+                return datetime(year, month, day, hour, minute, second, 0, tz)
+        found = days[day + 1]
+        if found != NONE:
+            number += found - day
+            day = found
+        else:
+            date = table.date_beyond(year, month)
+            if date is None:
+                return None
+            year, month, day = date
+            number = day_number(year, month, day) + EPOCH_ORDINAL
+        hour, minute, second = table.edge
         run = datetime(year, month, day, hour, minute, second, 0, tz)
-        return None if quiet[run.toordinal()] is None else run
+        if quiet[number >> BLOCK_BITS][number & IN_BLOCK] is None and not zone.is_plain(run):
+            return WallSchedule.next_run(self, after)
+        return run
 
     def next_epoch(self, after: int) -> int | None:
         run = self._quiet_epoch(self._forward, after + 1)
@@ -151,22 +177,26 @@ class Cron(WallSchedule):
         return self.latest(before - 1) if run is None else run
 
     def _quiet_epoch(self, table: Timetable, second: int) -> int | None:
-        """The nearest run at or beyond `second`, if both are on quiet days; None if not sure."""
-        day, of_day = divmod(second, DAY)
+        """The nearest run at or beyond `second`; None where a clock change may be in reach."""
         quiet = self.zone.quiet
-        offset = quiet[day + EPOCH_ORDINAL]
+        day = second // DAY
+        number = day + EPOCH_ORDINAL
+        offset = quiet[number >> BLOCK_BITS][number & IN_BLOCK]
         if offset is None:
             return None
-        of_day += offset
-        if not 0 <= of_day < DAY:
-            carry, of_day = divmod(of_day, DAY)
+        second += offset - day * DAY
+        if not 0 <= second < DAY:
+            carry = second // DAY
             day += carry
-        label = _nearest(table, day, of_day)
+            second -= carry * DAY
+        label = table.nearest(day, second)
         if label is None:
             return None
-        day, of_day = label
-        offset = quiet[day + EPOCH_ORDINAL]
-        return None if offset is None else day * DAY + of_day - offset
+        number = label // DAY + EPOCH_ORDINAL
+        offset = quiet[number >> BLOCK_BITS][number & IN_BLOCK]
+        if offset is None:
+            offset = self.zone.plain_offset(label)
+        return None if offset is None else label - offset
 
     # A label is always within years 1 to 9999, so the limits need no second look here.
 
@@ -178,37 +208,43 @@ class Cron(WallSchedule):
         run = self.prev_epoch(-(-instant // SECOND))
         return None if run is None else run * SECOND
 
-    def may_run(self, block: int) -> int:
-        times = 0
-        for stretch in self.zone.stretches(block):
-            times |= _utc_times(self.fields, stretch.offset)
-            if self.policy.gap == "end" and stretch.before < stretch.offset:
-                times |= 1 << stretch.start % DAY
-        return times
+    @property
+    def clock(self) -> tuple[int, int, int]:
+        return self.fields.hour, self.fields.minute, self.fields.second
 
-    def must_run(self, block: int) -> int:
+    @property
+    def daily(self) -> bool:
         fields = self.fields
-        daily = fields.year is None and fields.month == EVERY_MONTH
-        if not daily or any(
-            mask.bit_count() < 28 + shape % 4 for shape, mask in enumerate(month_masks(fields.days))
-        ):
-            return 0
-        stretches = self.zone.stretches(block)
-        if len(stretches) > 1 and self.policy.overlap != "both":
-            return 0
-        return reduce(and_, (_utc_times(fields, stretch.offset) for stretch in stretches))
+        return fields.year is None and fields.month == EVERY_MONTH and _every_day(fields.days)
+
+    def busy_days(self, days: range) -> int | None:
+        years = range(date_of(days.start)[0], date_of(days.stop)[0] + 1)
+        if years[0] < FIRST_YEAR or years[-1] > LAST_YEAR:
+            return None
+        shapes = self._forward.shapes
+        # A year in which it does not run at all has a shape of its own, but not its length.
+        kinds = [(shapes[year][0], SHAPE[year][0]) for year in years]
+        one_of_each = dict(zip(kinds, years, strict=True))
+        texts = {kind: self._year_text(year) for kind, year in one_of_each.items()}
+        bits = int("".join([texts[kind] for kind in reversed(kinds)]), 2)
+        return bits >> days.start - day_number(years[0], 1, 1) & (1 << len(days)) - 1
+
+    def _year_text(self, year: int) -> str:
+        """The days of a year as binary digits, the last day first."""
+        mask = self._forward.days_mask
+        return "".join(
+            f"{mask(year, month) >> 1:0{days_in_month(year, month)}b}" for month in range(12, 0, -1)
+        )
 
     def label_from(self, label: int) -> int | None:
         if label > LAST_LABEL:
             return None
-        found = _nearest(self._forward, *divmod(max(label, FIRST_LABEL), DAY))
-        return None if found is None else found[0] * DAY + found[1]
+        return self._forward.nearest(*divmod(max(label, FIRST_LABEL), DAY))
 
     def label_upto(self, label: int) -> int | None:
         if label < FIRST_LABEL:
             return None
-        found = _nearest(self._backward, *divmod(min(label, LAST_LABEL), DAY))
-        return None if found is None else found[0] * DAY + found[1]
+        return self._backward.nearest(*divmod(min(label, LAST_LABEL), DAY))
 
     def label_count(self, start: int, end: int) -> int:
         start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
@@ -271,56 +307,45 @@ class Cron(WallSchedule):
         """
         zone = self.zone
         tz, quiet = zone.tzinfo, zone.quiet
-        if quiet[run.toordinal()] is None:
+        ordinal = run.toordinal()
+        if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None:
             return run
         end = None if stop is None or stop > zone.last else zone.show(stop)
-        last_day = LAST_ORDINAL if end is None else end.toordinal()
-        search = self._forward.search
+        last_day = LAST_ORDINAL + 1 if end is None else end.toordinal()
+        table = self._forward
         hours, minutes, seconds = (
             [value for value in range(60) if bits >> value & 1]
             for bits in (self.fields.hour, self.fields.minute, self.fields.second)
         )
-        daily = len(hours) * len(minutes) * len(seconds) == 1
-        label = search(run.year, run.month, run.day, run.hour, run.minute, run.second + 1)
-        while label is not None:
-            year, month, day, hour, minute, second = label
-            first = datetime(year, month, day, hour, minute, second, 0, tz)
-            ordinal = first.toordinal()
-            # On quiet days, wall times of one zone are in the order of their instants.
-            if quiet[ordinal] is None or (ordinal >= last_day and end is not None and first >= end):
+        daily = [table.edge] if len(hours) * len(minutes) * len(seconds) == 1 else None
+        year, month, day = run.year, run.month, run.day
+        days = table.days[month][table.shapes[year][month]]
+        times: Iterable[tuple[int, int, int]] = dropwhile(
+            (run.hour, run.minute, run.second).__ge__, product(hours, minutes, seconds)
+        )
+        while True:
+            for hour, minute, second in times:
+                following = datetime(year, month, day, hour, minute, second, 0, tz)
+                # On quiet days, wall times of one zone are in the order of their instants.
+                if ordinal >= last_day and end is not None and following >= end:
+                    return run
+                run = following
+                yield run
+            previous, day = day, days[day + 1]
+            if day != NONE:
+                ordinal += day - previous
+            else:
+                date = table.date_beyond(year, month)
+                if date is None:
+                    return run
+                year, month, day = date
+                days = table.days[month][table.shapes[year][month]]
+                ordinal = day_number(year, month, day) + EPOCH_ORDINAL
+            if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None and not (
+                daily and zone.is_plain(datetime(year, month, day, *table.edge, tzinfo=tz))
+            ):
                 return run
-            run = first
-            yield run
-            if not daily:
-                start = (hour, minute, second)
-                for time in dropwhile(start.__ge__, product(hours, minutes, seconds)):
-                    hour, minute, second = time
-                    after = datetime(year, month, day, hour, minute, second, 0, tz)
-                    if ordinal >= last_day and end is not None and after >= end:
-                        return run
-                    run = after
-                    yield run
-            label = search(year, month, day, 23, 59, 60)
-        return run
-
-
-def _nearest(table: Timetable, day: int, second: int) -> tuple[int, int] | None:
-    """The nearest label at or beyond a label, both as day from 1970-01-01 and second of the day."""
-    minute, second = divmod(second, 60)
-    hour, minute = divmod(minute, 60)
-    if 0 <= day < CYCLE_DAYS:
-        # `date_of`, without the call and for the one cycle of years that nearly all ask about.
-        year = YEAR_OF_DAY[day]
-        day -= YEAR_START[year]
-        month = MONTH_OF_DAY[year][day]
-        day -= DAYS_BEFORE[year][month]
-        label = table.search(year, month, day, hour, minute, second)
-    else:
-        label = table.search(*date_of(day), hour, minute, second)
-    if label is None:
-        return None
-    year, month, day, hour, minute, second = label
-    return YEAR_START[year] + DAYS_BEFORE[year][month] + day, (hour * 60 + minute) * 60 + second
+            times = daily or product(hours, minutes, seconds)
 
 
 KEYWORDS: Final = (
@@ -353,16 +378,20 @@ def cron(
     """The schedule of a crontab, as an expression or as keywords.
 
     `expression` is read as `dialect` reads it: `vixie` (Debian and ISC cron, as cronsim extends
-    it: five fields, or six with seconds first) or `celery`. A keyword takes text, an int or an
-    iterable of them; one that is left out is `*` in the celery dialect, as in Celery, so that
-    `hour=7` is every minute of that hour. In all others a field finer than the finest one given
-    is at its minimum, so that `hour=7` is 7:00. `second` and `year` also complete an expression
-    that has no place for them.
+    it: five fields, or six with seconds first), `celery`, `ocps`, `quartz`, `robfig`, `kubernetes`,
+    `aws`, `jenkins` or `systemd`. A keyword takes text, an int or an iterable of them; one that is
+    left out is `*` in the celery dialect, as in Celery, so that `hour=7` is every minute of that
+    hour. In all others a field finer than the finest one given is at its minimum, so that `hour=7`
+    is 7:00. `second` and `year` also complete an expression that has no place for them.
 
-    `tz` is the zone of the wall times: an IANA key or a tzinfo. `dst` is the policy for clock
-    changes: a `DstPolicy`, one of `vixie`, `wall`, `ocps`, `quartz`, `cronos`, `rfc5545`, or None
-    for the dialect's own. `short_months="last"` lets day 29, 30 or 31 fall on the last day of a
-    shorter month. `seed` is for dialects that draw values from it; these two do not.
+    `tz` is the zone of the wall times: an IANA key or a tzinfo; a zone that the expression names
+    comes first. `dst` is the policy for clock changes: a `DstPolicy`, one of `vixie`, `wall`,
+    `ocps`, `quartz`, `cronos`, `rfc5545`, or None for the dialect's own. `short_months="last"` lets
+    day 29, 30 or 31 fall on the last day of a shorter month. `seed` is what `H` is drawn from in
+    the jenkins dialect: with the full name of a job it has the values that Jenkins gives that job.
+
+    What a dialect writes beside crontabs (`@every 1h30m`, `rate(5 minutes)`, `at(...)`) gives what
+    `every` and `at` give: an interval or instants, and no `Cron`.
 
     Raises CronSyntaxError with a caret under the fault, UnknownTimeZoneError, or ScheduleError.
 
@@ -373,27 +402,31 @@ def cron(
     '2026-03-08T03:00:00-04:00'
     """
     row = find_dialect(dialect)
-    zone = find_zone(tz)
     if short_months not in ("skip", "last"):
         raise ScheduleError(f"short_months must be skip or last, not {short_months!r}")
-    if seed is not None:
+    if seed is not None and not row.hashed:
         raise ScheduleError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
+    values = second, minute, hour, day_of_month, month_of_year, day_of_week, year
     given = {
         name: keyword_text(name, value)
-        for name, value in zip(
-            KEYWORDS,
-            (second, minute, hour, day_of_month, month_of_year, day_of_week, year),
-            strict=True,
-        )
+        for name, value in zip(KEYWORDS, values, strict=True)
         if value is not None
     }
+    if row.forms and isinstance(expression, str):
+        form = form_of(expression, row)
+        if form is not None:
+            return cast(Cron, _of_form(*form, own_zone(expression, row) or tz, given, dst))
     source = expression
     if expression is None:
         texts = complete(given, row)
-        expression = " ".join(texts[f.name] for f in row.layouts[5])
-        extra = {name: text for name, text in given.items() if name in ("second", "year")}
+        written = {field.name for field in row.layouts[min(row.layouts)]}
+        texts = {name: text for name, text in texts.items() if name in written or name in given}
+        extra = {name: text for name, text in given.items() if name not in written}
     else:
         texts = split_fields(expression, row)
+        if row.frame:
+            tz = own_zone(expression, row) or tz
+            expression = without_zone(expression, row)
         if given:
             twice = sorted(texts.keys() & given.keys())
             if twice:
@@ -402,17 +435,34 @@ def cron(
                 )
             texts |= given
         extra = given
-    fields = read_fields(texts, row, dst, clamp=short_months == "last", expression=source)
-    return Cron(fields, zone, expression, tuple(extra.items()), row.name)
+    draws = None
+    if seed is not None:
+        from duetime.crontab.hashed import Draws  # on demand: one dialect draws
+
+        draws = Draws(str(seed))
+        extra["seed"] = str(seed)
+    clamp = short_months == "last"
+    fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)
+    if expression is None:
+        expression = compose({name: texts[name] for name in texts.keys() - extra.keys()}, row)
+    return Cron(fields, find_zone(tz), expression, tuple(extra.items()), row.name)
+
+
+def _of_form(
+    form: Form, text: str, tz: tzinfo | str, given: Texts, dst: DstPolicy | str | None
+) -> Schedule:
+    """The schedule of a text that is no crontab."""
+    if given or dst is not None:
+        what = ", ".join(given) or "dst"
+        raise ScheduleError(f"{what} has no meaning for {text!r}, which is no crontab")
+    return form.read(text, tz)
 
 
 @lru_cache(maxsize=64)
-def _utc_times(fields: CronFields, offset: int) -> int:
-    """The seconds of the UTC day at which it runs while `offset` holds; bit n is second n."""
-    hour = sum(fields.second << 60 * m for m in range(60) if fields.minute >> m & 1)
-    day = sum(hour << 3600 * h for h in range(24) if fields.hour >> h & 1)
-    turn = -offset % DAY
-    return (day << turn | day >> (DAY - turn)) & ((1 << DAY) - 1)
+def _every_day(days: DayRule) -> bool:
+    """Whether a day rule leaves out no day of any month."""
+    masks = enumerate(month_masks(days))
+    return all(mask.bit_count() == 28 + shape % 4 for shape, mask in masks)
 
 
 def all_of(crons: Sequence[Cron]) -> Cron:
@@ -427,7 +477,7 @@ def all_of(crons: Sequence[Cron]) -> Cron:
             fields.hour & other.hour,
             fields.month & other.month,
             year if fields.year is None or other.year is None else fields.year & other.year,
-            replace(other.days, also=fields.days),
+            other.days._replace(also=fields.days),
             NAMED_POLICIES["wall"],
         )
     return Cron(fields, crons[0].zone, "", (), crons[0].dialect)

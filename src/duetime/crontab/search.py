@@ -16,14 +16,28 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from duetime.crontab.fields import CronFields, DayRule
-from duetime.crontab.gregorian import CYCLE_YEARS, FIRST_YEAR, LAST_YEAR, SHAPE, SHAPES
+from duetime.crontab.gregorian import (
+    CYCLE_DAYS,
+    CYCLE_YEARS,
+    FIRST_YEAR,
+    KINDS,
+    LAST_YEAR,
+    MONTH_OF_DAY,
+    MONTHS,
+    SHAPE,
+    SHAPES,
+    YEAR_SHAPES,
+    date_of,
+    day_number,
+)
 from duetime.crontab.shapes import month_masks
+from duetime.zones import DAY
 
 NONE: Final = 255
 """Nothing allowed at or beyond this value."""
 
-Label: TypeAlias = tuple[int, int, int, int, int, int]
-"""Year, month, day, hour, minute, second."""
+Date: TypeAlias = tuple[int, int, int]
+"""Year, month, day."""
 
 
 @lru_cache(maxsize=65536)
@@ -53,10 +67,34 @@ def _nearest_days(rule: DayRule, step: Literal[1, -1]) -> tuple[bytes, ...]:
 
 
 _NO_MONTH: Final = (_NO_DAYS,) * (SHAPES + 1)
-_NO_YEAR: Final = bytes([SHAPES]) * 13
-_CYCLE_MONTHS: Final = CYCLE_YEARS * 12
-_FAR: Final = (LAST_YEAR + 1) * 12
-"""Months that lead out of the calendar."""
+_NO_YEAR: Final = bytes([KINDS] + [SHAPES] * 12)
+
+
+@lru_cache(maxsize=4096)
+def _nearest_months(rule: DayRule, months: int, step: Literal[1, -1]) -> tuple[bytes, ...]:
+    """By kind of year, the months that have a day; after the kinds, those of a year left out."""
+    masks = month_masks(rule)
+    busy = [
+        sum(1 << m for m in range(1, 13) if months >> m & 1 and masks[shapes[m]])
+        for shapes in YEAR_SHAPES
+    ]
+    return *(_nearest(bits, 13, step) for bits in busy), _nearest(0, 13, step)
+
+
+def _is_busy(year: int, months: tuple[bytes, ...]) -> bool:
+    return any(month != NONE for month in months[SHAPE[year][0]])
+
+
+@lru_cache(maxsize=4096)
+def _distances(months: tuple[bytes, ...], step: Literal[1, -1]) -> bytes:
+    """By year of the cycle, how far it is to the nearest year with a run beyond; 0 if none has."""
+    distances = bytearray(CYCLE_YEARS)
+    distance = 0
+    # Two turns: the first finds what follows the cycle. All kinds of years come within 40 years.
+    for year in (*range(CYCLE_YEARS), *range(CYCLE_YEARS))[::-step]:
+        distances[year] = distance
+        distance = 1 if _is_busy(year, months) else distance + (distance > 0)
+    return bytes(distances)
 
 
 class _ListedYears(dict[int, bytes]):
@@ -65,122 +103,135 @@ class _ListedYears(dict[int, bytes]):
     def __missing__(self, year: int) -> bytes:
         return _NO_YEAR
 
+    def busy(self, months: tuple[bytes, ...]) -> list[int]:
+        """Those that have a run in one of `months`, in order."""
+        return [year for year in self if _is_busy(year, months)]
+
 
 class Timetable:
-    """The labels of a crontab, seen in one direction."""
+    """The labels of a crontab, seen in one direction.
+
+    The tables are open to the search on datetimes, which is this one once more with all calls
+    spelt out (`duetime.crontab.runs`).
+    """
 
     __slots__ = (
-        "_busy",
-        "_days",
-        "_edge",
+        "_busy_years",
         "_edge_day",
-        "_edge_minute",
-        "_edge_second",
-        "_hours",
-        "_minutes",
+        "_edge_month",
+        "_edge_of_day",
+        "_months",
         "_rule",
-        "_seconds",
-        "_shapes",
         "_step",
+        "days",
+        "edge",
+        "edge_minute",
+        "edge_second",
+        "hours",
+        "minutes",
+        "seconds",
+        "shapes",
+        "within_minutes",
     )
 
     def __init__(self, fields: CronFields, step: Literal[1, -1]) -> None:
         self._rule = fields.days
         self._step: Literal[1, -1] = step
-        self._seconds = _nearest(fields.second, 60, step)
-        self._minutes = _nearest(fields.minute, 60, step)
-        self._hours = _nearest(fields.hour, 24, step)
+        self.seconds = _nearest(fields.second, 60, step)
+        self.within_minutes = fields.second != 1
+        """Whether it runs at any other second than the first of a minute."""
+        self.minutes = _nearest(fields.minute, 60, step)
+        self.hours = _nearest(fields.hour, 24, step)
         # Joined crontabs may have no time of day in common.
         months = fields.month if fields.second and fields.minute and fields.hour else 0
+        self._months = _nearest_months(fields.days, months, step)
         days = _nearest_days(fields.days, step)
-        self._days = tuple(days if months >> month & 1 else _NO_MONTH for month in range(13))
-        self._shapes: Sequence[bytes] | _ListedYears = SHAPE
+        self.days = tuple(days if months >> month & 1 else _NO_MONTH for month in range(13))
+        """By month, by shape, by day."""
+        self.shapes: Sequence[bytes] | _ListedYears = SHAPE
         if fields.year is not None:
-            listed = (year for year in range(10_000) if fields.year >> year & 1)
-            self._shapes = _ListedYears((year, SHAPE[year]) for year in listed)
+            listed = (year for year in range(LAST_YEAR + 1) if fields.year >> year & 1)
+            self.shapes = _ListedYears((year, SHAPE[year]) for year in listed)
+        # What a finer field starts afresh from.
         first = 0 if step == 1 else -2
-        self._edge_day = 1 if step == 1 else 31
-        self._edge_second = self._seconds[first]
-        self._edge_minute = self._minutes[first]
-        self._edge = self._hours[first], self._edge_minute, self._edge_second
-        self._busy: list[int] | None = None
+        self._edge_month, self._edge_day = (1, 1) if step == 1 else (12, 31)
+        self.edge_second = self.seconds[first]
+        self.edge_minute = self.minutes[first]
+        self.edge = self.hours[first], self.edge_minute, self.edge_second
+        hour, minute, second = self.edge
+        self._edge_of_day = (hour * 60 + minute) * 60 + second
+        # The listed years with a run, or by year of the cycle the distance to the nearest.
+        self._busy_years: list[int] | bytes | None = None
 
-    def search(
-        self, year: int, month: int, day: int, hour: int, minute: int, second: int
-    ) -> Label | None:
-        """The nearest label at or beyond the given one; None when there is none.
+    def nearest(self, day: int, second: int) -> int | None:
+        """The nearest label at or beyond a second of a day, counted from 1970-01-01.
 
-        `second` may be one beyond its range, 60 or -1, to ask for what is strictly beyond.
+        None when there is none within years 1 to 9999.
         """
-        step = self._step
-        days = self._days[month][self._shapes[year][month]]
-        if days[day] == day:
-            if self._hours[hour] == hour:
-                if self._minutes[minute] == minute:
-                    found = self._seconds[second]
+        if 0 <= day < CYCLE_DAYS:
+            # `date_of`, without the call and for the one cycle that nearly all ask about.
+            year, month, start = MONTHS[MONTH_OF_DAY[day]]
+            of_month = day - start
+        else:
+            year, month, of_month = date_of(day)
+        days = self.days[month][self.shapes[year][month]]
+        if days[of_month] == of_month:
+            hour = second // 3600
+            if self.hours[hour] == hour:
+                second -= hour * 3600
+                minute = second // 60
+                if self.minutes[minute] == minute:
+                    found = self.seconds[second - minute * 60]
                     if found != NONE:
-                        return year, month, day, hour, minute, found
-                found = self._minutes[minute + step]
+                        return day * DAY + hour * 3600 + minute * 60 + found
+                found = self.minutes[minute + self._step]
                 if found != NONE:
-                    return year, month, day, hour, found, self._edge_second
-            found = self._hours[hour + step]
+                    return day * DAY + hour * 3600 + found * 60 + self.edge_second
+            found = self.hours[hour + self._step]
             if found != NONE:
-                return year, month, day, found, self._edge_minute, self._edge_second
-        found = days[day + step]
-        if found == NONE:
-            beyond = self._month_beyond(year, month)
+                return day * DAY + found * 3600 + self.edge_minute * 60 + self.edge_second
+        found = days[of_month + self._step]
+        if found != NONE:
+            return (day + found - of_month) * DAY + self._edge_of_day
+        date = self.date_beyond(year, month)
+        return None if date is None else day_number(*date) * DAY + self._edge_of_day
+
+    def date_beyond(self, year: int, month: int) -> Date | None:
+        """The nearest day that runs in a month beyond, within years 1 to 9999."""
+        shapes = self.shapes[year]
+        month = self._months[shapes[0]][month + self._step]
+        if month == NONE:
+            beyond = self._year_beyond(year)
             if beyond is None:
                 return None
-            year, month = beyond
-            found = self._days[month][self._shapes[year][month]][self._edge_day]
-        return year, month, found, *self._edge
+            year = beyond
+            shapes = SHAPE[year]
+            month = self._months[shapes[0]][self._edge_month]
+        return year, month, self.days[month][shapes[month]][self._edge_day]
+
+    def _year_beyond(self, year: int) -> int | None:
+        """The nearest year strictly beyond that has a run, within years 1 to 9999."""
+        busy = self._busy_years
+        if busy is None:
+            shapes = self.shapes
+            busy = self._busy_years = (
+                shapes.busy(self._months)
+                if isinstance(shapes, _ListedYears)
+                else _distances(self._months, self._step)
+            )
+        if isinstance(busy, list):
+            place = bisect_right(busy, year) if self._step == 1 else bisect_left(busy, year) - 1
+            return busy[place] if 0 <= place < len(busy) else None
+        distance = busy[year % CYCLE_YEARS]
+        year += self._step * distance
+        return year if distance and FIRST_YEAR <= year <= LAST_YEAR else None
 
     def days_mask(self, year: int, month: int) -> int:
         """The days of a month that run; bit n is day n."""
-        shape = self._shapes[year][month]
-        if shape == SHAPES or self._days[month] is _NO_MONTH:
+        shape = self.shapes[year][month]
+        if shape == SHAPES or self.days[month] is _NO_MONTH:
             return 0
         return month_masks(self._rule)[shape]
-
-    def _month_beyond(self, year: int, month: int) -> tuple[int, int] | None:
-        """The nearest month strictly beyond that has a run, within years 1 to 9999."""
-        month += self._step
-        if not 1 <= month <= 12:
-            year += self._step
-            month -= 12 * self._step
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            return None
-        if self._days[month][self._shapes[year][month]][self._edge_day] == NONE:
-            if self._busy is None:
-                self._busy = self._busy_months()
-            if not self._busy:
-                return None
-            year, index = divmod(self._pick(self._busy, year * 12 + month - 1), 12)
-            month = index + 1
-        return (year, month) if FIRST_YEAR <= year <= LAST_YEAR else None
-
-    def _pick(self, busy: list[int], month: int) -> int:
-        """The nearest busy month at or beyond `month`, counted from January of year 0."""
-        listed = isinstance(self._shapes, _ListedYears)
-        turn = _FAR if listed else _CYCLE_MONTHS
-        start = 0 if listed else month - month % _CYCLE_MONTHS
-        if self._step == 1:
-            index = bisect_left(busy, month - start)
-            return start + (busy[index] if index < len(busy) else busy[0] + turn)
-        index = bisect_right(busy, month - start)
-        return start + (busy[index - 1] if index else busy[-1] - turn)
-
-    def _busy_months(self) -> list[int]:
-        """The months with a run: of one cycle of 400 years, or of the years that are listed."""
-        listed = self._shapes
-        years = sorted(listed) if isinstance(listed, _ListedYears) else range(CYCLE_YEARS)
-        return [
-            year * 12 + month - 1
-            for year in years
-            for month in range(1, 13)
-            if self._days[month] is not _NO_MONTH
-            and self._days[month][SHAPE[year][month]][self._edge_day] != NONE
-        ]
 
 
 @lru_cache(maxsize=65536)
