@@ -1,0 +1,98 @@
+"""One schedule in many zones: where is it due now?"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from functools import lru_cache
+
+from duetime.combine import Clip, Difference, Intersection, Shift, Union, union
+from duetime.crontab.runs import Cron
+from duetime.errors import ScheduleError
+from duetime.interval import CalendarInterval, Grid
+from duetime.moments import Moments
+from duetime.schedule import Schedule
+from duetime.zones import MARGIN, SECOND, Zone, block_of, find_zone, to_instant
+
+
+def zones_due(
+    schedule: Schedule,
+    last: datetime,
+    now: datetime,
+    zones: Iterable[tzinfo | str] | None = None,
+) -> dict[str, datetime]:
+    """The zones in which a schedule is due at `now`, each with its run in that zone.
+
+    In each zone that is the latest run of `schedule.in_zone(zone)` in `(last, now]`; a zone
+    without one is left out. `zones` are IANA keys, ZoneInfos or fixed offsets; without, every key
+    of the tz database, as it was when first asked for. The result is by key, in the order given.
+    Zones with the same offsets at that time are asked once for all of them.
+
+    Raises NaiveDatetimeError, UnknownTimeZoneError, FloatingScheduleError, and ScheduleError for a
+    schedule that cannot move to another zone.
+
+    >>> from datetime import UTC, timedelta
+    >>> from duetime import cron
+    >>> now = datetime(2026, 7, 1, 7, tzinfo=UTC)
+    >>> due = zones_due(cron("0 9 * * *"), now - timedelta(minutes=1), now,
+    ...                 ["Asia/Tokyo", "Europe/Paris", "Europe/Madrid"])
+    >>> [f"{key} {run:%H:%M}" for key, run in due.items()]
+    ['Europe/Paris 09:00', 'Europe/Madrid 09:00']
+    """
+    if isinstance(zones, str):
+        raise ScheduleError(f"zones must be several keys, not one: give [{zones!r}]")
+    schedule = union(schedule)
+    after, upto = to_instant(last), to_instant(now)
+    reach = _reach(schedule)
+    known: dict[object, int | None] = {}
+    due: dict[str, datetime] = {}
+    for zone in map(find_zone, _all_keys() if zones is None else zones):
+        alike = zone if reach is None else _offsets(zone, after - reach, upto + reach)
+        if alike not in known:
+            known[alike] = _latest(schedule.in_zone(zone.tzinfo), after, upto)
+        run = known[alike]
+        if run is not None:
+            due[zone.name] = zone.show(run)
+    return due
+
+
+@lru_cache(maxsize=1)
+def _all_keys() -> list[str]:
+    return sorted(zoneinfo.available_timezones())
+
+
+def _latest(schedule: Schedule, after: int, upto: int) -> int | None:
+    """The latest run in `(after, upto]`."""
+    run = schedule.preceding_until(upto + 1, after + 1)
+    return run if run is not None and run > after else None
+
+
+def _offsets(zone: Zone, start: int, end: int) -> object:
+    """All offsets of a zone near a range of instants: what is equal for two zones that agree."""
+    first, last = block_of(start // SECOND - MARGIN), block_of(end // SECOND + MARGIN)
+    return tuple(zone.stretches(block) for block in range(first, last + 1))
+
+
+def _reach(schedule: Schedule) -> int | None:
+    """How far from a run, in microseconds, offsets can matter, beside the days that label and
+    instant may differ; None when not known."""
+    match schedule:
+        case Cron() | CalendarInterval() | Grid() | Moments():
+            return 0
+        case Union(parts=parts) | Intersection(parts=parts):
+            return _farthest(parts)
+        case Difference(schedule=one, without=other):
+            return _farthest((one, other))
+        case Clip(schedule=whole):
+            return _reach(whole)
+        case Shift(schedule=before, delta=delta):
+            reach = _reach(before)
+            return None if reach is None else reach + abs(delta)
+    return None
+
+
+def _farthest(parts: tuple[Schedule, ...]) -> int | None:
+    reaches = [_reach(part) for part in parts]
+    known = [reach for reach in reaches if reach is not None]
+    return max(known) if len(known) == len(reaches) else None
