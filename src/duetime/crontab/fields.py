@@ -6,8 +6,9 @@ the set; the two day fields keep their modifiers in higher bits of the same int.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from duetime.zones import DstPolicy
 
@@ -28,24 +29,56 @@ NTH_OF: Final = 16
 EVERY_DAY_OF_MONTH: Final = (1 << 32) - 2
 EVERY_DAY_OF_WEEK: Final = (1 << 7) - 1
 EVERY_MONTH: Final = (1 << 13) - 2
+_CLAMPED: Final = 0b111 << 29 | 0b111 << NEAR_DAY + 29
+"""The days that a month may be too short for."""
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a dialect: its name, its range and the names of its values."""
+    """A field of a dialect: its name, its range and the names of its values.
 
-    name: str
-    first: int
-    last: int
-    names: tuple[str, ...] = ()
-    """The names of `first`, `first + 1` and so on, in lower case."""
-    every: int = field(init=False)
-    """The bits of `*`."""
-    size: int = field(init=False)
+    `names` are those of `first`, `first + 1` and so on, in lower case, and `others` more spellings;
+    `numbers` has the values of all. `span` are the bits of its numbers as they are written, `every`
+    what they mean. `plain` has the bits of what most items are: `*`, a number, a name.
+    """
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "every", self.folded((2 << self.last) - (1 << self.first)))
-        object.__setattr__(self, "size", self.last - self.first + 1)
+    __slots__ = (
+        "_sunday",
+        "every",
+        "first",
+        "last",
+        "name",
+        "names",
+        "numbers",
+        "plain",
+        "size",
+        "span",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        first: int,
+        last: int,
+        names: tuple[str, ...] = (),
+        *,
+        others: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self.name: Final = name
+        self.first: Final = first
+        self.last: Final = last
+        self.names: Final = names
+        self.numbers: Final = {**others} | {text: value for value, text in enumerate(names, first)}
+        self.size: Final = last - first + 1
+        self._sunday: Final = first if names[:1] == ("sun",) else 0
+        self.span: Final = (2 << last) - (1 << first)
+        self.every: Final = self.folded(self.span)
+        # Not all years: they are many, and few crontabs have one.
+        digits = map(str, range(first, min(last, 59) + 1))
+        self.plain: Final = {"*": self.every} | {
+            text: self.folded(1 << value)
+            for texts in (digits, names)
+            for value, text in enumerate(texts, first)
+        }
 
     @property
     def title(self) -> str:
@@ -53,14 +86,23 @@ class Field:
         return self.name.replace("_", "-")
 
     def folded(self, bits: int) -> int:
-        """The bits with the second Sunday of a week from 0 to 7 on the first."""
+        """What bits of numbers mean: of weekdays, those of Sunday to Saturday from 0 to 6."""
         if self.name == "day_of_week" and self.last == 7:
+            bits >>= self._sunday
             return (bits | bits >> 7 & 1) & ~(1 << 7)
         return bits
 
+    def weekday(self, number: int) -> int:
+        """The weekday of a number, 0 for Sunday to 6 for Saturday."""
+        return (number - self._sunday) % 7
 
-@dataclass(frozen=True, slots=True)
-class DayRule:
+    def number(self, weekday: int) -> int:
+        """The number of a weekday, the smaller one of two."""
+        number = weekday + self._sunday
+        return number if number >= self.first else number + 7
+
+
+class DayRule(NamedTuple):
     """Which days of a month run, whatever the month: it depends on its shape alone.
 
     `join` says whether a day must be in both sets or in either. With `clamp`, days 29 to 31 fall
@@ -74,9 +116,24 @@ class DayRule:
     also: DayRule | None = None
     """Another rule that must hold as well."""
 
+    @classmethod
+    def of(
+        cls, day_of_month: int, day_of_week: int, join: Literal["and", "or"], *, clamp: bool
+    ) -> DayRule:
+        """The rule of two fields, the same for `*` and for a list of all that it means."""
+        if EVERY_DAY_OF_MONTH & ~day_of_month == 0:
+            day_of_month = EVERY_DAY_OF_MONTH
+        if EVERY_DAY_OF_WEEK & ~day_of_week == 0:
+            day_of_week = EVERY_DAY_OF_WEEK
+        if day_of_month == EVERY_DAY_OF_MONTH or day_of_week == EVERY_DAY_OF_WEEK:
+            if join == "or":
+                day_of_month, day_of_week = EVERY_DAY_OF_MONTH, EVERY_DAY_OF_WEEK
+            join = "and"
+        clamp = clamp and day_of_month != EVERY_DAY_OF_MONTH and bool(day_of_month & _CLAMPED)
+        return cls(day_of_month, day_of_week, join, clamp)
 
-@dataclass(frozen=True, slots=True)
-class CronFields:
+
+class CronFields(NamedTuple):
     """The meaning of a crontab. Two crontabs with equal fields run at the same wall times.
 
     `year` is None when every year runs.
