@@ -1,0 +1,1 @@
+"""Thin layers between schedules and the schedulers of others; each needs its extra."""

@@ -1,0 +1,28 @@
+"""Celery Beat: schedules that are right at clock changes, and a beat that keeps up.
+
+Change `from celery.schedules import crontab, schedule, solar` to this package and keep the rest;
+give beat `-S duetime.adapters.celery:Scheduler` for due times in a heap, state that survives a
+kill, and messages that know the run they were sent for. Needs the extra `celery`.
+"""
+
+from duetime.adapters.celery.entries import Entry
+from duetime.adapters.celery.occurrences import run_once, scheduled_for
+from duetime.adapters.celery.scheduler import Scheduler
+from duetime.adapters.celery.schedules import beat, crontab, schedule, solar
+from duetime.adapters.celery.state import Heartbeat, read_heartbeat
+from duetime.adapters.celery.translate import from_celery, upgrade
+
+__all__ = [
+    "Entry",
+    "Heartbeat",
+    "Scheduler",
+    "beat",
+    "crontab",
+    "from_celery",
+    "read_heartbeat",
+    "run_once",
+    "schedule",
+    "scheduled_for",
+    "solar",
+    "upgrade",
+]
