@@ -14,7 +14,8 @@ zoneinfo.ZoneInfo.clear_cache()
 # The deadline is there to catch a search that walks; it is wide because the first question about
 # a zone reads its file, and other work may hold the machine.
 settings.register_profile(
-    "default", max_examples=650, deadline=timedelta(seconds=5), print_blob=True
+    "default", max_examples=120, deadline=timedelta(seconds=20), print_blob=True
 )
-settings.register_profile("deep", settings.get_profile("default"), max_examples=30_000)
+# A million examples in all.
+settings.register_profile("deep", settings.get_profile("default"), max_examples=45_000)
 settings.load_profile("default")

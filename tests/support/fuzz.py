@@ -18,6 +18,7 @@ with atheris.instrument_imports(include=["duetime"]):
     import duetime
     import duetime.notation
     import duetime.wire
+    from duetime.crontab.dialects import DIALECTS
 
 SLOW = 1.0
 """Seconds; instrumented code is many times slower than in use."""
@@ -25,8 +26,9 @@ SLOW = 1.0
 
 def fuzz_cron(data: bytes) -> None:
     provider = atheris.FuzzedDataProvider(data)
-    dialect = provider.PickValueInList(["vixie", "celery"])
-    duetime.cron(provider.ConsumeUnicode(4096), dialect=dialect)
+    dialect = provider.PickValueInList([*DIALECTS])
+    seed = "job" if dialect == "jenkins" else None
+    duetime.cron(provider.ConsumeUnicode(4096), dialect=dialect, seed=seed)
 
 
 def fuzz_parse(data: bytes) -> None:

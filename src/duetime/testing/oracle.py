@@ -1,7 +1,7 @@
-"""A slow, plain crontab to hold the library against: sets of numbers, and a walk over days.
+"""A slow, plain crontab to hold a fast one against: sets of numbers, and a walk over days.
 
-Nothing here is shared with the code under test. An expression becomes Python sets; a wall label
-becomes its instants by asking ``zoneinfo`` about both folds; the runs of a window are found by
+It shares no code with the rest of the package. An expression becomes Python sets; a wall label
+becomes its instants by asking `zoneinfo` about both folds; the runs of a window are found by
 writing out every label of every nearby day and keeping the instants that fall inside.
 
 Labels are naive datetimes of wall time; instants inside this module are naive datetimes of UTC.
@@ -11,9 +11,10 @@ What the public methods take and give is aware.
 from __future__ import annotations
 
 import calendar
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal
 
@@ -44,34 +45,68 @@ BOUNDS = {
 }
 
 
-# --- text to sets ---------------------------------------------------------------------------
+POLICY_OF = {
+    "vixie": "vixie",
+    "celery": "vixie",
+    "ocps": "ocps",
+    "quartz": "quartz",
+    "robfig": "wall",
+    "kubernetes": "wall",
+    "aws": "ocps",
+    "jenkins": "wall",
+    "systemd": "ocps",
+}
+"""By dialect, the name of its clock-change policy."""
+
+WEEK = {
+    "celery": (0, 6),
+    "robfig": (0, 6),
+    "kubernetes": (0, 6),
+    "quartz": (1, 7),
+    "aws": (1, 7),
+    "systemd": (1, 7),
+}
+"""The numbers of the weekdays, 0 to 7 in all other dialects."""
 
 
 def number(text: str, name: str, dialect: str) -> int:
     """Return the number a word of a field stands for."""
     if text.isdecimal():
+        if name == "year" and dialect == "systemd" and len(text) < 3:
+            return 1970 + (int(text) - 70) % 100
         return int(text)
     word = text.lower()[:3] if dialect == "celery" else text.lower()
     if name == "month_of_year":
         return MONTHS.index(word) + 1
     assert name == "day_of_week", text
-    return WEEKDAYS.index(word)
+    if dialect == "systemd":
+        return WEEKDAYS.index(word[:3]) or 7
+    return WEEKDAYS.index(word) + WEEK.get(dialect, (0, 7))[0]
+
+
+def weekday_of(count: int, dialect: str) -> int:
+    """Return the weekday, 0 for Sunday, that a number of the field means."""
+    return (count - 1 if dialect in ("quartz", "aws") else count) % 7
 
 
 def numbers(item: str, name: str, dialect: str) -> list[int]:
     """Return what one comma-free item of a field stands for, in counting order."""
     low, high = BOUNDS[name]
-    if name == "day_of_week" and dialect == "vixie":
-        high = 7  # Sunday is both 0 and 7, and a step runs over both
+    if name == "day_of_week":
+        # Where Sunday is both 0 and 7, a step runs over both.
+        low, high = WEEK.get(dialect, (0, 7))
+    if name == "year" and dialect in ("ocps", "quartz", "aws", "systemd"):
+        low, high = 1970, 2199
+    item = item.replace("..", "-")
     body, slash, step = item.partition("/")
-    if body == "*":
+    if body in ("*", "?"):
         values = list(range(low, high + 1))
     elif "-" in body:
         left, right = (number(part, name, dialect) for part in body.split("-"))
         if left <= right:
             values = list(range(left, right + 1))
         else:
-            assert dialect == "celery", "only Celery's ranges wrap"
+            assert dialect in ("celery", "quartz"), "no other ranges wrap"
             values = [*range(left, high + 1), *range(low, right + 1)]
     else:
         start = number(body, name, dialect)
@@ -94,6 +129,8 @@ def day_of_month_matches(item: str, day: date, dialect: str, short_months: str) 
     def clamp(number_of_day: int) -> int:
         return min(number_of_day, last) if short_months == "last" else number_of_day
 
+    if item.startswith("~"):
+        return last - day.day + 1 in days_before_end(item[1:])
     word = item.upper()
     if word.endswith("W"):
         body = word[:-1]
@@ -104,21 +141,116 @@ def day_of_month_matches(item: str, day: date, dialect: str, short_months: str) 
     return day.day in {clamp(n) for n in numbers(item, "day_of_month", dialect)}
 
 
+def days_before_end(item: str) -> list[int]:
+    """Return the days that an item of systemd counts back from the last, which is 1."""
+    if item == "*":
+        return list(range(1, 32))
+    body, slash, step = item.partition("/")
+    near, _, far = body.partition("..")
+    if far:
+        return [n for n in range(int(near), int(far) + 1) if (n - int(near)) % int(step or 1) == 0]
+    return list(range(int(near), 0, -int(step))) if slash else [int(near)]
+
+
 def day_of_week_matches(item: str, day: date, dialect: str) -> bool:
     """Say whether one item of a day-of-week field names this date."""
     weekday = day.isoweekday() % 7
     last = calendar.monthrange(day.year, day.month)[1]
+    if item == "L":
+        return weekday == 6
     if "#" in item:
         name, nth = item.split("#")
-        return weekday == number(name, "day_of_week", dialect) % 7 and (day.day + 6) // 7 == int(
-            nth
-        )
+        same = weekday == weekday_of(number(name, "day_of_week", dialect), dialect)
+        return same and (day.day + 7 > last if nth == "L" else (day.day + 6) // 7 == int(nth))
     if item.upper().endswith("L"):
-        return weekday == number(item[:-1], "day_of_week", dialect) % 7 and day.day + 7 > last
-    return weekday in {n % 7 for n in numbers(item, "day_of_week", dialect)}
+        same = weekday == weekday_of(number(item[:-1], "day_of_week", dialect), dialect)
+        return same and day.day + 7 > last
+    return weekday in {weekday_of(n, dialect) for n in numbers(item, "day_of_week", dialect)}
 
 
-# --- wall labels to instants -----------------------------------------------------------------
+class JavaRandom:
+    """The numbers of ``java.util.Random``, seeded as Jenkins does it."""
+
+    def __init__(self, seed: str) -> None:
+        digest = hashlib.md5(seed.encode(), usedforsecurity=False).digest()
+        mixed = bytes(digest[n] ^ digest[n + 8] for n in range(8))
+        self.state = (int.from_bytes(mixed, "big") ^ 25214903917) % 2**48
+
+    def next_int(self, bound: int) -> int:
+        """Return the next number below a bound."""
+        while True:
+            self.state = (self.state * 25214903917 + 11) % 2**48
+            bits = self.state // 2**17
+            if bound & (bound - 1) == 0:
+                return bound * bits // 2**31
+            if bits - bits % bound + bound - 1 < 2**31:
+                return bits % bound
+
+
+def draw(item: str, name: str, random: JavaRandom) -> str:
+    """Return an item of Jenkins with its ``H`` drawn."""
+    if not item.startswith("H"):
+        return item
+    low, high = {"day_of_month": (1, 28), "day_of_week": (0, 6)}.get(name, BOUNDS[name])
+    span, _, step = item[1:].partition("/")
+    if span:
+        low, high = map(int, span.strip("()").split("-"))
+    if int(step or 1) == 1:
+        return str(low + random.next_int(high - low + 1))
+    first = low + random.next_int(int(step))
+    return ",".join(map(str, range(first, high + 1, int(step))))
+
+
+def calendar_event(expression: str) -> list[str]:
+    """Return the seven fields of a calendar event of systemd, seconds first and year last."""
+    second = minute = hour = "0"
+    day_of_month = month = weekday = year = "*"
+    for word in expression.split():
+        if word[0].isalpha():
+            weekday = word.rstrip(",")
+        elif ":" in word:
+            hour, minute, second = f"{word}:0".split(":")[:3]
+        elif "~" in word:
+            date, day_of_month = word.split("~")
+            year, month = f"*-{date}".split("-")[-2:]
+            day_of_month = ",".join(f"~{item}" for item in day_of_month.split(","))
+        else:
+            year, month, day_of_month = f"*-{word}".split("-")[-3:]
+    return [second, minute, hour, day_of_month, month, weekday, year]
+
+
+def seven_fields(expression: str, dialect: str, seed: str) -> list[str]:
+    """Return the fields of an expression, seconds first and year last."""
+    if dialect == "systemd":
+        return calendar_event(expression)
+    fields = expression.removeprefix("cron(").removesuffix(")").split()
+    if dialect == "aws":
+        return ["0", *fields]
+    if dialect == "jenkins":
+        random = JavaRandom(seed)
+        names = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+        fields = [
+            ",".join(draw(item, name, random) for item in text.split(","))
+            for name, text in zip(names, fields, strict=True)
+        ]
+    if len(fields) == 5:
+        fields = ["0", *fields]
+    return fields if len(fields) == 7 else [*fields, "*"]
+
+
+def either_day_will_do(day_of_month: str, day_of_week: str, dialect: str) -> bool:
+    """Say whether a day need be in only one of the two fields."""
+    both = (day_of_month, day_of_week)
+    if dialect == "vixie":
+        # In Debian cron a star at the head of either day field joins them by AND, even in */2.
+        return not any(text.startswith("*") for text in both)
+    if dialect == "ocps":
+        starred = any(text.split(",")[0] in ("*", "?") for text in both)
+        return not starred and not day_of_week.startswith("+")
+    if dialect in ("robfig", "kubernetes"):
+        stars = ("*", "?", "*/1", "?/1")
+        return not any(item in stars for text in both for item in text.split(","))
+    return False
 
 
 def wall(instant: datetime, zone: tzinfo) -> datetime:
@@ -244,9 +376,6 @@ def offsets_within(start: datetime, span: timedelta, zone: tzinfo) -> tuple[time
     return min(offsets), max(offsets)
 
 
-# --- the schedule ----------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, order=True)
 class Change:
     """A label that a clock change moved, dropped or doubled."""
@@ -296,15 +425,6 @@ class CrontabOracle:
         )
         return by_date or by_weekday if self.either_day else by_date and by_weekday
 
-    def names(self, label: datetime) -> bool:
-        """Say whether a wall label is one of the schedule's."""
-        return (
-            label.second in self.seconds
-            and label.minute in self.minutes
-            and label.hour in self.hours
-            and self.runs_on(label.date())
-        )
-
     @property
     def runs_a_day(self) -> int:
         """How many labels a day that matches has."""
@@ -318,7 +438,7 @@ class CrontabOracle:
     def _runs_between(self, low: datetime, high: datetime) -> list[datetime]:
         found: set[datetime] = set()
         for day in _days(low - REACH, high + REACH):
-            midnight = datetime(day.year, day.month, day.day)
+            midnight = datetime.combine(day, time.min)
             if self.runs_on(day) and self._may_reach(midnight, DAY, low, high):
                 for number_of_hour in self.hours:
                     hour = midnight + number_of_hour * HOUR
@@ -428,24 +548,25 @@ def oracle(
     zone: tzinfo = UTC,
     *,
     dialect: str = "vixie",
-    dst: Dst = "vixie",
+    dst: Dst | None = None,
     years: Iterable[int] | None = None,
     short_months: ShortMonths = "skip",
+    seed: str = "job",
 ) -> CrontabOracle:
-    """Build the oracle of a crontab of five fields, or of six with seconds first.
+    """Build the oracle of a crontab, as its dialect writes it.
 
-    ``dst`` is a policy's name, or a pair of what to do at a gap and at an overlap.
+    ``dst`` is a policy's name, or a pair of what to do at a gap and at an overlap; ``None`` is the
+    dialect's own. ``seed`` is what Jenkins draws from.
     """
-    fields = expression.split()
-    second, minute, hour, day_of_month, month_of_year, day_of_week = (
-        fields if len(fields) == 6 else ["0", *fields]
-    )
+    fields = seven_fields(expression, dialect, seed)
+    second, minute, hour, day_of_month, month_of_year, day_of_week, year = fields
+    dst = dst or POLICY_OF[dialect]
 
     def values(text: str, name: str) -> frozenset[int]:
         return frozenset(n for item in text.split(",") for n in numbers(item, name, dialect))
 
-    # In Debian cron a star at the head of either day field joins them by AND, even in */2.
-    starry = day_of_month.startswith("*") or day_of_week.startswith("*")
+    if years is None and year != "*":
+        years = values(year, "year")
     return CrontabOracle(
         zone=zone,
         policy=Policy(*dst) if isinstance(dst, tuple) else named_policy(dst, second, minute, hour),
@@ -454,9 +575,9 @@ def oracle(
         hours=values(hour, "hour"),
         day_of_month=day_of_month,
         months=values(month_of_year, "month_of_year"),
-        day_of_week=day_of_week,
+        day_of_week=day_of_week.removeprefix("+"),
         years=None if years is None else frozenset(years),
-        either_day=dialect == "vixie" and not starry,
+        either_day=either_day_will_do(day_of_month, day_of_week, dialect),
         dialect=dialect,
         short_months=short_months,
     )

@@ -1,0 +1,158 @@
+"""The laws of crontabs: every member answers as the oracle does.
+
+The first takes anybody's `Subject`; the others a `Schedule`. Each raises `LawBroken`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from duetime.schedule import Schedule
+from duetime.testing.oracle import CrontabOracle
+from duetime.testing.subjects import Subject, subject_of
+from duetime.testing.verdicts import demand, demand_runs, in_utc, same, shown
+
+HORIZON: Final = timedelta(days=500)
+"""As far as the oracle looks. A sparse crontab may have nothing there: then the answer must lie
+further away, or be None."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
+
+
+def the_next_run_is_the_oracles(
+    subject: Subject, reference: CrontabOracle, moment: datetime
+) -> None:
+    """The next run is the oracle's, and is shown in the zone of the subject."""
+    run = subject.next_after(moment)
+    _demand_next(subject, moment, run, reference.next_run(moment, HORIZON))
+    if run is not None:
+        local = in_utc(run).astimezone(subject.tz)
+        demand(
+            run.replace(tzinfo=None) == local.replace(tzinfo=None) and run.fold == local.fold,
+            subject,
+            moment,
+            run,
+            f"but it is shown as {run!r}",
+        )
+
+
+def the_previous_run_is_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """The previous run is the oracle's."""
+    run = schedule.prev_run(moment)
+    _demand_prev(subject_of(schedule), moment, run, reference.prev_run(moment, HORIZON))
+
+
+def floor_and_ceil_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """`floor` and `ceil` are the oracle's, and a run is its own."""
+    subject = subject_of(schedule)
+    floor = reference.floor(moment, HORIZON)
+    _demand_prev(subject, moment, schedule.floor(moment), floor)
+    _demand_next(subject, moment, schedule.ceil(moment), reference.ceil(moment, HORIZON))
+    if floor is not None:
+        _demand_prev(subject, floor, schedule.floor(floor), floor)
+        _demand_next(subject, floor, schedule.ceil(floor), floor)
+
+
+def an_instant_matches_when_it_is_one_of_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """`matches` says of an instant what the oracle says."""
+    is_run = reference.matches(moment)
+    demand(
+        schedule.matches(moment) is is_run,
+        subject_of(schedule),
+        moment,
+        None,
+        f"to the oracle that {'is' if is_run else 'is not'} a run itself",
+    )
+
+
+def the_runs_of_a_window_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
+) -> None:
+    """`runs` lists what the oracle lists."""
+    found = schedule.runs(start, end)
+    demand_runs(subject_of(schedule), "runs", start, found, reference.runs_between(start, end))
+
+
+def the_runs_backwards_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
+) -> None:
+    """`runs_back` lists what the oracle lists, from its end."""
+    expected = reversed(reference.runs_between(start, end))
+    found = schedule.runs_back(end, start)
+    demand_runs(subject_of(schedule), "runs_back", start, found, expected)
+
+
+def the_count_of_a_window_is_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
+) -> None:
+    """`count` counts what the oracle counts."""
+    found, expected = schedule.count(start, end), reference.count(start, end)
+    fault = f"count to {shown(end, schedule.tz)} is {found}, not {expected}"
+    demand(found == expected, subject_of(schedule), start, None, fault)
+
+
+def the_epochs_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """`next_epoch` and `prev_epoch` are the oracle's."""
+    seconds = (in_utc(moment) - _EPOCH) // _SECOND
+    moment = _EPOCH + seconds * _SECOND
+    later, earlier = (_of_epoch(ask(seconds)) for ask in (schedule.next_epoch, schedule.prev_epoch))
+    subject = subject_of(schedule)
+    _demand_next(subject, moment, later, reference.next_run(moment, HORIZON))
+    _demand_prev(subject, moment, earlier, reference.prev_run(moment, HORIZON))
+
+
+def the_labels_that_clock_changes_touch_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
+) -> None:
+    """`clock_changes` tells of the labels that the oracle tells of, and what became of them."""
+    found = [
+        (change.label, change.kind, tuple(map(in_utc, change.instants)))
+        for change in schedule.clock_changes(start, end)
+    ]
+    expected = [
+        (change.label, change.kind, change.instants)
+        for change in reference.clock_changes(start, end)
+    ]
+    fault = f"clock_changes are {_only(found, expected)}, not {_only(expected, found)}"
+    demand(found == expected, subject_of(schedule), start, None, fault)
+
+
+def _demand_next(
+    subject: Subject, moment: datetime, run: datetime | None, expected: datetime | None
+) -> None:
+    if expected is None:
+        holds = run is None or in_utc(run) > in_utc(moment) + HORIZON
+    else:
+        holds = same(run, expected)
+    demand(holds, subject, moment, run, f"the oracle says {shown(expected, subject.tz)}")
+
+
+def _demand_prev(
+    subject: Subject, moment: datetime, run: datetime | None, expected: datetime | None
+) -> None:
+    if expected is None:
+        holds = run is None or in_utc(run) < in_utc(moment) - HORIZON
+    else:
+        holds = same(run, expected)
+    fault = f"the oracle says {shown(expected, subject.tz)} of the run before"
+    demand(holds, subject, moment, run, fault)
+
+
+def _of_epoch(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _EPOCH + seconds * _SECOND
+
+
+def _only(some: Iterable[object], others: Iterable[object]) -> list[object]:
+    """What is among the first and not among the others, for a message of some length."""
+    others = list(others)
+    return [each for each in some if each not in others][:3]

@@ -1,0 +1,374 @@
+"""The laws of schedules: what holds of every one, whatever it runs.
+
+Each law is a function that raises `LawBroken` with a message for a reader: what was asked, what
+was answered, and what cannot be. The first half asks nothing but `next_after`, so it goes for
+anybody's code; the second goes for a `Schedule`, whose members must agree with each other.
+"""
+
+from __future__ import annotations
+
+import datetime as datetime_module
+import json
+import pickle
+import sys
+import zoneinfo
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from itertools import islice
+from typing import Any, Final
+
+import duetime
+from duetime.schedule import CatchUp, Schedule
+from duetime.testing.subjects import Subject, subject_of
+from duetime.testing.verdicts import demand, demand_runs, in_utc, in_zone, same, shown
+
+_TICK: Final = timedelta(microseconds=1)
+_MOST: Final = 12
+"""Runs that a law looks at, at most."""
+_PROMPT: Final = timedelta(seconds=60)
+"""How late a run may be where nothing is caught up, unless a deadline says otherwise."""
+_WIDE: Final = timedelta(days=30)
+
+
+def runs_come_after_the_question(subject: Subject, moment: datetime) -> None:
+    """The next run is strictly after the question, and aware."""
+    run = subject.next_after(moment)
+    if run is None:
+        demand(subject.finite, subject, moment, run, "it promises to run for ever")
+        return
+    demand(run.utcoffset() is not None, subject, moment, run, "the answer has no time zone")
+    demand(in_utc(run) > in_utc(moment), subject, moment, run, "that is not after the question")
+
+
+def nothing_lies_between(subject: Subject, moment: datetime, part: float = 0.5) -> None:
+    """Asked again from between the question and the run, it gives the same run.
+
+    `part` says from where: 0 is the question, 1 the run.
+    """
+    run = subject.next_after(moment)
+    if run is None or subject.floating:
+        return
+    for between in (moment + (in_utc(run) - in_utc(moment)) * part, in_utc(run) - _TICK):
+        asked = in_zone(max(in_utc(moment), min(in_utc(between), in_utc(run) - _TICK)), subject.tz)
+        again = subject.next_after(asked)
+        demand(
+            again is not None and in_utc(again) == in_utc(run),
+            subject,
+            moment,
+            run,
+            f"asked from {shown(asked, subject.tz)}, in between, it answers"
+            f" {shown(again, subject.tz)}",
+        )
+
+
+def later_questions_get_later_answers(
+    subject: Subject, moment: datetime, distance: timedelta
+) -> None:
+    """A question asked later never gets an earlier answer. `distance` is not negative."""
+    later = in_zone(in_utc(moment) + distance, subject.tz)
+    first, second = subject.next_after(moment), subject.next_after(later)
+    demand(
+        second is None or (first is not None and in_utc(first) <= in_utc(second)),
+        subject,
+        moment,
+        first,
+        f"but to the later {shown(later, subject.tz)} it answers {shown(second, subject.tz)}",
+    )
+
+
+def the_zone_of_the_question_does_not_matter(
+    subject: Subject, moment: datetime, tz: tzinfo
+) -> None:
+    """The same instant, told in another zone, gets the same answer."""
+    elsewhere = in_utc(moment).astimezone(tz)
+    first, second = subject.next_after(moment), subject.next_after(elsewhere)
+    demand(
+        (None if first is None else in_utc(first)) == (None if second is None else in_utc(second)),
+        subject,
+        moment,
+        first,
+        f"but to the same instant told as {elsewhere.isoformat()} it answers"
+        f" {shown(second, subject.tz)}",
+    )
+
+
+def asking_changes_nothing(subject: Subject, moment: datetime) -> None:
+    """The same question gets the same answer, whatever was asked in between."""
+    first = subject.next_after(moment)
+    subject.next_after(in_zone(in_utc(moment) + timedelta(days=40), subject.tz))
+    second = subject.next_after(moment)
+    demand(
+        (None if first is None else in_utc(first)) == (None if second is None else in_utc(second)),
+        subject,
+        moment,
+        first,
+        f"and the next time it is asked {shown(second, subject.tz)}",
+    )
+
+
+def runs_keep_their_resolution(subject: Subject, moment: datetime) -> None:
+    """A run falls on a whole minute, second or what is promised, of wall time."""
+    run = subject.next_after(moment)
+    if run is None or subject.floating:
+        return
+    local = in_utc(run).astimezone(subject.tz)
+    midnight = local.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    rest = (local.replace(tzinfo=None) - midnight) % subject.resolution
+    demand(not rest, subject, moment, run, f"that is {rest} beyond the last full step")
+
+
+def it_runs_when_its_reference_does(subject: Subject, moment: datetime) -> None:
+    """The next run is that of the schedule it is meant to be."""
+    if subject.reference is None:
+        return
+    run, expected = subject.next_after(moment), subject.reference.next_run(moment)
+    demand(
+        (None if run is None else in_utc(run)) == (None if expected is None else in_utc(expected)),
+        subject,
+        moment,
+        run,
+        f"but {subject.reference!r} runs at {shown(expected, subject.tz)}",
+    )
+
+
+def looking_back_mirrors_looking_ahead(schedule: Schedule, moment: datetime) -> None:
+    """Between a run and the one before it there is none, in both directions."""
+    subject = subject_of(schedule)
+    run = schedule.next_run(moment)
+    if run is not None:
+        earlier = schedule.prev_run(run)
+        demand(
+            earlier is None or in_utc(earlier) <= in_utc(moment),
+            subject,
+            moment,
+            run,
+            f"but the run before that is {shown(earlier, schedule.tz)}",
+        )
+    before = schedule.prev_run(moment)
+    if before is not None:
+        demand(
+            in_utc(before) < in_utc(moment), subject, moment, before, "prev_run is not before it"
+        )
+        later = schedule.next_run(before)
+        demand(
+            later is None or in_utc(later) >= in_utc(moment),
+            subject,
+            moment,
+            before,
+            f"prev_run, but the run after that is {shown(later, schedule.tz)}",
+        )
+
+
+def order_is_kept_in_both_directions(
+    schedule: Schedule, moment: datetime, distance: timedelta
+) -> None:
+    """A later question never gets an earlier answer from `ceil` or `prev_run`."""
+    later = in_utc(moment) + distance
+    first, second = schedule.ceil(moment), schedule.ceil(later)
+    holds = second is None or (first is not None and in_utc(first) <= in_utc(second))
+    fault = f"ceil, but of {shown(later, schedule.tz)} it is {shown(second, schedule.tz)}"
+    demand(holds, subject_of(schedule), moment, first, fault)
+    first, second = schedule.prev_run(moment), schedule.prev_run(later)
+    holds = first is None or (second is not None and in_utc(first) <= in_utc(second))
+    fault = f"prev_run, but of {shown(later, schedule.tz)} it is {shown(second, schedule.tz)}"
+    demand(holds, subject_of(schedule), moment, first, fault)
+
+
+def membership_follows_from_the_neighbours(schedule: Schedule, moment: datetime) -> None:
+    """`matches`, `floor`, `ceil` and `period` say what `next_run` and `prev_run` say.
+
+    They are asked about the moment and about the run that follows it.
+    """
+    subject = subject_of(schedule)
+    for asked in (moment, schedule.next_run(moment)):
+        if asked is None:
+            continue
+        following = schedule.next_run(in_utc(asked) - _TICK)
+        is_run = following is not None and in_utc(following) == in_utc(asked)
+        demand(schedule.matches(asked) is is_run, subject, asked, following, "matches differs")
+        floor = asked if is_run else schedule.prev_run(asked)
+        ceil = asked if is_run else schedule.next_run(asked)
+        after = schedule.next_run(asked)
+        for name, answer, expected in (
+            ("floor", schedule.floor(asked), floor),
+            ("ceil", schedule.ceil(asked), ceil),
+            ("the start of period", schedule.period(asked)[0], floor),
+            ("the end of period", schedule.period(asked)[1], after),
+        ):
+            fault = f"{name} should be {shown(expected, schedule.tz)}"
+            demand(same(answer, expected), subject, asked, answer, fault)
+
+
+def every_member_takes_any_zone(schedule: Schedule, moment: datetime, tz: tzinfo) -> None:
+    """The zone of the question changes no answer, and no answer's zone, label or fold."""
+    elsewhere, at_home = in_zone(moment, tz), in_zone(moment, schedule.tz)
+    for name, ask in (
+        ("next_run", schedule.next_run),
+        ("prev_run", schedule.prev_run),
+        ("floor", schedule.floor),
+        ("ceil", schedule.ceil),
+    ):
+        first, *others = (ask(asked) for asked in (moment, elsewhere, at_home))
+        for other in others:
+            fault = f"{name}, but when it is asked in another zone {other!r}"
+            demand(_label(first) == _label(other), subject_of(schedule), moment, first, fault)
+    found = {schedule.matches(asked) for asked in (moment, elsewhere, at_home)}
+    demand(len(found) == 1, subject_of(schedule), moment, None, "matches depends on the zone")
+
+
+def runs_are_the_neighbours_in_order(schedule: Schedule, start: datetime, end: datetime) -> None:
+    """`runs`, `runs_back` and `count` of a window are what stepping through it finds."""
+    subject = subject_of(schedule)
+    stepped, end = _stepped(schedule, start, end)
+    demand_runs(subject, "runs", start, islice(schedule.runs(start, end), _MOST), stepped)
+    back = islice(schedule.runs_back(end, start), _MOST)
+    demand_runs(subject, "runs_back", start, back, reversed(stepped))
+    number = schedule.count(start, end)
+    demand(number == len(stepped), subject, start, None, f"count says {number}, not {len(stepped)}")
+
+
+def due_states_follow_from_the_runs(
+    schedule: Schedule, last_run: datetime, now: datetime, since: datetime, deadline: timedelta
+) -> None:
+    """`is_due`, `missed_runs` and `due_state` say what the runs in `(last_run, now]` say."""
+    subject = subject_of(schedule)
+    missed, end = _stepped(schedule, in_utc(last_run) + _TICK, in_utc(now) + _TICK)
+    now = in_utc(end) - _TICK
+    demand(
+        schedule.is_due(last_run, now) is bool(missed),
+        subject,
+        last_run,
+        schedule.next_run(last_run),
+        f"is_due of {shown(now, schedule.tz)} says otherwise",
+    )
+    following = schedule.next_run(now)
+    recent = [run for run in missed if in_utc(run) > in_utc(since)]
+    timely = [run for run in missed if in_utc(run) >= now - deadline]
+    prompt = [run for run in missed if in_utc(run) >= now - _PROMPT]
+    questions: list[tuple[CatchUp, dict[str, Any], list[datetime], int]] = [
+        ("all", {}, missed, 0),
+        ("latest", {}, missed, -1),
+        ("latest", {"since": since}, recent, -1),
+        ("all", {"deadline": deadline}, timely, 0),
+        ("none", {}, prompt, -1),
+        ("none", {"deadline": deadline}, timely, -1),
+    ]
+    for catch_up, options, runs, which in questions:
+        expected = runs[which] if runs else None
+        state = schedule.due_state(last_run, now, catch_up=catch_up, **options)
+        asked = f"due_state with catch_up={catch_up!r} and {options}"
+        fault = f"{asked} should name {shown(expected, schedule.tz)}"
+        run = state.scheduled_for
+        holds = same(run, expected) and bool(state) is state.is_due is bool(runs)
+        demand(holds, subject, now, run, fault)
+        wait = None if following is None else in_utc(following) - now
+        holds = same(state.next_run, following) and state.wait == wait
+        demand(holds, subject, now, state.next_run, f"{asked} waits {state.wait}")
+        if catch_up != "none":
+            found = schedule.missed_runs(last_run, now, **options)
+            demand_runs(subject, f"missed_runs with {options}", last_run, found, runs)
+    state = schedule.due_state(None, now)
+    demand(not state, subject, now, state.scheduled_for, "nothing is due that never ran")
+
+
+def epochs_are_the_same_search(schedule: Schedule, moment: datetime) -> None:
+    """`next_epoch` and `prev_epoch` find what `next_run` and `prev_run` find.
+
+    For schedules that run on whole seconds.
+    """
+    whole = in_utc(moment).replace(microsecond=0)
+    second = round(whole.timestamp())
+    for name, answer, run in (
+        ("next_epoch", schedule.next_epoch(second), schedule.next_run(whole)),
+        ("prev_epoch", schedule.prev_epoch(second), schedule.prev_run(whole)),
+    ):
+        expected = None if run is None else round(run.timestamp())
+        demand(answer == expected, subject_of(schedule), whole, run, f"{name} says {answer}")
+
+
+def clips_and_shifts_do_to_the_runs_what_they_say(
+    schedule: Schedule, start: datetime, end: datetime, delta: timedelta
+) -> None:
+    """`within` keeps the runs of a window and no others; `shifted` moves each by elapsed time."""
+    runs, end = _bounded(schedule, start, end)
+    clipped = schedule.within(start, end)
+    subject = subject_of(clipped)
+    wide = in_utc(start) - _WIDE, in_utc(end) + _WIDE
+    demand_runs(subject, "runs", start, clipped.runs(*wide), runs)
+    demand_runs(subject, "runs_back", start, clipped.runs_back(*reversed(wide)), reversed(runs))
+    demand(clipped.count(*wide) == len(runs), subject, start, None, f"it has {len(runs)} runs")
+    moved = schedule.shifted(delta)
+    low, high = in_utc(start) + delta, in_utc(end) + delta
+    expected = [in_utc(run) + delta for run in runs]
+    demand_runs(subject_of(moved), "runs", low, moved.runs(low, high), expected)
+    back = moved.runs_back(high, low)
+    demand_runs(subject_of(moved), "runs_back", low, back, reversed(expected))
+
+
+def operators_are_those_of_sets(
+    schedule: Schedule, other: Schedule, start: datetime, end: datetime
+) -> None:
+    """`|`, `&` and `-` of two schedules have the runs that the sets of their runs have."""
+    _, end = _bounded(schedule, start, end)
+    theirs, end = _bounded(other, start, end)
+    ours, _ = _bounded(schedule, start, end)
+    one, two = ({in_utc(run) for run in runs} for runs in (ours, theirs))
+    for composed, expected in (
+        (schedule | other, sorted(one | two)),
+        (schedule & other, sorted(one & two)),
+        (schedule - other, sorted(one - two)),
+    ):
+        subject = subject_of(composed)
+        inside = composed.within(start, end)
+        demand_runs(subject, "runs", start, inside.runs(start), expected)
+        demand_runs(subject, "runs_back", start, inside.runs_back(end), reversed(expected))
+        demand(inside.count(start, end) == len(expected), subject, start, None, "count differs")
+        for run in expected:
+            demand(composed.matches(run), subject, run, run, "that is a run itself")
+        if expected:
+            # Without bounds too, now that the search is known to end.
+            first, last = composed.ceil(start), composed.prev_run(end)
+            demand(same(first, expected[0]), subject, start, first, "ceil differs from runs")
+            demand(same(last, expected[-1]), subject, end, last, "prev_run differs from runs")
+
+
+def copies_are_equal(schedule: Schedule, moment: datetime) -> None:
+    """A pickled copy, one that went over the wire, and what `repr` says, are equal and alike."""
+    own_names = vars(sys.modules[type(schedule).__module__])
+    names = {name: getattr(duetime, name) for name in duetime.__all__}
+    names |= {"datetime": datetime_module, "zoneinfo": zoneinfo}
+    copies: dict[str, Callable[[], Schedule]] = {
+        "pickle": lambda: pickle.loads(pickle.dumps(schedule)),
+        "wire": lambda: Schedule.from_dict(json.loads(json.dumps(schedule.to_dict()))),
+        "repr": lambda: eval(repr(schedule), own_names | names),
+    }
+    subject = subject_of(schedule)
+    for way, make in copies.items():
+        copy = make()
+        holds = copy == schedule and hash(copy) == hash(schedule)
+        demand(holds, subject, moment, None, f"a copy by {way} is another: {copy!r}")
+        for name in ("next_run",) if schedule.floating else ("next_run", "prev_run"):
+            answer, expected = getattr(copy, name)(moment), getattr(schedule, name)(moment)
+            fault = f"{name} of a copy by {way} differs"
+            demand(same(answer, expected), subject, moment, expected, fault)
+
+
+def _stepped(schedule: Schedule, start: datetime, end: datetime) -> tuple[list[datetime], datetime]:
+    """The runs in `[start, end)`, step by step; an earlier end when they are too many."""
+    runs: list[datetime] = []
+    run = schedule.ceil(start)
+    while run is not None and in_utc(run) < in_utc(end):
+        if len(runs) == _MOST - 1:
+            return runs, run
+        runs.append(run)
+        run = schedule.next_run(run)
+    return runs, end
+
+
+def _bounded(schedule: Schedule, start: datetime, end: datetime) -> tuple[list[datetime], datetime]:
+    """The same, by searches that end where the question does."""
+    return _stepped(schedule.within(start, end), start, end)
+
+
+def _label(run: datetime | None) -> tuple[datetime, datetime, int] | None:
+    return None if run is None else (in_utc(run), run.replace(tzinfo=None), run.fold)

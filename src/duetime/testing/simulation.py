@@ -1,0 +1,158 @@
+"""Virtual time: a scheduler's loop through months in milliseconds, and what it got wrong.
+
+`simulate` sleeps from run to run as a scheduler does, on a clock that costs nothing; `diff` holds
+what ran against a schedule that is right, run by run, with the clock change that is behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final, Literal
+
+from duetime.schedule import Schedule
+from duetime.testing.strategies import transitions_of
+from duetime.testing.subjects import Subject, subject_of
+from duetime.testing.verdicts import LawBroken
+
+MOST_RUNS: Final = 1_000_000
+"""Runs of one simulation, at most."""
+_REACH: Final = timedelta(hours=25)
+"""A run this close to a clock change is put down to it."""
+_SHIFT: Final = timedelta(hours=3)
+"""A run is taken for a shifted one when it is off by this much at most; near a clock change, by
+as much as the clock changed."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One run that is not as it should be."""
+
+    kind: Literal["missing", "extra", "shifted"]
+    expected: datetime | None
+    """The run of the reference, in its zone; None for an extra one."""
+    actual: datetime | None
+    """The run that happened; None for a missing one."""
+    clock_change: datetime | None
+    """The clock change within 25 hours, in UTC; None when there is none."""
+
+
+@dataclass(frozen=True)
+class Diff:
+    """All that differs, in order; empty, and so false, when nothing does. `str` is a table."""
+
+    differences: tuple[Difference, ...]
+    tz: tzinfo
+
+    def __bool__(self) -> bool:
+        return bool(self.differences)
+
+    def __len__(self) -> int:
+        return len(self.differences)
+
+    def __str__(self) -> str:
+        if not self.differences:
+            return "no difference"
+        rows = [("", "expected", "actual", "clock change")]
+        for each in self.differences:
+            expected, actual = (_local(run, self.tz) for run in (each.expected, each.actual))
+            rows.append((each.kind, expected, actual, _change(each.clock_change, self.tz)))
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        )
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What a scheduler would have run in `[start, end)`."""
+
+    runs: tuple[datetime, ...]
+    start: datetime
+    end: datetime
+    tz: tzinfo
+
+    def diff(self, reference: Schedule) -> Diff:
+        """What differs from the runs of `reference` in the same window."""
+        expected = [run.astimezone(UTC) for run in reference.runs(self.start, self.end)]
+        actual = [run.astimezone(UTC) for run in self.runs]
+        missing = sorted(set(expected) - set(actual))
+        extra = sorted(set(actual) - set(expected))
+        twice = sorted(run for number, run in enumerate(actual) if run in actual[:number][-1:])
+        changes = transitions_of(reference.tz)
+        found = [*_paired(missing, sorted(extra + twice), changes, reference.tz)]
+        return Diff(tuple(found), reference.tz)
+
+
+def simulate(subject: Subject | Schedule, start: datetime, end: datetime) -> Simulation:
+    """Run a scheduler's loop over `[start, end)` on a virtual clock.
+
+    The loop asks for the first run after now, sleeps until then, and runs; the clock starts just
+    before `start`. Raises `LawBroken` when the subject answers with a run that is not later, which
+    a real loop would run for ever, or with more than a million runs.
+    """
+    schedule = subject_of(subject) if isinstance(subject, Schedule) else subject
+    now = start.astimezone(UTC) - timedelta(microseconds=1)
+    runs: list[datetime] = []
+    while True:
+        run = schedule.next_after(now.astimezone(schedule.tz))
+        if run is None or run.astimezone(UTC) >= end.astimezone(UTC):
+            return Simulation(tuple(runs), start, end, schedule.tz)
+        if run.astimezone(UTC) <= now:
+            raise LawBroken(f"{schedule.name} answers {run} when it is {now} already")
+        if len(runs) == MOST_RUNS:
+            raise LawBroken(f"{schedule.name} has more than {MOST_RUNS:,} runs before {end}")
+        runs.append(run)
+        now = run.astimezone(UTC)
+
+
+def _paired(
+    missing: list[datetime], extra: list[datetime], changes: Iterable[datetime], tz: tzinfo
+) -> Iterable[Difference]:
+    """Missing and extra runs as they are, but for those that are one run at another time."""
+    changes = tuple(changes)
+    found: list[tuple[datetime, Difference]] = []
+    spare = list(extra)
+    for run in missing:
+        change = _near(run, changes)
+        size = _SHIFT if change is None else max(_SHIFT, _size(change, tz))
+        near = [other for other in spare if abs(other - run) <= size]
+        other = min(near, key=lambda each: abs(each - run), default=None)
+        if other is not None:
+            spare.remove(other)
+        kind: Literal["missing", "shifted"] = "missing" if other is None else "shifted"
+        shown = None if other is None else other.astimezone(tz)
+        found.append((run, Difference(kind, run.astimezone(tz), shown, change)))
+    found += (
+        (run, Difference("extra", None, run.astimezone(tz), _near(run, changes))) for run in spare
+    )
+    return (difference for _, difference in sorted(found, key=lambda pair: pair[0]))
+
+
+def _near(run: datetime, changes: Iterable[datetime]) -> datetime | None:
+    near = [change for change in changes if abs(change - run) <= _REACH]
+    return min(near, key=lambda change: abs(change - run), default=None)
+
+
+def _size(change: datetime, tz: tzinfo) -> timedelta:
+    return abs(_offset(change, tz) - _offset(change - timedelta(seconds=1), tz))
+
+
+def _offset(moment: datetime, tz: tzinfo) -> timedelta:
+    offset = moment.astimezone(tz).utcoffset()
+    assert offset is not None
+    return offset
+
+
+def _local(run: datetime | None, tz: tzinfo) -> str:
+    return "-" if run is None else run.astimezone(tz).isoformat(sep=" ")
+
+
+def _change(change: datetime | None, tz: tzinfo) -> str:
+    if change is None:
+        return "-"
+    moved = _offset(change, tz) - _offset(change - timedelta(seconds=1), tz)
+    sign = "+" if moved > timedelta(0) else "-"
+    return f"{sign}{abs(moved)} at {change:%Y-%m-%d %H:%M:%SZ}"

@@ -1,0 +1,774 @@
+"""Hypothesis strategies for zones, instants, crontabs and every other schedule.
+
+Instants are drawn around the transitions of a zone, because that is where schedules go wrong.
+Texts come from pools, simplest first: one draw takes one, which is quick, and shrinks to what a
+person would write.
+"""
+
+from __future__ import annotations
+
+import random
+import zoneinfo
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+import duetime
+from duetime.calendars import CONVENTIONS, BusinessDays, Convention, Period
+from duetime.schedule import Schedule
+from duetime.sun import EVENTS
+from duetime.testing.oracle import MONTHS, POLICY_OF, WEEKDAYS, change_between
+from duetime.windows import Window
+from duetime.zones import DstPolicy
+
+FIRST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LAST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+
+ODD_ZONES: Final = (
+    "America/New_York",
+    "Europe/London",
+    "Australia/Lord_Howe",  # changes by 30 minutes
+    "Pacific/Apia",  # lost 30 December 2011
+    "America/Sao_Paulo",  # changed at midnight
+    "Africa/Cairo",  # changes at midnight
+    "Asia/Beirut",  # changes at midnight
+    "Europe/Dublin",  # winter time is the exception
+    "Africa/Casablanca",  # changes twice around Ramadan
+    "Pacific/Kwajalein",  # repeated a day in 1969, lost one in 1993
+    "Antarctica/Troll",  # changes by two hours
+    "Africa/Monrovia",  # offsets with seconds until 1972
+    "Europe/Amsterdam",  # offsets with seconds until 1940
+    "Antarctica/Casey",  # changed by 11 hours in all, once at 00:01
+    "Antarctica/Vostok",  # changed by seven hours
+    "America/Danmarkshavn",  # changed by three hours
+    "America/St_Johns",  # used to change at 00:01
+    "Asia/Gaza",  # changes a week apart
+    "Asia/Kathmandu",  # moved by 15 minutes
+    "Pacific/Kiritimati",  # lost the last day of 1994
+    "Asia/Manila",
+    "Europe/Moscow",
+    "UTC",
+    "Etc/GMT+12",
+)
+"""Zones that are here for something that their clocks once did."""
+
+POLICY_NAMES: Final = ("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545")
+DIALECTS: Final = tuple(POLICY_OF)
+SEED: Final = "job"
+"""What Jenkins draws its `H` from, here and in the oracle."""
+
+
+@cache
+def transitions_of(tz: tzinfo) -> tuple[datetime, ...]:
+    """The instants from 1900 to 2100 at which the offset of a zone changes, in UTC.
+
+    Found by asking the zone alone, every ten days: two changes that cancel each other within
+    them go unseen, which happened a handful of times.
+    """
+    found = []
+    step = timedelta(days=10)
+    before = FIRST
+    offset = before.astimezone(tz).utcoffset()
+    while before < LAST:
+        after = before + step
+        if (new_offset := after.astimezone(tz).utcoffset()) != offset:
+            bounds = before.replace(tzinfo=None), after.replace(tzinfo=None)
+            found.append(change_between(*bounds, tz).replace(tzinfo=UTC))
+        before, offset = after, new_offset
+    return tuple(found)
+
+
+@cache
+def _zone_keys() -> st.SearchStrategy[str]:
+    keys = sorted(zoneinfo.available_timezones())
+    return st.sampled_from(ODD_ZONES * (len(keys) // len(ODD_ZONES)) + tuple(keys))
+
+
+def time_zones() -> st.SearchStrategy[ZoneInfo]:
+    """Every zone of the tz database, half of the time one whose clocks did something odd."""
+    return _zone_keys().map(ZoneInfo)
+
+
+def transitions(tz: tzinfo | str) -> st.SearchStrategy[datetime]:
+    """The instants at which the clocks of a zone change, from 1900 to 2100, in UTC.
+
+    Nothing can be drawn for a zone whose clocks never changed.
+    """
+    found = transitions_of(_zone(tz))
+    return st.sampled_from(found) if found else st.nothing()
+
+
+_microseconds = st.just(0) | st.just(0) | st.integers(1, 999_999)
+_distances = st.one_of(
+    st.integers(-12, 12).map(lambda n: n * 900),
+    st.integers(-2 * 3600, 2 * 3600),
+    st.integers(-72, 72).map(lambda n: n * 3600),
+    st.integers(-3 * 86_400, 3 * 86_400),
+)
+
+
+@st.composite
+def instants(
+    draw: st.DrawFn,
+    tz: tzinfo | str = UTC,
+    *,
+    near_transitions: bool = True,
+    min_value: datetime = FIRST,
+    max_value: datetime = LAST,
+) -> datetime:
+    """Aware datetimes in UTC, nine of ten within three days of a clock change of `tz`.
+
+    With `near_transitions=False`, or for a zone without changes in `[min_value, max_value]`, from
+    all of that range alike.
+    """
+    changes = transitions_of(_zone(tz)) if near_transitions else ()
+    if (min_value, max_value) != (FIRST, LAST):
+        changes = tuple(change for change in changes if min_value <= change <= max_value)
+    if changes and draw(st.integers(0, 9)) < 9:
+        moment = draw(st.sampled_from(changes)) + timedelta(seconds=draw(_distances))
+    else:
+        seconds = int((max_value - min_value).total_seconds())
+        moment = min_value.astimezone(UTC) + timedelta(seconds=draw(st.integers(0, seconds)))
+    return min(max(moment + timedelta(microseconds=draw(_microseconds)), min_value), max_value)
+
+
+def policies() -> st.SearchStrategy[DstPolicy | str]:
+    """What crontabs take for `dst`: the named policies, and every `DstPolicy`."""
+    named: list[DstPolicy | str] = [*POLICY_NAMES]
+    for gap in ("skip", "end", "shift"):
+        named += [DstPolicy(gap, overlap) for overlap in ("first", "last", "both")]
+    return st.sampled_from(named)
+
+
+def _zone(tz: tzinfo | str) -> tzinfo:
+    return ZoneInfo(tz) if isinstance(tz, str) else tz
+
+
+@dataclass(frozen=True)
+class FieldTexts:
+    """The texts that a field of a dialect may hold."""
+
+    low: int
+    high: int
+    names: Sequence[str] = ()
+    specials: Sequence[str] = ()
+    wraps: bool = False
+    open_steps: bool = True
+    plain_star: bool = False
+    dash: str = "-"
+
+    def pool(self, size: int = 1_000) -> list[str]:
+        """Many texts, a third of them one item, a sixth a star, the rest lists."""
+        chance = random.Random(f"{self.low}-{self.high}")
+        texts = []
+        for _ in range(size):
+            count = chance.choice((0, 1, 1, 2, 3, 4))
+            texts.append(",".join(self._item(chance) for _ in range(count)) or "*")
+        return sorted(texts, key=lambda text: (len(text), text))
+
+    def _item(self, chance: random.Random) -> str:
+        step = chance.randint(1, self.high)
+        kinds = [self._word(chance), self._word(chance), self._range(chance)]
+        kinds.append(f"{self._range(chance)}/{step}")
+        if not self.plain_star:
+            kinds.append(f"*/{step}")
+        if self.open_steps:
+            kinds.append(f"{chance.randint(self.low, self.high)}/{step}")
+        if self.specials:
+            kinds.append(chance.choice(self.specials))
+        return chance.choice(kinds)
+
+    def _range(self, chance: random.Random) -> str:
+        numbers = [chance.randint(self.low, self.high) for _ in range(2)]
+        first, last = numbers if self.wraps else sorted(numbers)
+        return f"{self._word(chance, first)}{self.dash}{self._word(chance, last)}"
+
+    def _word(self, chance: random.Random, number: int | None = None) -> str:
+        if number is None:
+            number = chance.randint(self.low, self.high)
+        index = number - self.low
+        # Sunday has a name as 0 and none as 7.
+        if index >= len(self.names) or chance.random() < 0.5:
+            return str(number)
+        return chance.choice((str.lower, str.upper, str.title))(self.names[index])
+
+
+_STARS = ["*"] * 1_000
+"""Half of all crontabs say nothing of the date, and more nothing of the month."""
+_nth_weekdays = [f"{day}#{n}" for day in (*range(8), *WEEKDAYS) for n in range(1, 6)]
+_last_weekdays = [f"{day}L" for day in range(8)]
+# Celery looks at the first three letters of a name and no further.
+_LONG_WEEKDAYS = ("sunday", "mon", "tuesd", "wednesday", "thurs", "friday", "sat")
+_LONG_MONTHS = ("january", "feb", "march", "apr", "may", "june", "jul", "aug", "sept", "octo")
+_WORKDAYS_NEAR = [f"{day}W" for day in range(1, 32)]
+_BEFORE_LAST = [f"L-{n}" for n in range(1, 31)]
+_YEARS = ["*"] * 4 + ["2026", "2020-2040", "*/2", "2024,2028", "1970-2199/3"]
+_NO_FIELD = [""]
+
+Pools = dict[str, list[str]]
+"""By name of a field, in the order of an expression, the texts that it may hold."""
+
+
+def _seconds(*, optional: bool, **options: Any) -> list[str]:
+    # No seconds, few, or some: to write out every one of them takes the oracle its time.
+    few = [str(n) for n in range(60)] * 4 + ["*/20", "5,50", "*/7"] * 40
+    return ["" if optional else "0"] * 400 + few + FieldTexts(0, 59, **options).pool()[200::20]
+
+
+def _pools(
+    *,
+    second: list[str] = _NO_FIELD,
+    day_of_month: list[str] | None = None,
+    month_of_year: FieldTexts,
+    day_of_week: list[str],
+    year: list[str] = _NO_FIELD,
+    **options: Any,
+) -> Pools:
+    """The pools of a dialect: `options` are those of all fields of time and date."""
+    sixty = FieldTexts(0, 59, **options).pool()
+    # Clocks change at night: half of the time the hours are those at which they do.
+    hours = FieldTexts(0, 3, **options).pool() + FieldTexts(0, 23, **options).pool()
+    return {
+        "second": second,
+        "minute": sixty,
+        "hour": sorted(hours, key=len),
+        "day_of_month": _STARS + (day_of_month or FieldTexts(1, 31, **options).pool()),
+        "month_of_year": _STARS + month_of_year.pool(),
+        "day_of_week": day_of_week,
+        "year": year,
+    }
+
+
+def _vixie_pools() -> Pools:
+    return _pools(
+        second=_seconds(optional=True),
+        day_of_month=FieldTexts(1, 31, specials=["L", "LW"]).pool(),
+        month_of_year=FieldTexts(1, 12, MONTHS),
+        day_of_week=_STARS
+        + FieldTexts(0, 7, WEEKDAYS, specials=[*_nth_weekdays, *_last_weekdays]).pool(),
+    )
+
+
+def _celery_pools() -> Pools:
+    options: dict[str, Any] = {"wraps": True, "open_steps": False}
+    return _pools(
+        month_of_year=FieldTexts(1, 12, _LONG_MONTHS, **options),
+        day_of_week=_STARS + FieldTexts(0, 6, _LONG_WEEKDAYS, **options).pool(),
+        **options,
+    )
+
+
+def _ocps_pools() -> Pools:
+    options: dict[str, Any] = {"open_steps": False}
+    last = [f"{day}#L" for day in (*range(8), *WEEKDAYS)]
+    specials = [*_nth_weekdays, *_last_weekdays, *last]
+    weekdays = FieldTexts(0, 7, WEEKDAYS, specials=specials, **options).pool()
+    return _pools(
+        second=_seconds(optional=False, **options),
+        day_of_month=FieldTexts(1, 31, specials=["L"], **options).pool() + _WORKDAYS_NEAR + ["?"],
+        month_of_year=FieldTexts(1, 12, MONTHS, **options),
+        day_of_week=_STARS + weekdays + [f"+{text}" for text in weekdays] + ["?"],
+        year=["", *_YEARS],
+        **options,
+    )
+
+
+def _quartz_pools() -> Pools:
+    options: dict[str, Any] = {"wraps": True}
+    near = [*_WORKDAYS_NEAR, "LW", *(f"{text}W" for text in _BEFORE_LAST)]
+    days = [f"{day}{mark}" for day in (*range(1, 8), *WEEKDAYS) for mark in ("L", "#1", "#5")]
+    return _pools(
+        second=_seconds(optional=False),
+        day_of_month=[*FieldTexts(1, 31, **options).pool(), "L", *_BEFORE_LAST, *near],
+        month_of_year=FieldTexts(1, 12, MONTHS, **options),
+        # In half of all it is the day of month that has none.
+        day_of_week=["?"] * 1_100
+        + FieldTexts(1, 7, WEEKDAYS, **options).pool()
+        + days
+        + ["L"] * 20,
+        year=["", *_YEARS],
+        **options,
+    )
+
+
+def _robfig_pools() -> Pools:
+    days = ["?", "?/2", "*/1", "?/7"]
+    return _pools(
+        second=_seconds(optional=True),
+        day_of_month=FieldTexts(1, 31, specials=days).pool(),
+        month_of_year=FieldTexts(1, 12, MONTHS),
+        day_of_week=_STARS + FieldTexts(0, 6, WEEKDAYS, specials=days).pool(),
+        specials=["?/20"],
+    )
+
+
+def _aws_pools() -> Pools:
+    last = [f"{day}{mark}" for day in (*range(1, 8), *WEEKDAYS) for mark in ("L", "#2", "#5")]
+    return _pools(
+        day_of_month=FieldTexts(1, 31, specials=["L", *_WORKDAYS_NEAR]).pool(),
+        month_of_year=FieldTexts(1, 12, MONTHS),
+        day_of_week=["?"] * 1_100 + FieldTexts(1, 7, WEEKDAYS).pool() + last + ["L"] * 20,
+        year=_YEARS,
+    )
+
+
+def _jenkins_pools() -> Pools:
+    def hashed(low: int, high: int) -> dict[str, Any]:
+        middle = (low + high) // 2
+        specials = ["H", "H/2", "H/3", f"H({low}-{middle})", f"H({low}-{high})/2"]
+        return {"open_steps": False, "specials": specials}
+
+    return {
+        "second": _NO_FIELD,
+        "minute": FieldTexts(0, 59, **hashed(0, 59)).pool(),
+        "hour": FieldTexts(0, 23, **hashed(0, 23)).pool(),
+        "day_of_month": _STARS + FieldTexts(1, 31, **hashed(1, 31)).pool(),
+        "month_of_year": _STARS + FieldTexts(1, 12, **hashed(1, 12)).pool(),
+        "day_of_week": _STARS + FieldTexts(0, 7, **hashed(0, 7)).pool(),
+        "year": _NO_FIELD,
+    }
+
+
+def _systemd_pools() -> Pools:
+    options: dict[str, Any] = {"plain_star": True, "open_steps": False, "dash": ".."}
+    # Steps after a single value must stay in the field, so these are few and known.
+    days = FieldTexts(1, 31, specials=["1/2", "5/7"], **options).pool()
+    last = [f"~{n}" for n in range(1, 29)] + ["~*", "~7/1", "~03/2", "~1..3", "~1,5", "~10..20/4"]
+    names = ["Mon", "tue", "Wednesday", "thu", "FRI", "Sat", "sun"]
+    ranges = [f"{a}..{b}" for n, a in enumerate(names) for b in names[n:]]
+    return _pools(
+        second=_seconds_of_systemd(),
+        day_of_month=days + last * 10,
+        month_of_year=FieldTexts(1, 12, specials=["1/3", "2/5"], **options),
+        day_of_week=["*"] * 60 + names + ranges + [f"{a},{b}" for a in names for b in ranges],
+        year=["*"] * 6 + ["2026", "2020..2040", "2024,28", "1970..2199/3", "2000/2"],
+        **options,
+    )
+
+
+def _seconds_of_systemd() -> list[str]:
+    return ["0"] * 300 + [str(n) for n in range(60)] + ["0/20", "5,50", "0..30/7"] * 20
+
+
+_POOLS: Final[dict[str, Callable[[], Pools]]] = {
+    "vixie": _vixie_pools,
+    "celery": _celery_pools,
+    "ocps": _ocps_pools,
+    "quartz": _quartz_pools,
+    "robfig": _robfig_pools,
+    "kubernetes": lambda: _robfig_pools() | {"second": _NO_FIELD},
+    "aws": _aws_pools,
+    "jenkins": _jenkins_pools,
+    "systemd": _systemd_pools,
+}
+
+
+@cache
+def cron_pools(dialect: str = "vixie") -> Pools:
+    """By name, in the order of an expression, the texts of each field that a dialect has."""
+    if dialect not in _POOLS:
+        raise ValueError(f"dialect must be one of {', '.join(_POOLS)}, not {dialect!r}")
+    return {name: pool for name, pool in _POOLS[dialect]().items() if pool != _NO_FIELD}
+
+
+@cache
+def cron_fields(dialect: str = "vixie") -> dict[str, st.SearchStrategy[str]]:
+    """By name, the texts of each field of a dialect."""
+    return {name: st.sampled_from(pool) for name, pool in cron_pools(dialect).items()}
+
+
+def cron_text(texts: Mapping[str, str], dialect: str) -> str:
+    """The expression of the texts of fields, as a dialect puts them together."""
+    if texts["day_of_week"] != "?" and dialect in ("quartz", "aws"):
+        texts = {**texts, "day_of_month": "?"}
+    if dialect == "systemd":
+        weekday = "" if texts["day_of_week"] == "*" else texts["day_of_week"]
+        dash = "" if texts["day_of_month"][:1] == "~" else "-"
+        date = f"{texts['year']}-{texts['month_of_year']}{dash}{texts['day_of_month']}"
+        return f"{weekday} {date} {texts['hour']}:{texts['minute']}:{texts['second']}".strip()
+    text = " ".join(texts.values()).strip()
+    return f"cron({text})" if dialect == "aws" else text
+
+
+@cache
+def cron_expressions(dialect: str = "vixie") -> st.SearchStrategy[str]:
+    """Valid crontab expressions with every feature of a dialect, by its name."""
+    return _texts(dialect).map(lambda texts: cron_text(texts, dialect))
+
+
+def _texts(dialect: str) -> st.SearchStrategy[dict[str, str]]:
+    """The texts of all fields by name, in the order of an expression."""
+    fields = cron_fields(dialect)
+    names = tuple(fields)
+    return st.tuples(*fields.values()).map(lambda texts: dict(zip(names, texts, strict=True)))
+
+
+_FAULTS: Final[tuple[tuple[str, Callable[[str, int, int], str]], ...]] = (
+    ("a value above the range", lambda text, low, high: f"{high + 1}"),
+    ("a value below the range", lambda text, low, high: f"{low - 1}" if low else "-1"),
+    ("a range that leaves it", lambda text, low, high: f"{low}-{high + 1}"),
+    ("a step of nothing", lambda text, low, high: f"{text}/0" if text == "*" else "*/0"),
+    ("a step that is no number", lambda text, low, high: "*/x"),
+    ("a missing step", lambda text, low, high: "*/"),
+    ("an empty item", lambda text, low, high: f"{text},,"),
+    ("an unknown name", lambda text, low, high: "xyz"),
+    ("an open range", lambda text, low, high: f"{low}-"),
+    ("a stray sign", lambda text, low, high: f"!{text}"),
+)
+_BOUNDS: Final = {
+    "minute": (0, 59),
+    "hour": (0, 23),
+    "day_of_month": (1, 31),
+    "month_of_year": (1, 12),
+    "day_of_week": (0, 7),
+}
+
+
+def _needed(pools: Mapping[str, Any], dialect: str) -> list[str]:
+    """The names of the fields that an expression of a dialect cannot do without."""
+    extra = {"quartz": ["second"], "systemd": ["second", "year"], "aws": ["year"]}.get(dialect, [])
+    return [name for name in pools if name in _BOUNDS or name in extra]
+
+
+def faulty_text(
+    texts: Mapping[str, str], dialect: str, choose: Callable[[Sequence[Any]], Any]
+) -> tuple[str, str | None]:
+    """An expression with one fault, and the field that it is in; None for too few or too many."""
+    texts = {name: texts[name] for name in _needed(texts, dialect)}
+    if dialect in ("quartz", "aws"):
+        # That only one of the two days is in use is put right before the fault comes in.
+        texts["day_of_month" if texts["day_of_week"] != "?" else "day_of_week"] = "?"
+    number = choose(range(len(_FAULTS) + 2))
+    if number < len(_FAULTS):
+        name = choose(sorted(_BOUNDS))
+        low, high = _BOUNDS[name]
+        if name == "day_of_week" and dialect in ("quartz", "aws"):
+            low = 1
+        texts[name] = _FAULTS[number][1](texts[name], low, high)
+        return _put_together(texts, dialect), name
+    if number == len(_FAULTS) and dialect != "systemd":
+        del texts[choose(sorted(texts))]
+        return _put_together(texts, dialect), None
+    return f"{_put_together(texts, dialect)} * * *", None
+
+
+def _put_together(texts: Mapping[str, str], dialect: str) -> str:
+    if dialect == "systemd":
+        return cron_text(texts, dialect)
+    text = " ".join(texts.values())
+    return f"cron({text})" if dialect == "aws" else text
+
+
+@st.composite
+def invalid_cron_expressions(draw: st.DrawFn, dialect: str = "vixie") -> str:
+    """Crontab expressions with one fault each: a wrong field, one too few or too many."""
+    texts = draw(_texts(dialect))
+    return faulty_text(texts, dialect, lambda choices: draw(st.sampled_from(choices)))[0]
+
+
+def crons(dialect: str = "vixie") -> st.SearchStrategy[Schedule]:
+    """Crontab schedules: any expression of the dialect, zone and policy."""
+    return st.builds(
+        duetime.cron,
+        cron_expressions(dialect),
+        tz=time_zones(),
+        dialect=st.just(dialect),
+        dst=st.none() | policies(),
+        seed=st.just(SEED if dialect == "jenkins" else None),
+    )
+
+
+_periods = st.one_of(
+    st.sampled_from((1, 5, 10, 15, 20, 30, 60, 90, 120)).map(lambda n: timedelta(minutes=n)),
+    st.integers(1, 14).map(timedelta),
+    st.integers(1, 100_000).map(lambda n: timedelta(seconds=n)),
+    st.integers(1, 10**7).map(lambda n: timedelta(milliseconds=n)),
+)
+
+
+@st.composite
+def intervals(draw: st.DrawFn, *, floating: bool | None = None) -> Schedule:
+    """`every(...)`: floating, a grid with an anchor, or (None) either."""
+    if floating is None:
+        floating = draw(st.booleans())
+    anchors: st.SearchStrategy[Any] = st.just("epoch") | instants(near_transitions=False)
+    anchor = None if floating else draw(anchors)
+    return duetime.every(draw(_periods), anchor=anchor, tz=draw(time_zones()))
+
+
+@st.composite
+def calendar_intervals(draw: st.DrawFn) -> Schedule:
+    """`calendar_interval(...)`: months and days of wall time from an anchor."""
+    zone = draw(time_zones())
+    unit = draw(st.sampled_from(("days", "weeks", "months", "years")))
+    step: dict[str, Any] = {unit: draw(st.integers(1, 40))}
+    anchor = draw(instants(zone)).replace(microsecond=0)
+    policy = draw(st.sampled_from(("wall", "ocps", "quartz", "rfc5545")))
+    return duetime.calendar_interval(**step, anchor=anchor, tz=zone, dst=policy)
+
+
+SOLAR_EVENTS: Final = tuple(EVENTS)
+
+
+@st.composite
+def solar_events(draw: st.DrawFn) -> Schedule:
+    """`solar(...)`: any event at any place, polar ones among them, sometimes with an offset."""
+    event: Any = draw(st.sampled_from(SOLAR_EVENTS))
+    latitude = draw(st.floats(-65, 65) | st.floats(-90, 90))
+    offset = draw(st.just(0) | st.integers(-7200, 7200))
+    return duetime.solar(
+        event,
+        round(latitude, 4),
+        round(draw(st.floats(-180, 180)), 4),
+        offset=timedelta(seconds=offset),
+        tz=draw(time_zones()),
+    )
+
+
+_RULE_PARTS: Final = (
+    "FREQ=DAILY",
+    "FREQ=DAILY;INTERVAL=3",
+    "FREQ=WEEKLY;BYDAY=MO,WE,FR",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU",
+    "FREQ=MONTHLY;BYMONTHDAY=-1",
+    "FREQ=MONTHLY;BYMONTHDAY=31",
+    "FREQ=MONTHLY;BYDAY=2TU",
+    "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+    "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+    "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH",
+    "FREQ=YEARLY;BYYEARDAY=1,100,-1",
+    "FREQ=HOURLY;INTERVAL=6",
+    "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=30",
+)
+
+
+@st.composite
+def rrules(draw: st.DrawFn) -> Schedule:
+    """`rrule(...)`: RFC 5545 rules with a zone, endless, counted, or until a day."""
+    zone = draw(time_zones())
+    start = draw(instants(zone, min_value=datetime(1950, 1, 1, tzinfo=UTC))).astimezone(zone)
+    rule = draw(st.sampled_from(_RULE_PARTS))
+    end = draw(st.sampled_from(("", "COUNT", "UNTIL")))
+    if end == "COUNT":
+        rule += f";COUNT={draw(st.integers(1, 50))}"
+    elif end == "UNTIL":
+        until = start.astimezone(UTC) + timedelta(days=draw(st.integers(1, 3000)))
+        rule += f";UNTIL={until:%Y%m%dT%H%M%SZ}"
+    dst = draw(st.sampled_from(("rfc5545", "wall", "ocps", "quartz")))
+    text = f"DTSTART;TZID={zone.key}:{start:%Y%m%dT%H%M%S}\nRRULE:{rule}"
+    return duetime.rrule(text, dst=dst)
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> Schedule:
+    """`at(...)`: none to five instants."""
+    zone = draw(time_zones())
+    return duetime.at(*draw(st.lists(instants(zone), max_size=5)), tz=zone)
+
+
+_WEEKENDS: Final = ("sat-sun", "fri-sat", "sun", "", "mon,wed,fri", "tue-sun")
+
+
+def _holidays() -> st.SearchStrategy[frozenset[date]]:
+    days = st.dates(date(1990, 1, 1), date(2030, 12, 31))
+    return st.frozensets(days, max_size=20)
+
+
+def business_calendars() -> st.SearchStrategy[BusinessDays]:
+    """`business_days(...)`: any weekend but the whole week, and some holidays."""
+    weekends = st.sampled_from(_WEEKENDS).map(lambda text: text or ())
+    return st.builds(duetime.business_days, weekends, _holidays())
+
+
+def calendars() -> st.SearchStrategy[frozenset[date] | BusinessDays]:
+    """What `.on` and `.excluding` take: sets of dates, as holidays are, and business calendars."""
+    return _holidays() | business_calendars()
+
+
+_wall_policies = st.sampled_from(("rfc5545", "wall", "ocps", "quartz"))
+_times_of_day = st.times().map(lambda moment: moment.replace(microsecond=0))
+
+
+@st.composite
+def nth_business_days(draw: st.DrawFn) -> Schedule:
+    """`business_days(...).nth(...)`: from the start or the end of any period."""
+    per: Period = draw(st.sampled_from(("month", "quarter", "week", "year")))
+    n = draw(st.integers(1, 7 if per == "week" else 24)) * draw(st.sampled_from((1, -1)))
+    return draw(business_calendars()).nth(
+        n, per, at=draw(_times_of_day), tz=draw(time_zones()), dst=draw(_wall_policies)
+    )
+
+
+@st.composite
+def daily_grids(draw: st.DrawFn) -> Schedule:
+    """`daily_grid(...)`: steps of a minute to a day, some across midnight, on some weekdays."""
+    every = st.integers(1, 1500).map(lambda n: timedelta(minutes=n)) | st.integers(60, 100_000).map(
+        lambda n: timedelta(seconds=n)
+    )
+    return duetime.daily_grid(
+        draw(every),
+        draw(_times_of_day),
+        draw(_times_of_day),
+        days=draw(st.just("*") | st.sets(st.integers(0, 6), min_size=1)),
+        tz=draw(time_zones()),
+        dst=draw(_wall_policies),
+    )
+
+
+_CHANGES: Final = (
+    *("0 22 * * *", "0 6 * * *", "30 1 * * *", "0 0 * * mon-fri", "15 2,12 * * *"),
+    *("*/30 * * * *", "0 0 1 * *", "30 2 * * sun", "0 0 L 2 *"),
+)
+"""Crontabs that open and close windows."""
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Window:
+    """`window(...)`: opened by a crontab, closed by another or after minutes or days."""
+    changes = st.builds(duetime.cron, st.sampled_from(_CHANGES), tz=time_zones(), dst=policies())
+    opens = draw(changes)
+    if draw(st.booleans()):
+        return duetime.window(opens, until=draw(changes))
+    return duetime.window(opens, length=draw(_periods))
+
+
+def sets_of_instants() -> st.SearchStrategy[Schedule]:
+    """Every type of schedule that is not floating, by itself."""
+    return st.one_of(
+        crons(),
+        st.sampled_from(DIALECTS).flatmap(crons),
+        intervals(floating=False),
+        moments(),
+        calendar_intervals(),
+        rrules(),
+        solar_events(),
+        nth_business_days(),
+        daily_grids(),
+    )
+
+
+def _rolled(draw: st.DrawFn, _: Schedule) -> Schedule:
+    # Only whole seconds roll, and all parts but crontabs may have others.
+    convention: Convention = draw(st.sampled_from(tuple(CONVENTIONS)))
+    return draw(crons()).rolled(draw(business_calendars()), convention)
+
+
+_RESTRICTIONS: Final[dict[str, Callable[[st.DrawFn, Schedule], Schedule]]] = {
+    "o": lambda draw, one: one.on(draw(calendars())),
+    "e": lambda draw, one: one.excluding(draw(calendars())),
+    "r": _rolled,
+    "d": lambda draw, one: one.during(draw(windows())),
+    "w": lambda draw, one: one.outside(draw(windows())),
+}
+
+
+@st.composite
+def _compositions(draw: st.DrawFn, parts: st.SearchStrategy[Schedule], kinds: str) -> Schedule:
+    one = draw(parts)
+    kind = draw(st.sampled_from(kinds))
+    if kind in _RESTRICTIONS:
+        return _RESTRICTIONS[kind](draw, one)
+    if kind == "c":
+        start = draw(instants(one.tz))
+        return one.within(start, start + timedelta(days=draw(st.integers(0, 4000))))
+    if kind == "s":
+        return one.shifted(timedelta(seconds=draw(st.integers(-100_000, 100_000))))
+    other = draw(parts)
+    return one | other if kind == "|" else one & other if kind == "&" else one - other
+
+
+def _parts() -> st.SearchStrategy[Schedule]:
+    """What can be proven to have no run: an intersection of others may search to its horizon."""
+    return crons() | intervals(floating=False) | moments()
+
+
+@st.composite
+def selections(draw: st.DrawFn) -> Schedule:
+    """Every n-th run, the first few, the earliest or the latest of each day."""
+    parts = _parts()
+    kind = draw(st.sampled_from(("nth", "first", "earliest", "latest")))
+    if kind == "nth":
+        # The runs of others are counted one by one, from an anchor that may be far away.
+        one = draw(parts | calendar_intervals())
+        return one.every_nth(draw(st.integers(1, 5) | st.integers(1, 300)), draw(instants(one.tz)))
+    some = draw(st.lists(parts | solar_events(), min_size=1, max_size=3))
+    if kind == "first":
+        return some[0].first(draw(st.integers(1, 40)), draw(instants(some[0].tz)))
+    return (duetime.earliest_of_day if kind == "earliest" else duetime.latest_of_day)(*some)
+
+
+_windows = st.one_of(
+    st.integers(1, 100).map(lambda n: timedelta(seconds=n)),
+    st.integers(1, 48).map(lambda n: timedelta(hours=n)),
+    st.integers(1, 10**9).map(lambda n: timedelta(microseconds=n)),
+)
+
+
+@st.composite
+def spreadings(draw: st.DrawFn) -> Schedule:
+    """Schedules that are spread or jittered."""
+    parts = _parts()
+    one = draw(parts | solar_events())
+    move = one.jittered if draw(st.booleans()) else one.spread
+    return move(draw(_windows), draw(st.text(max_size=3)))
+
+
+def compositions() -> st.SearchStrategy[Schedule]:
+    """Crontabs, grids and instants, composed in every way: as sets, by calendars, by windows.
+
+    Selections and spreadings of them too. Their parts are those that can be proven to have no
+    run: an intersection of others may search to its horizon.
+    """
+    parts = _parts()
+    sets = "|&-cs"
+    # Sets of what calendars and windows leave would search long for what they share.
+    composed = _compositions(parts | _compositions(parts, sets), sets + "".join(_RESTRICTIONS))
+    return composed | selections() | spreadings()
+
+
+def schedules() -> st.SearchStrategy[Schedule]:
+    """Every schedule there is: each type, floating intervals, and compositions."""
+    return sets_of_instants() | intervals(floating=True) | compositions()
+
+
+@st.composite
+def beat_entries(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
+    """Whole `CELERY_BEAT_SCHEDULE` dicts, of seconds, timedeltas, crontabs and suns.
+
+    The schedules are those of `duetime.adapters.celery`; needs the extra `celery`.
+    """
+    from duetime.adapters.celery import beat, crontab, solar
+
+    fields = cron_fields("celery")
+    # Celery refuses days that no listed month has, so the date is left alone.
+    times_and_weekdays = ("minute", "hour", "day_of_week")
+    crontabs = st.builds(crontab, **{name: fields[name] for name in times_and_weekdays})
+    suns = st.builds(
+        solar,
+        st.sampled_from(SOLAR_EVENTS),
+        st.integers(-65, 65),
+        st.integers(-180, 180),
+    )
+    times: st.SearchStrategy[Any] = st.one_of(
+        st.sampled_from((1.0, 30.0, 60.0, 3600.0)),
+        st.integers(1, 100_000).map(lambda n: timedelta(seconds=n)),
+        crontabs,
+        suns,
+        st.builds(beat, crons()),
+    )
+    names = draw(st.lists(st.from_regex(r"[a-z]{1,8}(-[a-z]{1,8})?", fullmatch=True), unique=True))
+    entries: dict[str, dict[str, Any]] = {}
+    for name in names:
+        entry: dict[str, Any] = {"task": f"app.tasks.{name.replace('-', '_')}"}
+        entry["schedule"] = draw(times)
+        if draw(st.booleans()):
+            entry["args"] = draw(st.lists(st.integers(0, 9) | st.sampled_from("abc"), max_size=3))
+        if draw(st.booleans()):
+            entry["options"] = {"expires": draw(st.integers(1, 3600))}
+        entries[name] = entry
+    return entries

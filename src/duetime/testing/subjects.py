@@ -1,0 +1,58 @@
+"""Subjects: anybody's schedule code, asked by one function.
+
+The laws and the simulation know a schedule as `next_after(t)`, the first run strictly after an
+aware datetime. A `Subject` is that function and what it promises of its runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TypeAlias
+
+from duetime.schedule import Schedule
+
+NextAfter: TypeAlias = Callable[[datetime], datetime | None]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A schedule under test.
+
+    `next_after` takes an aware datetime and gives the first run strictly after it, aware too;
+    None when there is none. What holds of the runs is declared here and not guessed:
+    """
+
+    next_after: NextAfter
+    name: str = "the subject"
+    """How messages call it."""
+    tz: tzinfo = UTC
+    """The zone it computes in; questions come in it, and messages show times in it."""
+    resolution: timedelta = timedelta(minutes=1)
+    """Every run is a whole number of these in wall time: a minute for a crontab of five fields,
+    a second for one of six, a microsecond for a schedule that runs between seconds."""
+    floating: bool = False
+    """True for an interval from the last run, whose answer moves with the question."""
+    finite: bool = False
+    """True when the runs may come to an end, so that None is an answer."""
+    reference: Schedule | None = None
+    """What it is meant to be; None when there is nothing to compare with."""
+
+    def __repr__(self) -> str:
+        return f"Subject({self.name})"
+
+
+def subject_of(schedule: Schedule, *, resolution: timedelta | None = None) -> Subject:
+    """A schedule of duetime as a subject.
+
+    `resolution` is a microsecond unless given, which promises nothing.
+    """
+    return Subject(
+        schedule.next_run,
+        name=repr(schedule),
+        tz=schedule.tz,
+        resolution=timedelta(microseconds=1) if resolution is None else resolution,
+        floating=schedule.floating,
+        finite=True,
+    )

@@ -1,0 +1,264 @@
+"""`ScheduleLaws` and `OracleLaws`: say what to test, and pytest runs every law on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+
+from duetime.errors import SearchHorizonError
+from duetime.schedule import Schedule
+from duetime.testing import comparisons, laws
+from duetime.testing.cases import CronCase, cron_cases, oracle_windows
+from duetime.testing.strategies import instants, time_zones
+from duetime.testing.subjects import Subject, subject_of
+
+Law = Callable[..., None]
+Question = Callable[[Any, st.DataObject], tuple[Any, ...]]
+"""Draws what a law is asked, from the suite and Hypothesis's data."""
+
+_TICK: Final = timedelta(microseconds=1)
+
+
+class _Suite:
+    """What both suites share: a test for every law that applies."""
+
+    examples: ClassVar[int | None] = None
+    """How many examples each law draws; None for as many as the profile of Hypothesis says."""
+    only_next_run: ClassVar[bool] = False
+    """True for a `Subject`, which is asked nothing but its next run."""
+    _of_subjects: ClassVar[Mapping[Law, Question]] = {}
+    _of_schedules: ClassVar[Mapping[Law, Question]] = {}
+
+    @classmethod
+    def _omits(cls, law: Law) -> bool:
+        """Whether the suite has declared that a law does not apply."""
+        return cls.only_next_run and law not in (
+            *_LAWS_OF_SUBJECTS,
+            comparisons.the_next_run_is_the_oracles,
+        )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # Hypothesis knows a test by its function, so each class has functions of its own.
+        for law, question in {**cls._of_subjects, **cls._of_schedules}.items():
+            name = f"test_{law.__name__}"
+            if name in vars(cls):
+                continue
+            test = None if cls._omits(law) else _test(law, question)
+            if test is not None and cls.examples is not None:
+                test = settings(max_examples=cls.examples)(test)
+            setattr(cls, name, test)
+
+
+def _test(law: Law, question: Question) -> Callable[..., None]:
+    @given(data=st.data())
+    def test(self: _Suite, data: st.DataObject) -> None:
+        try:
+            law(*question(self, data))
+        except SearchHorizonError:
+            # It says that it cannot prove the answer: nothing to hold it to.
+            reject()
+
+    test.__name__ = f"test_{law.__name__}"
+    test.__doc__ = law.__doc__
+    return test
+
+
+# What the laws of `ScheduleLaws` are asked.
+
+
+def _subject(suite: ScheduleLaws, data: st.DataObject) -> tuple[Subject, datetime]:
+    drawn: Any = data.draw(suite.subjects())
+    subject: Subject = subject_of(drawn) if isinstance(drawn, Schedule) else drawn
+    return subject, data.draw(instants(subject.tz)).astimezone(subject.tz)
+
+
+def _subject_and_part(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    return *_subject(suite, data), data.draw(st.floats(0, 1))
+
+
+def _subject_and_distance(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    return *_subject(suite, data), _distance(suite, data)
+
+
+def _subject_and_zone(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    return *_subject(suite, data), data.draw(time_zones())
+
+
+def _schedule(suite: ScheduleLaws, data: st.DataObject) -> tuple[Schedule, datetime]:
+    schedule = _only_schedule(data.draw(suite.subjects()))
+    return schedule, data.draw(instants(schedule.tz))
+
+
+def _schedule_and_distance(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    return *_schedule(suite, data), _distance(suite, data)
+
+
+def _schedule_and_zone(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    return *_schedule(suite, data), data.draw(time_zones())
+
+
+def _schedule_and_window(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule, start = _schedule(suite, data)
+    return schedule, start, start + _distance(suite, data)
+
+
+def _schedule_and_misses(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule, last_run, now = _schedule_and_window(suite, data)
+    since = now - timedelta(minutes=data.draw(st.integers(0, 400)))
+    deadline = timedelta(seconds=data.draw(st.integers(0, 7200)))
+    return schedule, last_run, now, since, deadline
+
+
+def _schedule_window_and_delta(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    question = _schedule_and_window(suite, data)
+    return *question, timedelta(seconds=data.draw(st.integers(-86_400, 86_400)))
+
+
+def _two_schedules(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule, start, end = _schedule_and_window(suite, data)
+    other = _only_schedule(data.draw(suite.subjects()))
+    if data.draw(st.booleans()):
+        # Two of one zone are searched in another way.
+        other = other.in_zone(schedule.tz)
+    return schedule, other, start, end
+
+
+def _only_schedule(drawn: Any) -> Schedule:
+    if not isinstance(drawn, Schedule):
+        raise TypeError(
+            f"this law asks more than the next run, and {drawn!r} is no Schedule: say so with"
+            " only_next_run = True"
+        )
+    return drawn
+
+
+def _distance(suite: ScheduleLaws, data: st.DataObject) -> timedelta:
+    microseconds = suite.widest // _TICK
+    return timedelta(microseconds=data.draw(st.integers(0, microseconds)))
+
+
+_LAWS_OF_SUBJECTS: Final[dict[Law, Question]] = {
+    laws.runs_come_after_the_question: _subject,
+    laws.nothing_lies_between: _subject_and_part,
+    laws.later_questions_get_later_answers: _subject_and_distance,
+    laws.the_zone_of_the_question_does_not_matter: _subject_and_zone,
+    laws.asking_changes_nothing: _subject,
+    laws.runs_keep_their_resolution: _subject,
+    laws.it_runs_when_its_reference_does: _subject,
+}
+_LAWS_OF_SCHEDULES: Final[dict[Law, Question]] = {
+    laws.looking_back_mirrors_looking_ahead: _schedule,
+    laws.order_is_kept_in_both_directions: _schedule_and_distance,
+    laws.membership_follows_from_the_neighbours: _schedule,
+    laws.every_member_takes_any_zone: _schedule_and_zone,
+    laws.runs_are_the_neighbours_in_order: _schedule_and_window,
+    laws.due_states_follow_from_the_runs: _schedule_and_misses,
+    laws.epochs_are_the_same_search: _schedule,
+    laws.clips_and_shifts_do_to_the_runs_what_they_say: _schedule_window_and_delta,
+    laws.operators_are_those_of_sets: _two_schedules,
+    laws.copies_are_equal: _schedule,
+}
+
+
+class ScheduleLaws(_Suite):
+    """A base for a test class: every law becomes a test of what `subjects` draws.
+
+    `subjects` gives a Hypothesis strategy of a `Subject`, for anybody's code, or of a `Schedule`,
+    which is held to the laws of its other members too. What does not apply is said here.
+    """
+
+    floating: ClassVar[bool] = False
+    """True for intervals from the last run, which have no runs to look back on."""
+    whole_seconds: ClassVar[bool] = True
+    """False when runs may lie between seconds, where `next_epoch` and `prev_epoch` raise."""
+    widest: ClassVar[timedelta] = timedelta(days=40)
+    """How far apart the two moments of a law lie, at most."""
+    _of_subjects = _LAWS_OF_SUBJECTS
+    _of_schedules = _LAWS_OF_SCHEDULES
+
+    def subjects(self) -> st.SearchStrategy[Any]:
+        """The strategy of what is tested."""
+        raise NotImplementedError(f"{type(self).__name__} gives no strategy of subjects")
+
+    @classmethod
+    def _omits(cls, law: Law) -> bool:
+        if law is laws.epochs_are_the_same_search and not cls.whole_seconds:
+            return True
+        return super()._omits(law) or (cls.floating and law in cls._of_schedules)
+
+
+# What the laws of `OracleLaws` are asked.
+
+
+def _case(suite: OracleLaws, data: st.DataObject) -> tuple[CronCase, Schedule]:
+    case = data.draw(suite.cases())
+    return case, _only_schedule(suite.subject(case))
+
+
+def _case_of_any_subject(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    case = data.draw(suite.cases())
+    given = suite.subject(case)
+    subject = subject_of(given) if isinstance(given, Schedule) else given
+    return subject, case.oracle, data.draw(instants(case.tz)).astimezone(case.tz)
+
+
+def _case_and_moment(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    case, schedule = _case(suite, data)
+    return schedule, case.oracle, data.draw(instants(case.tz))
+
+
+def _case_and_window(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    case, schedule = _case(suite, data)
+    return schedule, case.oracle, *data.draw(oracle_windows(case))
+
+
+def _case_and_candidate(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    """A moment that is a run, or close to one."""
+    case, schedule = _case(suite, data)
+    start, end = data.draw(oracle_windows(case))
+    candidates = [start, *case.oracle.runs_between(start, end)[:50]]
+    aside = data.draw(st.sampled_from((0, 0, 0, 1, 500_000, 1_000_000, 60_000_000)))
+    moment = data.draw(st.sampled_from(candidates)) + aside * _TICK
+    return schedule, case.oracle, moment
+
+
+_LAWS_OF_CRON_SUBJECTS: Final[dict[Law, Question]] = {
+    comparisons.the_next_run_is_the_oracles: _case_of_any_subject,
+}
+_LAWS_OF_CRON_SCHEDULES: Final[dict[Law, Question]] = {
+    comparisons.the_previous_run_is_the_oracles: _case_and_moment,
+    comparisons.floor_and_ceil_are_the_oracles: _case_and_moment,
+    comparisons.an_instant_matches_when_it_is_one_of_the_oracles: _case_and_candidate,
+    comparisons.the_runs_of_a_window_are_the_oracles: _case_and_window,
+    comparisons.the_runs_backwards_are_the_oracles: _case_and_window,
+    comparisons.the_count_of_a_window_is_the_oracles: _case_and_window,
+    comparisons.the_epochs_are_the_oracles: _case_and_moment,
+    comparisons.the_labels_that_clock_changes_touch_are_the_oracles: _case_and_window,
+}
+
+
+class OracleLaws(_Suite):
+    """A base for a test class: a crontab engine is held against the oracle, member by member.
+
+    `subject` makes the engine's own of a drawn case: a `Subject` for anybody's code, or a
+    `Schedule`, of which every member is compared. `cases` says which crontabs, zones and policies
+    are drawn.
+    """
+
+    dialect: ClassVar[str] = "vixie"
+    """Of the crontabs that are drawn."""
+    _of_subjects = _LAWS_OF_CRON_SUBJECTS
+    _of_schedules = _LAWS_OF_CRON_SCHEDULES
+
+    def cases(self) -> st.SearchStrategy[CronCase]:
+        """The strategy of the crontabs."""
+        return cron_cases(self.dialect)
+
+    def subject(self, case: CronCase) -> Subject | Schedule:
+        """What is tested, of one case."""
+        raise NotImplementedError(f"{type(self).__name__} makes no subject of a case")

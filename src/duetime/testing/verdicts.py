@@ -1,0 +1,77 @@
+"""Verdicts: how a law says that it is broken, and how it compares instants.
+
+Every comparison is made in UTC: Python compares two datetimes of one zone by wall clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+
+from duetime.testing.subjects import Subject
+
+
+class LawBroken(AssertionError):  # noqa: N818 (it is a finding, not a failure of the program)
+    """A schedule does what no schedule may."""
+
+
+def demand(
+    holds: bool, subject: Subject, moment: datetime, run: datetime | None, fault: str
+) -> None:
+    """Raise `LawBroken`, with the question, the answer and the fault, unless it holds."""
+    if not holds:
+        raise LawBroken(
+            f"{subject.name}\n  asked for the run after {shown(moment, subject.tz)}\n"
+            f"  answers {shown(run, subject.tz)}:\n  {fault}"
+        )
+
+
+def demand_runs(
+    subject: Subject,
+    name: str,
+    start: datetime,
+    found: Iterable[datetime],
+    expected: Iterable[datetime],
+) -> None:
+    """Raise `LawBroken` for the first run that is not as expected."""
+    for number, (one, other) in enumerate(_padded([*found], [*expected])):
+        demand(
+            same(one, other),
+            subject,
+            start,
+            one,
+            f"{name} has that as run {number + 1}, not {shown(other, subject.tz)}",
+        )
+
+
+def _padded(
+    one: list[datetime], other: list[datetime]
+) -> Iterable[tuple[datetime | None, datetime | None]]:
+    length = max(len(one), len(other))
+    none: list[datetime | None] = [None] * length
+    return zip((*one, *none[len(one) :]), (*other, *none[len(other) :]), strict=True)
+
+
+def same(one: datetime | None, other: datetime | None) -> bool:
+    """Whether two answers are the same instant, or both None."""
+    return (None if one is None else in_utc(one)) == (None if other is None else in_utc(other))
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same instant in UTC."""
+    return moment.astimezone(UTC)
+
+
+def in_zone(moment: datetime, tz: tzinfo) -> datetime:
+    """The same instant in a zone; by way of UTC, so that a gap's label becomes a real one."""
+    return in_utc(moment).astimezone(tz)
+
+
+def shown(moment: datetime | None, tz: tzinfo) -> str:
+    """A moment as a message shows it: wall time, offset and name of the zone, and UTC."""
+    if moment is None:
+        return "nothing"
+    if moment.utcoffset() is None:
+        return f"{moment.isoformat()} (naive)"
+    local = in_zone(moment, tz)
+    return f"{local.isoformat(sep=' ')} {local.tzname()} ({in_utc(moment):%Y-%m-%d %H:%M:%SZ})"

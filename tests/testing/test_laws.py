@@ -1,0 +1,269 @@
+"""Each law lets a right schedule pass and catches the faults it is there for."""
+
+# ruff: noqa: E501 (a row of a table is a line)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import strategies as st
+
+from duetime import Schedule, at, cron, every
+from duetime.testing import (
+    LawBroken,
+    ScheduleLaws,
+    Subject,
+    laws,
+    subject_of,
+)
+
+NEW_YORK = ZoneInfo("America/New_York")
+TOKYO = ZoneInfo("Asia/Tokyo")
+HOURLY = cron("0 * * * *", tz=NEW_YORK)
+NIGHTLY = cron("30 1 * * *", tz=NEW_YORK)
+MOMENT = datetime(2026, 11, 1, 0, 30, tzinfo=NEW_YORK)
+"""An hour and a half before the hour from one to two comes twice."""
+
+
+def subject(next_after: Callable[[datetime], Any], **promises: Any) -> Subject:
+    return Subject(next_after, tz=NEW_YORK, **promises)
+
+
+def at_or_after(moment: datetime) -> Any:
+    return HOURLY.ceil(moment)
+
+
+def naive(moment: datetime) -> Any:
+    run = HOURLY.next_run(moment)
+    return None if run is None else run.replace(tzinfo=None)
+
+
+def never(moment: datetime) -> Any:
+    return None
+
+
+def skips_what_is_near(moment: datetime) -> Any:
+    return HOURLY.next_run(moment + timedelta(minutes=10))
+
+
+def jumps_ahead(moment: datetime) -> Any:
+    return HOURLY.next_run(moment + timedelta(hours=moment.minute < 40))
+
+
+def by_the_wall_clock(moment: datetime) -> Any:
+    """Adds an hour to the wall time, so that the hour that comes twice comes once."""
+    wall = moment.astimezone(NEW_YORK).replace(minute=0, second=0, microsecond=0, fold=0)
+    return wall + timedelta(hours=1)
+
+
+def forgets_the_zone(moment: datetime) -> Any:
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def keeps_the_seconds(moment: datetime) -> Any:
+    return HOURLY.next_run(moment) + timedelta(seconds=7)  # type: ignore[operator]  # it has one
+
+
+def half_an_hour_late(moment: datetime) -> Any:
+    return HOURLY.next_run(moment - timedelta(minutes=30)) + timedelta(minutes=30)  # type: ignore[operator]  # it has one
+
+
+def counting_down() -> Callable[[datetime], Any]:
+    left = iter(range(3, 0, -1))
+
+    def ask(moment: datetime) -> Any:
+        return moment.astimezone(UTC) + timedelta(hours=next(left, 1))
+
+    return ask
+
+
+FAULTS: list[tuple[Callable[..., None], Subject, tuple[Any, ...], str]] = [
+    (laws.runs_come_after_the_question, subject(at_or_after), (MOMENT.replace(minute=0),), "that is not after"),
+    (laws.runs_come_after_the_question, subject(naive), (MOMENT,), "no time zone"),
+    (laws.runs_come_after_the_question, subject(never), (MOMENT,), "promises to run for ever"),
+    (laws.nothing_lies_between, subject(skips_what_is_near), (MOMENT,), "in between, it answers"),
+    (laws.later_questions_get_later_answers, subject(jumps_ahead), (MOMENT, timedelta(minutes=15)), "to the later"),
+    (laws.it_runs_when_its_reference_does, subject(by_the_wall_clock, reference=HOURLY), (MOMENT + timedelta(hours=1),), "runs at"),
+    (laws.the_zone_of_the_question_does_not_matter, subject(forgets_the_zone), (MOMENT, ZoneInfo("Asia/Kolkata")), "told as"),
+    (laws.asking_changes_nothing, subject(counting_down()), (MOMENT,), "the next time it is asked"),
+    (laws.runs_keep_their_resolution, subject(keeps_the_seconds), (MOMENT,), "0:00:07 beyond"),
+    (laws.it_runs_when_its_reference_does, subject(half_an_hour_late, reference=HOURLY), (MOMENT,), "runs at"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("law", "faulty", "question", "message"), FAULTS)
+def test_a_fault_breaks_its_law(
+    law: Callable[..., None], faulty: Subject, question: tuple[Any, ...], message: str
+) -> None:
+    moment, *rest = question
+    with pytest.raises(LawBroken, match=message):
+        law(faulty, moment, *rest)
+
+
+@pytest.mark.parametrize(("law", "faulty", "question", "message"), FAULTS)
+def test_a_right_schedule_keeps_the_law(
+    law: Callable[..., None], faulty: Subject, question: tuple[Any, ...], message: str
+) -> None:
+    moment, *rest = question
+    law(subject(HOURLY.next_run, reference=HOURLY), moment, *rest)
+
+
+def test_what_is_promised_decides_what_is_held_against_a_subject() -> None:
+    laws.runs_come_after_the_question(subject(never, finite=True), MOMENT)
+    laws.nothing_lies_between(subject(never, finite=True), MOMENT)
+    laws.runs_keep_their_resolution(subject(never, finite=True), MOMENT)
+    laws.it_runs_when_its_reference_does(subject(half_an_hour_late), MOMENT)
+    seconds = subject(keeps_the_seconds, resolution=timedelta(seconds=1))
+    laws.runs_keep_their_resolution(seconds, MOMENT)
+    floating = subject_of(every(minutes=7))
+    assert floating.floating
+    laws.nothing_lies_between(floating, MOMENT)
+    laws.runs_keep_their_resolution(floating, MOMENT)
+    assert repr(floating) == "Subject(every(minutes=7, tz='UTC'))"
+
+
+def test_a_message_says_what_was_asked_and_answered() -> None:
+    with pytest.raises(LawBroken) as broken:
+        laws.runs_come_after_the_question(subject(at_or_after), MOMENT.replace(minute=0))
+    assert str(broken.value) == (
+        "the subject\n"
+        "  asked for the run after 2026-11-01 00:00:00-04:00 EDT (2026-11-01 04:00:00Z)\n"
+        "  answers 2026-11-01 00:00:00-04:00 EDT (2026-11-01 04:00:00Z):\n"
+        "  that is not after the question"
+    )
+
+
+class Wrong(Schedule):
+    """A schedule with one member that disagrees with the others."""
+
+    __slots__ = ("answers",)
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return NEW_YORK
+
+    def next_run(self, after: datetime) -> datetime | None:
+        return HOURLY.next_run(after)
+
+    def prev_run(self, before: datetime) -> datetime | None:
+        return self._of("prev_run", HOURLY.prev_run, before)  # type: ignore[no-any-return]  # a table's answer
+
+    def _of(self, name: str, right: Callable[..., Any], *question: Any) -> Any:
+        return self.answers[name](*question) if name in self.answers else right(*question)
+
+    def matches(self, instant: datetime) -> bool:
+        return bool(self._of("matches", super().matches, instant))
+
+    def ceil(self, t: datetime) -> datetime | None:
+        return self._of("ceil", super().ceil, t)  # type: ignore[no-any-return]  # a table's answer
+
+    def floor(self, t: datetime) -> datetime | None:
+        return self._of("floor", super().floor, t)  # type: ignore[no-any-return]  # a table's answer
+
+    def count(self, start: datetime, end: datetime) -> int:
+        return int(self._of("count", super().count, start, end))
+
+    def is_due(self, last_run: datetime, now: datetime) -> bool:
+        return bool(self._of("is_due", super().is_due, last_run, now))
+
+    def next_epoch(self, after: int) -> int | None:
+        return self._of("next_epoch", super().next_epoch, after)  # type: ignore[no-any-return]  # a table's answer
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._of("__eq__", lambda _: True, other))
+
+    def __hash__(self) -> int:
+        return 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return cron, ("0 * * * *",)
+
+
+LATER = MOMENT + timedelta(hours=5)
+MISSES = LATER, LATER - timedelta(hours=2), timedelta(hours=3)
+
+DISAGREEMENTS: list[tuple[Callable[..., None], dict[str, Any], tuple[Any, ...], str]] = [
+    (laws.looking_back_mirrors_looking_ahead, {"prev_run": lambda t: t}, (MOMENT,), "before"),
+    (laws.looking_back_mirrors_looking_ahead, {"prev_run": lambda t: HOURLY.prev_run(t - timedelta(hours=2))}, (MOMENT,), "the run after that"),
+    (laws.membership_follows_from_the_neighbours, {"matches": lambda t: True}, (MOMENT,), "matches differs"),
+    (laws.membership_follows_from_the_neighbours, {"floor": lambda t: None}, (MOMENT,), "floor should be"),
+    (laws.runs_are_the_neighbours_in_order, {"count": lambda a, b: 3}, (MOMENT, LATER), "count says 3, not 6"),
+    (laws.runs_are_the_neighbours_in_order, {"prev_run": NIGHTLY.prev_run}, (MOMENT, LATER), "runs_back has that"),
+    (laws.due_states_follow_from_the_runs, {"is_due": lambda a, b: False}, (MOMENT, *MISSES), "is_due of"),
+    (laws.due_states_follow_from_the_runs, {"prev_run": NIGHTLY.prev_run}, (MOMENT, *MISSES), "latest"),
+    (laws.order_is_kept_in_both_directions, {"ceil": lambda t: LATER - (t - MOMENT)}, (MOMENT, timedelta(hours=1)), "ceil, but"),
+    (laws.order_is_kept_in_both_directions, {"prev_run": lambda t: LATER - (t - MOMENT)}, (MOMENT, timedelta(hours=1)), "prev_run, but"),
+    (laws.every_member_takes_any_zone, {"prev_run": lambda t: HOURLY.prev_run(t.replace(tzinfo=UTC))}, (MOMENT, TOKYO), "asked in another zone"),
+    (laws.every_member_takes_any_zone, {"matches": lambda t: t.tzinfo is TOKYO}, (MOMENT, TOKYO), "matches depends"),
+    (laws.clips_and_shifts_do_to_the_runs_what_they_say, {"prev_run": NIGHTLY.prev_run}, (MOMENT, LATER, timedelta(seconds=7)), "runs_back"),
+    (laws.operators_are_those_of_sets, {"prev_run": NIGHTLY.prev_run}, (NIGHTLY, MOMENT, LATER), "runs_back"),
+    (laws.epochs_are_the_same_search, {"next_epoch": lambda t: t + 1}, (MOMENT,), "next_epoch says"),
+    (laws.copies_are_equal, {"__eq__": lambda other: False}, (MOMENT,), "a copy by pickle is another"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("law", "answers", "question", "message"), DISAGREEMENTS)
+def test_members_that_disagree_break_a_law(
+    law: Callable[..., None], answers: dict[str, Any], question: tuple[Any, ...], message: str
+) -> None:
+    with pytest.raises(LawBroken, match=message):
+        law(Wrong(**answers), *question)
+    law(HOURLY, *question)
+
+
+def test_a_copy_that_answers_otherwise_breaks_a_law() -> None:
+    class Liar(Wrong):
+        def __hash__(self) -> int:
+            return hash(cron("0 * * * *"))
+
+        def next_run(self, after: datetime) -> datetime | None:
+            return NIGHTLY.next_run(after)
+
+    with pytest.raises(LawBroken, match="a copy by pickle"):
+        laws.copies_are_equal(Liar(), MOMENT)
+
+
+class TestAgainstAReference(ScheduleLaws):
+    """A subject of one's own: an hour is sixty minutes, whatever the clocks do."""
+
+    examples = 50
+    only_next_run = True
+
+    def subjects(self) -> st.SearchStrategy[Subject]:
+        grid = every(hours=1, anchor="epoch", tz=NEW_YORK)
+        return st.just(Subject(HOURLY.next_run, "hourly", NEW_YORK, reference=grid))
+
+
+def test_a_suite_without_subjects_says_so() -> None:
+    with pytest.raises(NotImplementedError, match="ScheduleLaws gives no strategy"):
+        ScheduleLaws().subjects()
+
+
+def test_a_search_without_a_proof_is_not_held_against_a_schedule() -> None:
+    moment = datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=9)))
+    laws.runs_come_after_the_question(subject_of(at(tz=TOKYO)), moment)
+
+
+def test_a_subject_that_is_no_schedule_must_be_declared() -> None:
+    class Suite(ScheduleLaws):
+        def subjects(self) -> st.SearchStrategy[Subject]:
+            return st.just(subject(HOURLY.next_run))
+
+    Suite().test_runs_come_after_the_question()  # type: ignore[attr-defined]  # made by the base
+    with pytest.raises(TypeError, match="only_next_run = True"):
+        Suite().test_copies_are_equal()  # type: ignore[attr-defined]  # made by the base
+
+
+def test_a_law_that_a_suite_tests_in_its_own_way_stays_its_own() -> None:
+    class Suite(ScheduleLaws):
+        def test_copies_are_equal(self) -> str:
+            return "mine"
+
+    assert Suite().test_copies_are_equal() == "mine"

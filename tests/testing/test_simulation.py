@@ -1,0 +1,87 @@
+"""Virtual time: what a loop would have run, and the table of what it got wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from duetime import Schedule, at, cron, every
+from duetime.testing import LawBroken, Subject, simulate
+
+NEW_YORK = ZoneInfo("America/New_York")
+START = datetime(2026, 10, 31, 22, tzinfo=NEW_YORK)
+END = datetime(2026, 11, 1, 4, tzinfo=NEW_YORK)
+HOURLY = cron("0 * * * *", tz=NEW_YORK)
+
+
+def by_the_wall_clock(moment: datetime) -> datetime:
+    wall = moment.astimezone(NEW_YORK).replace(minute=0, second=0, microsecond=0, fold=0)
+    return wall + timedelta(hours=1)
+
+
+def subject(next_after: Callable[[datetime], datetime | None]) -> Subject:
+    return Subject(next_after, "mine", NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [HOURLY, cron("*/7 * * * *", tz="Asia/Tokyo"), every(minutes=11, anchor="epoch"), at(START)],
+)
+def test_a_loop_around_a_schedule_runs_when_the_schedule_says(schedule: Schedule) -> None:
+    simulation = simulate(schedule, START, END)
+    assert list(simulation.runs) == list(schedule.runs(START, END))
+    diff = simulation.diff(schedule)
+    assert not diff
+    assert len(diff) == 0
+    assert str(diff) == "no difference"
+
+
+def test_a_floating_interval_starts_to_count_at_the_start() -> None:
+    simulation = simulate(every(hours=1), START, END)
+    assert len(simulation.runs) == 7 - 1 + 1
+
+
+def test_the_hour_that_a_loop_loses_is_in_the_table() -> None:
+    diff = simulate(subject(by_the_wall_clock), START, END).diff(HOURLY)
+    assert str(diff).splitlines() == [
+        "         expected                   actual  clock change",
+        "missing  2026-11-01 01:00:00-05:00  -       -1:00:00 at 2026-11-01 06:00:00Z",
+    ]
+    (difference,) = diff.differences
+    assert difference.kind == "missing"
+    assert difference.clock_change == datetime(2026, 11, 1, 6, tzinfo=UTC)
+
+
+def test_a_run_at_another_time_is_shifted_and_one_too_many_is_extra() -> None:
+    nightly = cron("30 2 * * *", tz=NEW_YORK)
+    late = cron("0 4 * * *", tz=NEW_YORK) | cron("0 12 * * *", tz=NEW_YORK)
+    start, end = (datetime(2026, 6, day, tzinfo=NEW_YORK) for day in (1, 2))
+    diff = simulate(late, start, end).diff(nightly)
+    assert [each.kind for each in diff.differences] == ["shifted", "extra"]
+    assert str(diff).splitlines()[1:] == [
+        "shifted  2026-06-01 02:30:00-04:00  2026-06-01 04:00:00-04:00  -",
+        "extra    -                          2026-06-01 12:00:00-04:00  -",
+    ]
+
+
+def test_a_run_in_a_gap_is_put_down_to_the_clock_change() -> None:
+    nightly = cron("30 2 * * *", tz=NEW_YORK)
+    shifted = cron("30 2 * * *", tz=NEW_YORK, dst="rfc5545")
+    start, end = (datetime(2026, 3, day, tzinfo=NEW_YORK) for day in (8, 9))
+    (difference,) = simulate(shifted, start, end).diff(nightly).differences
+    assert difference.kind == "shifted"
+    assert "+1:00:00 at 2026-03-08 07:00:00Z" in str(simulate(shifted, start, end).diff(nightly))
+
+
+def test_a_loop_that_does_not_move_on_is_stopped() -> None:
+    with pytest.raises(LawBroken, match=r"mine answers .* already"):
+        simulate(subject(lambda moment: START - timedelta(days=1)), START, END)
+
+
+def test_a_loop_of_too_many_runs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duetime.testing.simulation.MOST_RUNS", 3)
+    with pytest.raises(LawBroken, match="mine has more than 3 runs"):
+        simulate(subject(HOURLY.next_run), START, END)

@@ -1,0 +1,175 @@
+"""Strategies draw what they say, all of it valid, and shrink to what a person would write."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+
+from duetime import CronSyntaxError, DstPolicy, Schedule, cron
+from duetime.calendars import BusinessDays
+from duetime.testing import (
+    beat_entries,
+    calendar_intervals,
+    calendars,
+    cron_expressions,
+    crons,
+    daily_grids,
+    instants,
+    intervals,
+    invalid_cron_expressions,
+    moments,
+    nth_business_days,
+    policies,
+    rrules,
+    schedules,
+    selections,
+    solar_events,
+    spreadings,
+    time_zones,
+    transitions,
+    windows,
+)
+from duetime.testing.strategies import DIALECTS, SEED, transitions_of
+from duetime.windows import Window
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(data=st.data())
+def test_an_expression_is_one_of_its_dialect(dialect: str, data: st.DataObject) -> None:
+    expression = data.draw(cron_expressions(dialect))
+    seed = SEED if dialect == "jenkins" else None
+    assert cron(expression, dialect=dialect, seed=seed).expression == expression
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(data=st.data())
+def test_an_invalid_expression_is_refused(dialect: str, data: st.DataObject) -> None:
+    expression = data.draw(invalid_cron_expressions(dialect))
+    with pytest.raises(CronSyntaxError) as error:
+        cron(expression, dialect=dialect)
+    assert error.value.expression
+
+
+def test_an_unknown_dialect_has_no_expressions() -> None:
+    with pytest.raises(ValueError, match=r"dialect must be one of vixie, celery, .*, not 'fcron'"):
+        cron_expressions("fcron")
+
+
+SMALLEST: list[tuple[st.SearchStrategy[Any], Any, str]] = [
+    (cron_expressions(), lambda text: True, "* * * * *"),
+    (cron_expressions("celery"), lambda text: True, "* * * * *"),
+    (time_zones(), lambda zone: True, "America/New_York"),
+    (policies(), lambda policy: policy != "vixie", "wall"),
+    (crons(), lambda schedule: True, "cron('* * * * *', tz='America/New_York')"),
+    (moments(), lambda schedule: True, "at(tz='America/New_York')"),
+]
+
+
+@pytest.mark.parametrize(("strategy", "holds", "smallest"), SMALLEST)
+def test_examples_shrink_to_what_a_person_would_write(
+    strategy: st.SearchStrategy[Any], holds: Any, smallest: str
+) -> None:
+    assert str(find(strategy, holds, settings=settings(database=None))) == smallest
+
+
+@given(st.data())
+@settings(max_examples=50)
+def test_most_instants_are_near_a_clock_change(data: st.DataObject) -> None:
+    drawn = data.draw(st.lists(instants(NEW_YORK), min_size=20, max_size=20))
+    assert all(moment.tzinfo is UTC for moment in drawn)
+    assert all(
+        datetime(1900, 1, 1, tzinfo=UTC) <= m <= datetime(2100, 1, 1, tzinfo=UTC) for m in drawn
+    )
+
+
+@given(st.data())
+def test_instants_keep_their_bounds(data: st.DataObject) -> None:
+    low, high = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 10, tzinfo=UTC)
+    near = data.draw(st.booleans())
+    moment = data.draw(instants(NEW_YORK, near_transitions=near, min_value=low, max_value=high))
+    assert low <= moment <= high
+
+
+@given(transitions("America/New_York"))
+def test_a_transition_is_where_the_offset_changes(change: datetime) -> None:
+    before, after = (
+        moment.astimezone(NEW_YORK).utcoffset()
+        for moment in (change - timedelta(seconds=1), change)
+    )
+    assert before != after
+
+
+def test_a_zone_without_changes_has_no_transitions() -> None:
+    assert transitions(UTC).is_empty
+    assert transitions_of(ZoneInfo("Etc/GMT+12")) == ()
+    assert datetime(2026, 3, 8, 7, tzinfo=UTC) in transitions_of(NEW_YORK)
+
+
+@given(schedules())
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+def test_schedules_are_of_every_kind(schedule: Schedule) -> None:
+    assert isinstance(schedule, Schedule)
+    assert Schedule.from_dict(schedule.to_dict()) == schedule
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        intervals(),
+        calendar_intervals(),
+        rrules(),
+        solar_events(),
+        moments(),
+        selections(),
+        spreadings(),
+        nth_business_days(),
+        daily_grids(),
+    ],
+)
+@given(data=st.data())
+@settings(max_examples=50)
+def test_a_type_has_a_strategy_of_its_own(
+    strategy: st.SearchStrategy[Schedule], data: st.DataObject
+) -> None:
+    assert isinstance(data.draw(strategy), Schedule)
+
+
+@given(intervals(floating=True), intervals(floating=False))
+def test_intervals_float_or_have_an_anchor(floating: Schedule, anchored: Schedule) -> None:
+    assert floating.floating
+    assert not anchored.floating
+
+
+@given(calendars(), policies())
+def test_calendars_are_sets_of_dates_or_of_business_days(
+    calendar: frozenset[date] | BusinessDays, policy: DstPolicy | str
+) -> None:
+    holidays = calendar.holidays if isinstance(calendar, BusinessDays) else calendar
+    assert all(date(1990, 1, 1) <= day <= date(2030, 12, 31) for day in holidays)
+    schedule = cron("0 0 * * *", dst=policy)
+    assert schedule.policy.gap in ("skip", "end", "shift")
+    assert Schedule.from_dict(schedule.on(calendar).to_dict()) == schedule.on(calendar)
+
+
+@given(windows())
+@settings(max_examples=50)
+def test_windows_are_values(window: Window) -> None:
+    assert Window.from_dict(window.to_dict()) == window
+
+
+@given(beat_entries())
+@settings(max_examples=50)
+def test_beat_entries_are_what_celery_takes(entries: dict[str, dict[str, Any]]) -> None:
+    from celery.schedules import BaseSchedule, maybe_schedule
+
+    for name, entry in entries.items():
+        assert isinstance(name, str)
+        assert entry["task"].startswith("app.tasks.")
+        assert isinstance(maybe_schedule(entry["schedule"]), BaseSchedule)
