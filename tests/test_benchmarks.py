@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
-
 import pytest
 
 pytest.importorskip("apscheduler", reason="the bench extra is not installed")
 
 from benchmarks import __main__ as command
-from benchmarks.budgets import BUDGETS, Budget, judge
+from benchmarks.budgets import BUDGETS, Budget
 from benchmarks.questions import EXPRESSIONS, epochs
 from benchmarks.table import Report, render
 from benchmarks.timing import SMOKE, each, geometric_mean, race
 
-smoke = cache(partial(command.measure, effort=SMOKE))
 
-
-@pytest.mark.parametrize("name", command.NAMES)
-def test_each_benchmark_runs_and_gives_tables(name: str) -> None:
-    assert all(render(report).startswith("== ") for report in smoke(name))
-
-
-def test_every_budget_is_measured_by_some_benchmark() -> None:
-    verdicts = judge(report for name in command.NAMES for report in smoke(name))
-    assert {verdict.budget for verdict in verdicts} == set(BUDGETS)
+def test_a_budget_that_no_benchmark_measures_fails_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow = Report("slow", ["what"], [], figures={"next_run.mean": 0.5})
+    monkeypatch.setattr(command, "measure", lambda name, effort: [slow])
+    assert command.main(["--smoke"]) == 1
+    assert "no benchmark measures " in capsys.readouterr().out
+    figures = {budget.figure: 1.0 for budget in BUDGETS}
+    whole = Report("whole", ["what"], [], figures=figures)
+    monkeypatch.setattr(command, "measure", lambda name, effort: [whole])
+    assert command.main(["--smoke"]) == 0
 
 
 def test_the_command_prints_the_tables_and_then_the_verdicts(

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from duetime import DstPolicy, cron
-from tests.support.oracle import Dst, oracle
+from duetime.testing.oracle import Dst, oracle
 
 
 @dataclass(frozen=True)

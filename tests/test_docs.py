@@ -11,9 +11,11 @@ import pkgutil
 import re
 import subprocess
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from celery import _state
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
@@ -79,6 +81,16 @@ PARSER = Sybil(
 )
 
 
+@pytest.fixture
+def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder for the files that examples write; the app they make is not left the current one."""
+    monkeypatch.chdir(tmp_path)
+    app = _state._tls.current_app
+    yield
+    _state._tls.current_app = app
+
+
+@pytest.mark.usefixtures("aside")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_example_of_a_page_runs_as_shown(page: str) -> None:
     for example in PARSER.parse(PAGES[page]).examples():

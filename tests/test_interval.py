@@ -493,6 +493,23 @@ def test_it_is_known_which_intervals_repeat_with_the_calendar(
     assert (list(schedule.runs(start, end)) == shifted) is repeats
 
 
+@pytest.mark.parametrize("period", [timedelta(days=4_000_000), timedelta.max])
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=23, minutes=59))),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12))),
+    ],
+)
+def test_an_anchor_that_utc_cannot_show_is_written_in_a_zone_that_can(
+    period: timedelta, anchor: datetime
+) -> None:
+    grid = every(period, anchor=anchor)
+    assert eval(repr(grid), NAMES) == grid
+    assert grid.in_zone(anchor.tzinfo or "UTC").matches(anchor)
+
+
 def test_a_truth_value_is_no_period() -> None:
     with pytest.raises(ScheduleError, match="a period is a timedelta or a number of seconds"):
         every(True)

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.oracle import (
+from duetime.testing import time_zones
+from duetime.testing.oracle import (
     DAY,
     HOUR,
     SECOND,
     Policy,
     changes,
+    days_before_end,
     instants_of,
     named_policy,
     nearest_weekday,
@@ -23,16 +25,13 @@ from tests.support.oracle import (
     offsets_within,
     oracle,
 )
-from tests.support.strategies import ALL_ZONES, ODD_ZONES, transitions
+from duetime.testing.strategies import transitions_of
 
 NEW_YORK = ZoneInfo("America/New_York")
 
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-# --- text ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -55,6 +54,16 @@ def test_an_item_stands_for_these_numbers(
     item: str, name: str, dialect: str, expected: list[int]
 ) -> None:
     assert numbers(item, name, dialect) == expected
+
+
+# As systemd-analyze has it.
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [("3", [3]), ("1..3", [1, 2, 3]), ("10..20/4", [10, 14, 18]), ("7/3", [7, 4, 1])],
+)
+def test_days_count_back_from_the_last(item: str, expected: list[int]) -> None:
+    assert days_before_end(item) == expected
+    assert days_before_end("*") == [*range(1, 32)]
 
 
 @pytest.mark.parametrize(
@@ -131,9 +140,6 @@ def test_short_months_lend_their_last_day() -> None:
     ]
 
 
-# --- labels and instants ---------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("key", "label", "expected"),
     [
@@ -190,11 +196,11 @@ def test_the_policies_that_read_fields_read_them() -> None:
     assert named_policy("cronos", "0", "5/5", "2") == Policy("end", "both")
 
 
-@given(st.sampled_from(ODD_ZONES) | st.sampled_from(ALL_ZONES), st.data())
-def test_the_short_cut_for_quiet_hours_takes_no_turn(key: str, data: st.DataObject) -> None:
+@given(time_zones(), st.data())
+def test_the_short_cut_for_quiet_hours_takes_no_turn(zone: ZoneInfo, data: st.DataObject) -> None:
     """Where one offset serves a whole span, every label of it has that offset and one instant."""
-    zone = ZoneInfo(key)
-    change = data.draw(st.sampled_from(transitions(key) or (utc("2026-01-01"),))).astimezone(zone)
+    changes = transitions_of(zone) or (utc("2026-01-01"),)
+    change = data.draw(st.sampled_from(changes)).astimezone(zone)
     hour = change.replace(tzinfo=None, minute=0, second=0)
     hour += data.draw(st.integers(-30, 30)) * HOUR
     span = data.draw(st.sampled_from((HOUR, DAY)))
@@ -205,9 +211,6 @@ def test_the_short_cut_for_quiet_hours_takes_no_turn(key: str, data: st.DataObje
         assert least <= offset_of(label, zone, 1) <= greatest
         if least == greatest:
             assert instants_of(label, zone) == [label - least]
-
-
-# --- the questions ---------------------------------------------------------------------------
 
 
 def test_every_question_gets_its_answer() -> None:

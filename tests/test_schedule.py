@@ -6,7 +6,7 @@ import pickle
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -451,3 +451,24 @@ def test_a_clock_change_tells_what_became_of_a_label() -> None:
             datetime(2026, 10, 25, 2, 30), "doubled", (datetime(2026, 10, 25, 2, 30, tzinfo=PARIS),)
         ),
     ]
+
+
+@pytest.mark.parametrize("tz", ["America/New_York", "Asia/Tokyo", "UTC", timezone(5 * HOUR)])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (utc(1, 1, 1), utc(9999, 12, 31, 23)),
+        (utc(1388, 2, 29, 3), utc(2600, 2, 28)),
+        (utc(1799, 6, 1), utc(1800, 6, 1)),
+        (utc(2099, 11, 1), utc(2950, 6, 1)),
+        (utc(2950, 6, 1), utc(2099, 11, 1)),
+    ],
+)
+def test_a_count_over_ages_is_that_of_its_centuries(
+    tz: Any, start: datetime, end: datetime
+) -> None:
+    schedule = cron("*/30 1,2 * * sun", tz=tz)
+    years = range(start.year + 1, end.year + 1, 100)
+    bounds = [start, *(utc(year, 1, 1) for year in years), end]
+    centuries = sum(schedule.count(low, high) for low, high in pairwise(bounds))
+    assert schedule.count(start, end) == centuries

@@ -48,6 +48,15 @@ def test_only_a_week_of_eight_days_is_folded() -> None:
     assert SUNDAY_TO_SATURDAY.folded(bits(7)) == bits(7)
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_read_at_a_glance_means_the_same_spelt_otherwise(dialect: str) -> None:
+    for field in DIALECTS[dialect].fields:
+        for text in field.plain:
+            other = f"0{text}" if text.isdigit() else text.upper()
+            read, reread = ({field.name: spelt} for spelt in (text, other))
+            assert cron(dialect=dialect, **read) == cron(dialect=dialect, **reread)  # type: ignore[arg-type]
+
+
 def test_modifiers_have_bits_of_their_own() -> None:
     days = {*range(1, 32)}
     from_last = {FROM_LAST + n for n in range(31)}
@@ -108,6 +117,11 @@ def test_the_day_fields_join_as_the_dialect_says(expression: str, dialect: str, 
         ("0 9 1,1,1 jan *", "0 9 1 1 *"),
         ("\t0  9\n* * *\r", "0 9 * * *"),
         ("0 0 LW * 1l", "0 0 lw * 1L"),
+        ("0 0 1-31 * 0-6", "0 0 * * *"),
+        ("0 0 1-31 * mon", "0 0 * * *"),
+        ("0 0 13 * 0-6", "0 0 1-31 * *"),
+        ("0 0 1-31,L * *", "0 0 * * *"),
+        ("0 0 * * 0-6,5L", "0 0 * * *"),
     ],
 )
 def test_crontabs_are_equal_by_meaning_and_not_by_spelling(left: str, right: str) -> None:
@@ -116,6 +130,15 @@ def test_crontabs_are_equal_by_meaning_and_not_by_spelling(left: str, right: str
     assert a == b
     assert hash(a) == hash(b)
     assert len({a, b}) == 1
+
+
+def test_a_step_beyond_the_end_of_the_years_leaves_the_first_alone() -> None:
+    assert cron("0 9 * * *", year="1-9999/12345") == cron("0 9 * * *", year=1)
+
+
+def test_short_months_make_no_difference_where_no_month_is_too_short() -> None:
+    for expression in ("0 9 28 * *", "0 9 * * fri", "0 9 28,L * *", "0 9 * * *"):
+        assert cron(expression, short_months="last") == cron(expression)
 
 
 @pytest.mark.parametrize(
@@ -159,14 +182,17 @@ def test_a_dialect_is_found_by_its_name() -> None:
     assert find_dialect("celery") is DIALECTS["celery"]
 
 
+NAMES = "vixie, celery, ocps, quartz, robfig, kubernetes, aws, jenkins, systemd"
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
         ("vixi", "'vixi' is not a cron dialect: did you mean vixie?"),
-        ("sundial", "'sundial' is not a cron dialect: use one of vixie, celery"),
+        ("sundial", f"'sundial' is not a cron dialect: use one of {NAMES}"),
         ("Celery", "'Celery' is not a cron dialect: did you mean celery?"),
-        (None, "'None' is not a cron dialect: use one of vixie, celery"),
-        (["vixie"], """"['vixie']" is not a cron dialect: use one of vixie, celery"""),
+        (None, f"'None' is not a cron dialect: use one of {NAMES}"),
+        (["vixie"], f""""['vixie']" is not a cron dialect: use one of {NAMES}"""),
     ],
 )
 def test_an_unknown_dialect_is_refused_with_what_there_is(name: str, message: str) -> None:

@@ -8,9 +8,10 @@ import pytest
 from duetime.crontab.gregorian import (
     CYCLE_DAYS,
     CYCLE_YEARS,
+    KINDS,
+    MONTH_OF_DAY,
     SHAPE,
     SHAPES,
-    YEAR_OF_DAY,
     date_of,
     day_number,
     days_in_month,
@@ -62,11 +63,18 @@ def test_the_shape_of_a_month_is_the_weekday_of_its_first_day_and_its_length() -
 def test_months_have_all_28_shapes_and_no_other() -> None:
     assert {SHAPE[year][month] for year in range(400) for month in range(1, 13)} == set(range(28))
     assert SHAPES == 28
-    assert all(shapes[0] == SHAPES for shapes in SHAPE), "month 0 is no month"
 
 
 def test_the_calendar_repeats_after_400_years() -> None:
     assert date(1970 + CYCLE_YEARS, 1, 1) - date(1970, 1, 1) == timedelta(days=CYCLE_DAYS)
     assert CYCLE_DAYS % 7 == 0
-    assert len(YEAR_OF_DAY) == CYCLE_DAYS
+    assert len(MONTH_OF_DAY) == CYCLE_DAYS
     assert SHAPE[1:401] == SHAPE[401:801]
+
+
+def test_a_year_has_one_of_14_kinds() -> None:
+    assert KINDS == 14
+    for year in range(1, 401):
+        kind = SHAPE[year][0]
+        weekday, leap = date(year, 1, 1).weekday(), date(year, 12, 31).timetuple().tm_yday == 366
+        assert kind == weekday * 2 + leap
