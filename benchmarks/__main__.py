@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from benchmarks.budgets import judge
+from benchmarks.budgets import BUDGETS, judge
 from benchmarks.table import Report, render
 from benchmarks.timing import FULL, SMOKE, Effort
 
@@ -21,6 +21,10 @@ NAMES = (
     "import_time",
     "solar",
     "rrule",
+    "calendars",
+    "beat",
+    "analysis",
+    "algebra",
 )
 
 
@@ -35,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verdicts = judge(reports)
     for verdict in verdicts:
         print(verdict)
+    unmeasured = set(BUDGETS) - {verdict.budget for verdict in verdicts}
+    if unmeasured and not options.names:
+        print(f"no benchmark measures {', '.join(sorted(each.figure for each in unmeasured))}")
+        return 1
     missed = [verdict for verdict in verdicts if not verdict.is_met]
     return 1 if options.check and missed else 0
 

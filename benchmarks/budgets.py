@@ -36,6 +36,10 @@ BUDGETS: Final = (
     Budget("import_time.millis", "at most", 30, "milliseconds to import duetime"),
     Budget("import_time.extra", "at most", 0, "dependencies loaded before a schedule needs them"),
     Budget("solar.row", "at least", 1, "Celery / ours, in every row"),
+    Budget("calendars.run", "at most", 1, "milliseconds a run, in every row"),
+    Budget("calendars.count", "at most", 1, "seconds to count a century of minutes"),
+    Budget("beat.idle", "at most", 0.2, "milliseconds a tick, nothing due, most entries"),
+    Budget("beat.first", "at least", 10, "stock / ours, first tick, most entries"),
 )
 
 

@@ -31,6 +31,7 @@ def _sparse() -> dict[str, Schedule]:
         "0 0 L * *": last,
         "0 0 * * 5#5": fifth_friday,
         "0 0 */28 * 5#5 (AND)": cron("0 0 */28 * 5#5", tz=KEY),
+        "0 0 1 1 *, years 1970-2199": cron("0 0 1 1 *", year="1970-2199", tz=KEY),
         COMPOSED: last & fifth_friday,
         "0 0 30 2 *, impossible": cron("0 0 30 2 *", tz=KEY),
         "0 0 31 4,6,9,11 *, impossible": cron("0 0 31 4,6,9,11 *", tz=KEY),

@@ -85,15 +85,15 @@ def weigh(kind: str, count: int) -> tuple[float, int]:
     schedules: list[object] = [None] * count
     gc.collect()
     gc.freeze()
-    before = _resident()
+    before = resident()
     for i in range(count):
         schedule = schedules[i] = cron(text(i), tz=KEY)
         schedule.next_epoch(1_750_000_000 + i)
-        if i % 10_000 == 9_999 and _resident() > LIMIT:
+        if i % 10_000 == 9_999 and resident() > LIMIT:
             count = i + 1
             break
-    return (_resident() - before) / count, count
+    return (resident() - before) / count, count
 
 
-def _resident() -> int:
+def resident() -> int:
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

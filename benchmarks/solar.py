@@ -13,18 +13,8 @@ from benchmarks.questions import moments
 from benchmarks.table import Cell, Report
 from benchmarks.timing import Effort, each, geometric_mean, race
 from duetime import solar
+from duetime.sun import EVENTS
 
-EVENTS = (
-    "dawn_astronomical",
-    "dawn_nautical",
-    "dawn_civil",
-    "sunrise",
-    "solar_noon",
-    "sunset",
-    "dusk_civil",
-    "dusk_nautical",
-    "dusk_astronomical",
-)
 PLACES = {
     "Quito": (-0.18, -78.47),
     "Melbourne": (-37.81753, 144.96715),
