@@ -468,6 +468,9 @@ def test_without_a_proof_a_search_ends_at_its_horizon() -> None:
 
 def test_what_never_meets_is_known_never_to_meet() -> None:
     assert cron("0 9 * * sat").on(business_days()).next_run(START) is None
+    assert cron("0 9 * * sat", tz=PARIS).on(business_days()).next_run(START) is None
+    nine, ten = cron("0 9 * * *", tz=PARIS), cron("0 10 * * *", tz=PARIS)
+    assert (nine.on(business_days()) & ten).next_run(START) is None
     assert (
         business_days().nth(24).next_run(START) is business_days().nth(24).prev_run(START) is None
     )

@@ -6,11 +6,16 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import reduce
 from itertools import product
+from math import prod
+from operator import and_
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from duetime import (
     ClockChange,
@@ -410,6 +415,9 @@ NEVER = {
     "odd instants": ODD & (EVEN | at(utc(2027, 3, 1, 9), utc(2027, 3, 1, 9, 2))),
     "every second day and odd minutes": ODD & calendar_interval(days=2, anchor=START, tz=NEW_YORK),
     "every 36 hours and odd minutes": ODD & every(hours=36, anchor="epoch"),
+    "grids of one step": every(seconds=7, anchor="epoch") & every(seconds=7, anchor=utc(1970, 1, 1, 0, 0, 1)),
+    "grids a fraction apart": every(days=3, anchor="epoch", tz=PARIS)
+    & every(minutes=1, anchor="epoch", tz=NEW_YORK) & every(minutes=1, anchor=utc(1970, 1, 1, 0, 0, 2, 3)),
 }  # fmt: skip
 
 
@@ -433,6 +441,37 @@ def test_a_proof_starts_anywhere_and_does_not_miss_the_listed_years(start: datet
     latest = local.prev_run(start)
     before = utc(1911, 3, 10, 22, 50, 39) if start.year > 1911 else utc(1499, 12, 31, 23, 50, 39)
     assert latest == before
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 12), st.integers(0, 11)), min_size=2, max_size=3),
+    st.integers(-100, 100),
+)
+def test_grids_meet_where_counting_says(grids: list[tuple[int, int]], start: int) -> None:
+    epoch, microsecond = utc(1970, 1, 1), timedelta(microseconds=1)
+    parts = [every(step * microsecond, anchor=epoch + phase * microsecond) for step, phase in grids]
+    shared = reduce(and_, parts)
+    # Whatever repeats does so within the product of its steps.
+    cycle = prod(step for step, _ in grids)
+
+    def is_shared(instant: int) -> bool:
+        return all((instant - phase) % step == 0 for step, phase in grids)
+
+    later = next((n for n in range(start + 1, start + cycle + 1) if is_shared(n)), None)
+    earlier = next((n for n in range(start - 1, start - cycle - 1, -1) if is_shared(n)), None)
+    moment = epoch + start * microsecond
+    assert shared.next_run(moment) == (None if later is None else epoch + later * microsecond)
+    assert shared.prev_run(moment) == (None if earlier is None else epoch + earlier * microsecond)
+    assert shared.matches(moment) == is_shared(start)
+
+
+def test_grids_meet_where_the_zones_of_all_can_show_it() -> None:
+    east, west = (every(days=1, anchor="epoch", tz=tz) for tz in ("Asia/Tokyo", "America/New_York"))
+    shared = east & west
+    first = utc(1, 1, 2)
+    assert west.prev_run(utc(1, 1, 3)) == first
+    assert shared.prev_run(utc(1, 1, 3)) == first
+    assert shared.prev_run(first) is None
 
 
 def test_two_crontabs_that_rarely_meet_do_meet() -> None:
@@ -502,7 +541,7 @@ class Foreign(Schedule):
 UNKNOWN = {
     "and": Foreign() & cron("*/2 * * * *"),
     "less": Foreign() - cron("* * * * *"),
-    "grids": every(seconds=7, anchor="epoch") & every(seconds=7, anchor=utc(1970, 1, 1, 0, 0, 1)),
+    "a grid less another": every(seconds=14, anchor="epoch") - every(seconds=7, anchor="epoch"),
 }
 
 

@@ -415,7 +415,7 @@ def test_a_selection_has_the_clock_changes_of_the_runs_it_keeps() -> None:
 
 def test_a_selection_that_never_meets_another_is_proven_never_to() -> None:
     nine, ten = cron("0 9 * * *"), cron("0 10 * * *")
-    for chosen in (nine.every_nth(2, START), nine.first(3, START), earliest_of_day(nine, nine)):
+    for chosen in (nine.every_nth(2, START), nine.first(99, START), earliest_of_day(nine, nine)):
         assert (chosen & ten).next_run(START) is None
 
 

@@ -20,6 +20,7 @@ from typing import ClassVar, Literal
 from duetime.civil import turned
 from duetime.crontab.runs import Cron, all_of
 from duetime.errors import FloatingScheduleError, ScheduleError, SearchHorizonError
+from duetime.interval import Grid
 from duetime.moments import Moments
 from duetime.schedule import ClockChange, InstantSchedule, Schedule
 from duetime.timeline import CALENDAR, EVER, Timeline, joined_all
@@ -546,9 +547,6 @@ class Restricted(Searching):
     def _is_barren(self, block: int) -> bool:
         return self.may_run(block) == 0
 
-    def may_run(self, block: int) -> int | None:
-        return self.schedule.may_run(block)
-
     def count_between(self, start: int, end: int) -> int:
         number = 0
         low = high = start
@@ -739,18 +737,35 @@ def _shared_times(parts: Parts, block: int) -> int | None:
 
 @lru_cache(maxsize=1024)
 def _merged(parts: Parts) -> Parts:
-    """The parts, those that are crontabs of one zone as one: they intersect as fields."""
+    """The parts, with the grids as one, and the crontabs of each zone as one."""
     by_zone: dict[Zone, list[Cron]] = {}
+    grids: list[Grid] = []
     merged: list[Schedule] = []
     for part in parts:
         if isinstance(part, Cron):
             by_zone.setdefault(part.zone, []).append(part)
+        elif isinstance(part, Grid):
+            grids.append(part)
         else:
             merged.append(part)
+    if grids:
+        merged.append(_shared_grid(grids))
     for crons in by_zone.values():
         shared = _SharedRuns(tuple(crons), all_of(crons), crons[0].zone)
         merged.append(shared if len(crons) > 1 else crons[0])
     return tuple(merged)
+
+
+def _shared_grid(grids: list[Grid]) -> Schedule:
+    """The instants that grids share and that the zones of all of them can show."""
+    shared = grids[0]
+    for grid in grids[1:]:
+        both = shared.shared_with(grid)
+        if both is None:
+            return Moments((), grid.zone)
+        shared = both
+    first = max(grid.zone.first for grid in grids)
+    return _clipped(shared, first, min(grid.zone.last for grid in grids) + 1)
 
 
 @dataclass(frozen=True, slots=True)

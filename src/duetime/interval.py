@@ -116,6 +116,17 @@ class Grid(InstantSchedule):
     def in_zone(self, tz: tzinfo | str) -> Grid:
         return Grid(self.step, self.phase, find_zone(tz))
 
+    def shared_with(self, other: Grid) -> Grid | None:
+        """The instants that two grids share: a grid again, or None if they never meet."""
+        common = gcd(self.step, other.step)
+        apart, rest = divmod(other.phase - self.phase, common)
+        if rest:
+            return None
+        # The Chinese remainder theorem.
+        steps = apart * pow(self.step // common, -1, other.step // common)
+        step = lcm(self.step, other.step)
+        return Grid(step, (self.phase + steps * self.step) % step, self.zone)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Floating(InstantSchedule):
