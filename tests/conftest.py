@@ -19,5 +19,7 @@ settings.register_profile(
 # What fails there is due to the change and not to the draw: other runs look for what is new.
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
 # A million examples in all.
-settings.register_profile("deep", settings.get_profile("default"), max_examples=45_000)
+settings.register_profile(
+    "deep", settings.get_profile("default"), max_examples=45_000, deadline=None
+)
 settings.load_profile("default")

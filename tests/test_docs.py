@@ -33,7 +33,7 @@ RUNNABLE = {"python", "console", "bash", "text"}
 
 def output_of(command: str) -> str:
     """What a shell prints, on both streams, for a `duetime` command of this environment."""
-    assert re.match(r"(python -m )?duetime( |$)", command), f"only duetime runs here: {command}"
+    assert re.match(r"(python -m )?duetime[.a-z]*( |$)", command), f"only duetime runs: {command}"
     scripts = sysconfig.get_path("scripts")
     done = subprocess.run(
         ["bash", "-c", command],

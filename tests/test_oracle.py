@@ -232,6 +232,16 @@ def test_every_question_gets_its_answer() -> None:
     assert change.label == datetime(2026, 3, 8, 2, 30)
 
 
+def test_a_question_may_come_in_the_hour_that_comes_again() -> None:
+    crontab = oracle("30 1 * * *", NEW_YORK, dst="wall")
+    first, second = utc("2026-11-01T05:30"), utc("2026-11-01T06:30")
+    for run in (first, second):
+        local = run.astimezone(NEW_YORK)
+        assert crontab.matches(local)
+        day = timedelta(days=1)
+        assert crontab.floor(local, day) == crontab.ceil(local, day) == run
+
+
 def test_a_set_holds_an_instant_once() -> None:
     crontab = oracle("0,20,40 2,3 * * *", NEW_YORK, dst=("end", "first"))
     runs = crontab.runs_between(utc("2026-03-08T06:00"), utc("2026-03-08T08:00"))

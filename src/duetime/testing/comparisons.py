@@ -1,11 +1,11 @@
 """The laws of crontabs: every member answers as the oracle does.
 
-The first takes anybody's `Subject`; the others a `Schedule`. Each raises `LawBroken`.
+The first three take anybody's `Subject`; the others a `Schedule`. Each raises `LawBroken`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -36,6 +36,48 @@ def the_next_run_is_the_oracles(
             run,
             f"but it is shown as {run!r}",
         )
+
+
+def runs_are_those_of_a_convention(
+    subject: Subject, references: Sequence[CrontabOracle], moment: datetime
+) -> None:
+    """The next run is one that some convention for clock changes has too.
+
+    `references` are the oracles of one crontab under all conventions that are let pass.
+    """
+    run = subject.next_after(moment)
+    demand(
+        run is None or any(reference.matches(run) for reference in references),
+        subject,
+        moment,
+        run,
+        "whatever the convention for clock changes, that is no run",
+    )
+
+
+def no_run_is_passed_over(
+    subject: Subject, references: Sequence[CrontabOracle], moment: datetime
+) -> None:
+    """The next run is no later than that of some convention for clock changes.
+
+    `references` are the oracles of one crontab under all conventions that are let pass.
+    """
+    run = subject.next_after(moment)
+    horizon = HORIZON if run is None else in_utc(run) - in_utc(moment)
+    if horizon <= timedelta(0):
+        return  # no run after the question at all, which is another law's concern
+    for reference in references:
+        expected = reference.next_run(moment, horizon)
+        if expected is None or same(run, expected):
+            return
+    demand(
+        False,
+        subject,
+        moment,
+        run,
+        "whatever the convention for clock changes, there is a run before:"
+        f" {shown(expected, subject.tz)} is the last one's",
+    )
 
 
 def the_previous_run_is_the_oracles(

@@ -495,15 +495,16 @@ class CrontabOracle:
 
     def floor(self, instant: datetime, horizon: timedelta) -> datetime | None:
         """Return the latest run at or before an instant."""
-        return self.prev_run(instant + timedelta(microseconds=1), horizon)
+        return self.prev_run(instant.astimezone(UTC) + timedelta(microseconds=1), horizon)
 
     def ceil(self, instant: datetime, horizon: timedelta) -> datetime | None:
         """Return the earliest run at or after an instant."""
-        return self.next_run(instant - timedelta(microseconds=1), horizon)
+        return self.next_run(instant.astimezone(UTC) - timedelta(microseconds=1), horizon)
 
     def matches(self, instant: datetime) -> bool:
         """Say whether an instant is a run."""
-        return bool(self.runs_between(instant, instant + timedelta(microseconds=1)))
+        low = instant.astimezone(UTC)
+        return bool(self.runs_between(low, low + timedelta(microseconds=1)))
 
     def count(self, start: datetime, end: datetime) -> int:
         """Return the number of runs in ``[start, end)``."""

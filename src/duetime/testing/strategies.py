@@ -401,6 +401,35 @@ def cron_expressions(dialect: str = "vixie") -> st.SearchStrategy[str]:
     return _texts(dialect).map(lambda texts: cron_text(texts, dialect))
 
 
+def plain_cron_expressions() -> st.SearchStrategy[str]:
+    """Crontabs of five fields that all engines read alike, and that run in every year.
+
+    Numbers, ranges, steps and pairs; weekdays by name, as their numbers differ, and never beside a
+    day of the month, as engines join the two in different ways.
+    """
+    hours = _plain_field(0, 3) | _plain_field(0, 23)
+    months = st.just("*") | _plain_field(1, 12)
+    weekdays = st.sampled_from(("*", *WEEKDAYS, "mon-fri", "tue-thu", "sat,sun", "mon,wed,fri"))
+    dates = st.tuples(_plain_field(1, 28), months, st.just("*"))
+    days = dates | st.tuples(st.just("*"), months, weekdays)
+    return st.tuples(_plain_field(0, 59), hours, days).map(
+        lambda drawn: " ".join((drawn[0], drawn[1], *drawn[2]))
+    )
+
+
+def _plain_field(low: int, high: int) -> st.SearchStrategy[str]:
+    numbers = st.integers(low, high)
+    pairs = st.lists(numbers, min_size=2, max_size=2, unique=True).map(sorted)
+    steps = st.integers(2, max(2, (high - low) // 2))
+    return st.one_of(
+        st.just("*"),
+        numbers.map(str),
+        steps.map("*/{}".format),
+        pairs.map(lambda pair: f"{pair[0]}-{pair[1]}"),
+        pairs.map(lambda pair: f"{pair[0]},{pair[1]}"),
+    )
+
+
 def _texts(dialect: str) -> st.SearchStrategy[dict[str, str]]:
     """The texts of all fields by name, in the order of an expression."""
     fields = cron_fields(dialect)

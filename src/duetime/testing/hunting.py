@@ -1,0 +1,190 @@
+"""The hunt: a crontab engine held to every law, and the smallest question that breaks each.
+
+It asks only what has one answer. The crontabs are plain ones, which every dialect reads alike;
+and where clocks change, what any convention does is right: `CONVENTIONS` are all nine.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import product
+from random import Random
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from hypothesis import Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from duetime.testing import laws
+from duetime.testing.comparisons import no_run_is_passed_over, runs_are_those_of_a_convention
+from duetime.testing.oracle import CrontabOracle, Gap, Overlap, oracle
+from duetime.testing.strategies import instants, plain_cron_expressions, time_zones
+from duetime.testing.subjects import Subject
+from duetime.testing.verdicts import LawBroken, demand
+
+Engine: TypeAlias = Callable[[str, tzinfo], Subject]
+"""Makes a subject of a crontab of five fields and its zone."""
+
+FIRST: Final = datetime(2020, 1, 1, tzinfo=UTC)
+LAST: Final = datetime(2036, 12, 31, tzinfo=UTC)
+_GAPS: Final[tuple[Gap, ...]] = ("skip", "end", "shift")
+_OVERLAPS: Final[tuple[Overlap, ...]] = ("first", "last", "both")
+CONVENTIONS: Final = tuple(product(_GAPS, _OVERLAPS))
+"""What can become of a wall time that a clock change skips, and of one that it repeats."""
+_PARTS: Final = (0, 0.25, 0.5, 0.75)
+_DISTANCES: Final = tuple(timedelta(minutes=n) for n in (1, 15, 30, 60, 90, 1440))
+_ZONES: Final = tuple(map(ZoneInfo, ("UTC", "Asia/Kathmandu", "America/New_York")))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the next run of a crontab after a moment is."""
+
+    expression: str
+    zone: str
+    """The key of a zone of the tz database."""
+    moment: datetime
+    """Aware, in that zone."""
+
+    def __str__(self) -> str:
+        return f"'{self.expression}' {self.zone} {self.moment.isoformat()}"
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def references(self) -> list[CrontabOracle]:
+        """The oracle of the crontab, under each convention."""
+        return [oracle(self.expression, self.tz, dst=convention) for convention in CONVENTIONS]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A law that a subject breaks, and the question with which it does."""
+
+    law: str
+    question: Question
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.question}\n{self.broken}"
+
+    @property
+    def broken(self) -> str:
+        """The law and how it is broken, without the question as one would ask it again."""
+        return f"{self.law.replace('_', ' ')}: {self.message}"
+
+
+Law: TypeAlias = Callable[[Subject, Question], None]
+
+
+def _answers(subject: Subject, question: Question) -> None:
+    try:
+        subject.next_after(question.moment)
+    except Exception as error:  # whatever it raises is the finding
+        demand(False, subject, question.moment, None, f"but raises {error!r}")
+
+
+def _with_each(law: Callable[..., None], *arguments: object) -> Law:
+    """A law of subjects, with each of the arguments that it takes beside the moment."""
+
+    def holds(subject: Subject, question: Question) -> None:
+        for argument in arguments:
+            law(subject, question.moment, argument)
+
+    return holds
+
+
+def _at_the_moment(law: Callable[..., None]) -> Law:
+    """A law of subjects that takes no more than the moment."""
+    return lambda subject, question: law(subject, question.moment)
+
+
+def _under_all_conventions(law: Callable[..., None]) -> Law:
+    """A law that compares with oracles."""
+    return lambda subject, question: law(subject, question.references(), question.moment)
+
+
+_ANSWERS: Final = "every_question_is_answered"
+LAWS: Final[dict[str, Law]] = {
+    _ANSWERS: _answers,
+    "runs_come_after_the_question": _at_the_moment(laws.runs_come_after_the_question),
+    "nothing_lies_between": _with_each(laws.nothing_lies_between, *_PARTS),
+    "later_questions_get_later_answers": _with_each(
+        laws.later_questions_get_later_answers, *_DISTANCES
+    ),
+    "the_zone_of_the_question_does_not_matter": _with_each(
+        laws.the_zone_of_the_question_does_not_matter, *_ZONES
+    ),
+    "asking_changes_nothing": _at_the_moment(laws.asking_changes_nothing),
+    "runs_are_those_of_a_convention": _under_all_conventions(runs_are_those_of_a_convention),
+    "no_run_is_passed_over": _under_all_conventions(no_run_is_passed_over),
+}
+"""By name, what an engine is held to, in the order in which it is."""
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    """Questions from 2020 to 2036 that have one answer, but for what clock changes do to it."""
+    tz = draw(time_zones())
+    moment = draw(instants(tz, min_value=FIRST, max_value=LAST))
+    return Question(draw(plain_cron_expressions()), tz.key, moment.astimezone(tz))
+
+
+def faults(engine: Engine, question: Question) -> Iterator[Fault]:
+    """The laws that an engine breaks with one question."""
+    for law in LAWS:
+        fault = _fault(engine, law, question)
+        if fault is not None:
+            yield fault
+
+
+def _fault(engine: Engine, law: str, question: Question) -> Fault | None:
+    try:
+        LAWS[law](engine(question.expression, question.tz), question)
+    except LawBroken as broken:
+        return Fault(law, question, str(broken))
+    except Exception as error:  # of the engine: a fault once, and not under every law
+        if law == _ANSWERS:
+            return Fault(law, question, f"{question.expression!r}\n  raises {error!r}")
+    return None
+
+
+def hunt(
+    engine: Engine, *, examples: int = 1_000, seconds: float = 30, seed: int = 0
+) -> Iterator[Fault]:
+    """For each law that an engine breaks, the smallest question found with which it does.
+
+    Each law draws up to so many `examples`, until it has looked for so many `seconds`, those that
+    make a finding smaller included. The same `seed` draws the same questions.
+    """
+    for law in LAWS:
+        fault = _smallest(engine, law, examples, seconds, seed)
+        if fault is not None:
+            yield fault
+
+
+def _smallest(engine: Engine, law: str, examples: int, seconds: float, seed: int) -> Fault | None:
+    known: dict[Question, Fault | None] = {}
+    end = time.monotonic() + seconds
+
+    def breaks(question: Question) -> bool:
+        if question not in known:
+            # What was found stays found, and nothing else is looked at when the time is over.
+            known[question] = None if time.monotonic() > end else _fault(engine, law, question)
+        return known[question] is not None
+
+    options = settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+    )
+    try:
+        return known[find(questions(), breaks, settings=options, random=Random(seed))]
+    except NoSuchExample:
+        return None
