@@ -50,7 +50,7 @@ def test_a_syntax_error_carries_expression_field_and_position() -> None:
 @pytest.mark.parametrize(
     "clone", [copy.copy, copy.deepcopy, lambda e: pickle.loads(pickle.dumps(e))]
 )
-def test_a_syntax_error_survives_copies_and_processes(clone) -> None:  # type: ignore[no-untyped-def]
+def test_a_syntax_error_survives_copies_and_processes(clone) -> None:  # type: ignore[no-untyped-def]  # any function of one argument
     error = fault("0 9 * * mon-fry")
     same = clone(error)
     assert type(same) is CronSyntaxError

@@ -22,6 +22,7 @@ from duetime import (
     calendar_interval,
     every,
 )
+from tests.support.dates import utc
 
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -32,10 +33,6 @@ NAMES = {
     "zoneinfo": __import__("zoneinfo"),
     "DstPolicy": DstPolicy,
 }
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 NOON = utc(2026, 1, 5, 12)
@@ -466,7 +463,7 @@ def test_an_anchor_of_steps_is_aware() -> None:
     with pytest.raises(NaiveDatetimeError):
         calendar_interval(days=1, anchor=datetime(2026, 1, 1))
     with pytest.raises(ScheduleError, match="expected an aware datetime, not 'epoch'"):
-        calendar_interval(days=1, anchor="epoch")  # type: ignore[arg-type]
+        calendar_interval(days=1, anchor="epoch")  # type: ignore[arg-type]  # refused
 
 
 @pytest.mark.parametrize(

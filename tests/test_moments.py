@@ -89,7 +89,7 @@ def test_a_naive_datetime_is_refused() -> None:
     with pytest.raises(NaiveDatetimeError):
         at(FIRST, datetime(2026, 1, 1))
     with pytest.raises(ScheduleError, match="expected an aware datetime, not '2026-01-01'"):
-        at("2026-01-01")  # type: ignore[arg-type]
+        at("2026-01-01")  # type: ignore[arg-type]  # refused
     with pytest.raises(UnknownTimeZoneError):
         at(FIRST, tz="Paris")
 

@@ -25,14 +25,11 @@ from duetime import (
     cron,
     every,
 )
+from tests.support.dates import utc
 
 PARIS = ZoneInfo("Europe/Paris")
 NEW_YORK = ZoneInfo("America/New_York")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 class Tides(Schedule):
@@ -121,11 +118,11 @@ def test_a_foreign_schedule_is_asked_within_the_calendar() -> None:
 def test_a_schedule_combines_with_schedules_only() -> None:
     for other in (None, 5, "0 9 * * *"):
         with pytest.raises(TypeError, match="unsupported operand"):
-            _ = HOURLY | other  # type: ignore[operator]
+            _ = HOURLY | other  # type: ignore[operator]  # refused
         with pytest.raises(TypeError, match="unsupported operand"):
-            _ = HOURLY & other  # type: ignore[operator]
+            _ = HOURLY & other  # type: ignore[operator]  # refused
         with pytest.raises(TypeError, match="unsupported operand"):
-            _ = HOURLY - other  # type: ignore[operator]
+            _ = HOURLY - other  # type: ignore[operator]  # refused
 
 
 def test_a_schedule_without_its_primitives_cannot_be_made() -> None:
@@ -135,7 +132,7 @@ def test_a_schedule_without_its_primitives_cannot_be_made() -> None:
             return UTC
 
     with pytest.raises(TypeError, match="abstract"):
-        Half()  # type: ignore[abstract]
+        Half()  # type: ignore[abstract]  # refused
 
 
 # Ranges are half-open, lazy, and the same in both directions.
@@ -289,7 +286,7 @@ def test_a_due_state_is_true_when_it_is_due() -> None:
     assert not HOURLY.due_state(NOON, NOON)
     assert not isinstance(HOURLY.due_state(NOON, NOON), tuple)
     with pytest.raises(AttributeError):
-        HOURLY.due_state(NOON, NOON).is_due = True  # type: ignore[misc]
+        HOURLY.due_state(NOON, NOON).is_due = True  # type: ignore[misc]  # frozen
 
 
 def test_nothing_follows_the_last_run() -> None:

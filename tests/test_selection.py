@@ -34,6 +34,7 @@ from duetime.selection import MOST_COUNTED
 from duetime.testing import ScheduleLaws, crons, instants, intervals, selections
 from duetime.zones import refresh_zones
 from tests.support.algebra import every_nth_of, one_a_day, runs_of
+from tests.support.dates import utc
 
 NEW_YORK = ZoneInfo("America/New_York")
 TICK, HOUR, DAY = timedelta(microseconds=1), timedelta(hours=1), timedelta(days=1)
@@ -44,10 +45,6 @@ NAMES = {
 }
 TUESDAYS = cron("0 9 * * tue", tz=NEW_YORK)
 HOURLY = every(hours=1, anchor="epoch")
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 START = utc(2026, 1, 1)

@@ -384,9 +384,9 @@ def test_a_schedule_survives_its_repr_a_pickle_and_a_copy(schedule: Solar) -> No
 def test_a_schedule_cannot_be_changed() -> None:
     schedule = solar("sunrise", 1, 2)
     with pytest.raises(AttributeError):
-        schedule.latitude = 3.0  # type: ignore[misc]
+        schedule.latitude = 3.0  # type: ignore[misc]  # frozen
     with pytest.raises((AttributeError, TypeError)):
-        schedule.other = 3.0  # type: ignore[attr-defined]
+        schedule.other = 3.0  # type: ignore[attr-defined]  # refused
 
 
 def test_equal_means_the_same_events() -> None:

@@ -532,7 +532,7 @@ def test_a_long_value_is_shortened_in_the_message() -> None:
 
 def test_keys_that_are_not_text_are_refused() -> None:
     with pytest.raises(ScheduleError, match="has no key 5"):
-        Schedule.from_dict({**CRON, 5: 1})  # type: ignore[dict-item]
+        Schedule.from_dict({**CRON, 5: 1})  # type: ignore[dict-item]  # refused
 
 
 def test_the_schema_is_a_new_dict_each_time() -> None:

@@ -414,7 +414,7 @@ def test_an_instant_is_microseconds_of_utc_since_1970(moment: datetime) -> None:
 class Unsure(OddOffset):
     """A zone that does not know its offset, which makes its datetimes naive."""
 
-    def utcoffset(self, dt: datetime | None) -> None:  # type: ignore[override]
+    def utcoffset(self, dt: datetime | None) -> None:  # type: ignore[override]  # as a broken zone would
         return None
 
 
@@ -449,7 +449,7 @@ def test_what_is_no_datetime_is_refused(moment: datetime) -> None:
 )
 def test_a_policy_has_a_name(name: str, gap: str, overlap: str) -> None:
     policy = find_policy(name)
-    assert policy == DstPolicy(gap, overlap)  # type: ignore[arg-type]
+    assert policy == DstPolicy(gap, overlap)  # type: ignore[arg-type]  # any text
     assert policy_name(policy) == name
     assert find_policy(policy) is policy
 
@@ -480,7 +480,7 @@ def test_policies_that_read_cron_fields_are_refused_elsewhere(name: str) -> None
 )
 def test_a_policy_is_made_of_what_there_is(gap: str, overlap: str, message: str) -> None:
     with pytest.raises(ScheduleError, match=message):
-        DstPolicy(gap, overlap)  # type: ignore[arg-type]
+        DstPolicy(gap, overlap)  # type: ignore[arg-type]  # refused
 
 
 # Refreshing.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from duetime import CronSyntaxError, DstPolicy, Schedule, cron
+from duetime import CronSyntaxError, DstPolicy, Schedule
 from duetime.calendars import BusinessDays
 from duetime.testing import (
     beat_entries,
@@ -36,6 +36,7 @@ from duetime.testing import (
 )
 from duetime.testing.strategies import DIALECTS, SEED, transitions_of
 from duetime.windows import Window
+from tests.support.crontabs import cron
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -8,6 +8,7 @@ person would write.
 from __future__ import annotations
 
 import random
+import re
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -161,6 +162,8 @@ class FieldTexts:
     open_steps: bool = True
     plain_star: bool = False
     dash: str = "-"
+    mixed: bool = True
+    """Whether a name takes a step, and a range may be of a name and a number."""
 
     def pool(self, size: int = 1_000) -> list[str]:
         """Many texts, a third of them one item, a sixth a star, the rest lists."""
@@ -169,6 +172,8 @@ class FieldTexts:
         for _ in range(size):
             count = chance.choice((0, 1, 1, 2, 3, 4))
             texts.append(",".join(self._item(chance) for _ in range(count)) or "*")
+        if not self.mixed:
+            texts = [text for text in texts if not re.search(_MIXED, text)]
         return sorted(texts, key=lambda text: (len(text), text))
 
     def _item(self, chance: random.Random) -> str:
@@ -198,6 +203,7 @@ class FieldTexts:
         return chance.choice((str.lower, str.upper, str.title))(self.names[index])
 
 
+_MIXED = r"(?i:[a-z]/|[a-z]-\d|\d-[a-z])"
 _STARS = ["*"] * 1_000
 """Half of all crontabs say nothing of the date, and more nothing of the month."""
 _nth_weekdays = [f"{day}#{n}" for day in (*range(8), *WEEKDAYS) for n in range(1, 6)]
@@ -285,10 +291,10 @@ def _quartz_pools() -> Pools:
     return _pools(
         second=_seconds(optional=False),
         day_of_month=[*FieldTexts(1, 31, **options).pool(), "L", *_BEFORE_LAST, *near],
-        month_of_year=FieldTexts(1, 12, MONTHS, **options),
+        month_of_year=FieldTexts(1, 12, MONTHS, mixed=False, **options),
         # In half of all it is the day of month that has none.
         day_of_week=["?"] * 1_100
-        + FieldTexts(1, 7, WEEKDAYS, **options).pool()
+        + FieldTexts(1, 7, WEEKDAYS, mixed=False, **options).pool()
         + days
         + ["L"] * 20,
         year=["", *_YEARS],
@@ -312,7 +318,10 @@ def _aws_pools() -> Pools:
     return _pools(
         day_of_month=FieldTexts(1, 31, specials=["L", *_WORKDAYS_NEAR]).pool(),
         month_of_year=FieldTexts(1, 12, MONTHS),
-        day_of_week=["?"] * 1_100 + FieldTexts(1, 7, WEEKDAYS).pool() + last + ["L"] * 20,
+        day_of_week=["?"] * 1_100
+        + [text for text in FieldTexts(1, 7, WEEKDAYS).pool() if "/" not in text]
+        + last
+        + ["L"] * 20,
         year=_YEARS,
     )
 

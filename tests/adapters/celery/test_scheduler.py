@@ -511,7 +511,7 @@ def test_an_entry_with_another_policy_is_refused(app: VirtualCelery, own: dict[s
 
 
 def test_a_periodic_task_is_added_with_a_policy_of_its_own(app: VirtualCelery) -> None:
-    @app.task(name="tests.report", shared=False)  # type: ignore[untyped-decorator]
+    @app.task(name="tests.report", shared=False)  # type: ignore[untyped-decorator]  # Celery tells no types
     def report() -> None: ...
 
     signature = report.s()
@@ -852,7 +852,7 @@ def test_of_several_missed_runs_those_that_were_not_sent_stay_due(app: VirtualCe
         it.failures = len(it.sent) == 2 and app.clock == at(12, 5)
         send(*args, **options)
 
-    it.send_task = limited  # type: ignore[method-assign]
+    it.send_task = limited  # type: ignore[method-assign]  # of this one beat
     app.clock = at(12, 5)
     it.tick()
     assert len(it.sent) == 2
@@ -902,7 +902,7 @@ def cut_off(it: VirtualScheduler, until: datetime, seconds: float = 0) -> list[d
             raise OperationalError("connection refused")
         send(*args, **options)
 
-    it.send_task = tell  # type: ignore[method-assign]
+    it.send_task = tell  # type: ignore[method-assign]  # of this one beat
     return tried
 
 
@@ -948,7 +948,7 @@ def test_one_message_that_the_broker_refuses_lets_the_others_pass(app: VirtualCe
             raise OperationalError("no such exchange")
         send(task, *args, **options)
 
-    it.send_task = refuse  # type: ignore[method-assign]
+    it.send_task = refuse  # type: ignore[method-assign]  # of this one beat
     sent = run(it, at(12, 10))
     for task in ("b", "c"):
         assert runs(sent, task) == [at(12, minute) for minute in range(1, 10)]
@@ -960,7 +960,7 @@ def test_waiting_for_the_broker_ends_when_the_clock_is_set_back(app: VirtualCele
     cut_off(it, at(12, 30))
     run(it, at(12, 20))
     app.clock = at(10)
-    it.send_task = VirtualScheduler.send_task.__get__(it)  # type: ignore[method-assign]
+    it.send_task = VirtualScheduler.send_task.__get__(it)  # type: ignore[method-assign]  # of this one beat
     it.schedule["b"] = Entry("b", "b", schedule=SECOND, app=app)
     assert len(run(it, app.clock + 5 * SECOND)) == 4
 
@@ -973,7 +973,7 @@ def test_the_wait_for_a_message_counts_from_when_it_failed(app: VirtualCelery) -
         app.pass_time(seconds=20)
         raise RuntimeError("no such thing")
 
-    it.send_task = fail  # type: ignore[method-assign]
+    it.send_task = fail  # type: ignore[method-assign]  # of this one beat
     assert waits(it, 1) == [1, 2]
     assert app.clock == at(13, 0, 41)
 
@@ -1195,7 +1195,7 @@ def test_state_is_written_in_the_middle_of_a_long_tick(app: VirtualCelery, file:
         if len(it.sent) in (500, 501):
             written.append(sum(row.last_run is not None for row in rows(file).values()))
 
-    it.send_task = look  # type: ignore[method-assign]
+    it.send_task = look  # type: ignore[method-assign]  # of this one beat
     it.tick()
     assert written == [0, 500]
     assert all(row.last_run is not None for row in rows(file).values())
@@ -1225,7 +1225,7 @@ def test_a_beat_that_sends_slowly_is_healthy_and_its_state_is_written(
             raise RuntimeError("no such thing")
         send(*args, **options)
 
-    it.send_task = slow  # type: ignore[method-assign]
+    it.send_task = slow  # type: ignore[method-assign]  # of this one beat
     it.tick()
     assert unhealthy == []
     assert max(unwritten) <= 3
@@ -1242,7 +1242,7 @@ def test_how_often_state_is_written_can_be_set(app: VirtualCelery, file: Path) -
         written.append(sum(row.last_run is not None for row in rows(file).values()))
         send(*args, **options)
 
-    it.send_task = look  # type: ignore[method-assign]
+    it.send_task = look  # type: ignore[method-assign]  # of this one beat
     it.tick()
     assert written == [0, 1]
 
@@ -1326,7 +1326,7 @@ def test_a_file_that_cannot_be_written_does_not_hold_up_what_is_sent(
         app.pass_time(seconds=1)
         send(*args, **options)
 
-    it.send_task = slow  # type: ignore[method-assign]
+    it.send_task = slow  # type: ignore[method-assign]  # of this one beat
     app.clock = at(13)
     with monkeypatch.context() as patched:
         patched.setattr(StateFile, "write", locked)

@@ -380,7 +380,7 @@ def test_time_limits_and_expiry_of_a_long_task_are_kept(
 ) -> None:
     app = app_of("long task")
 
-    @app.task(shared=False, name="myapp.tasks.daily_report", soft_time_limit=3600, time_limit=3660)  # type: ignore[untyped-decorator]
+    @app.task(shared=False, name="myapp.tasks.daily_report", soft_time_limit=3600, time_limit=3660)  # type: ignore[untyped-decorator]  # Celery tells no types
     def daily_report() -> None:
         """Generate daily report - may take up to 1 hour."""
 
@@ -398,19 +398,19 @@ def test_a_chain_started_by_beat_runs_to_its_end() -> None:
     app.conf.task_always_eager = True
     done: list[str] = []
 
-    @app.task(shared=False)  # type: ignore[untyped-decorator]
+    @app.task(shared=False)  # type: ignore[untyped-decorator]  # Celery tells no types
     def fetch_data() -> list[int]:
         return [1, 2]
 
-    @app.task(shared=False)  # type: ignore[untyped-decorator]
+    @app.task(shared=False)  # type: ignore[untyped-decorator]  # Celery tells no types
     def process_data(rows: list[int]) -> int:
         return sum(rows)
 
-    @app.task(shared=False)  # type: ignore[untyped-decorator]
+    @app.task(shared=False)  # type: ignore[untyped-decorator]  # Celery tells no types
     def generate_report(total: int) -> None:
         done.append(f"total {total}")
 
-    @app.task(shared=False, name="myapp.tasks.start_daily_pipeline")  # type: ignore[untyped-decorator]
+    @app.task(shared=False, name="myapp.tasks.start_daily_pipeline")  # type: ignore[untyped-decorator]  # Celery tells no types
     def start_daily_pipeline() -> None:
         """Kick off daily processing pipeline."""
         chain(fetch_data.s(), process_data.s(), generate_report.s()).delay()
@@ -429,7 +429,7 @@ def test_celery_once_keeps_a_second_message_from_the_queue(tmp_path: Path) -> No
         "settings": {"location": str(tmp_path), "default_timeout": 3600},
     }
 
-    @app.task(shared=False, base=once.QueueOnce, once={"graceful": True})  # type: ignore[untyped-decorator]
+    @app.task(shared=False, base=once.QueueOnce, once={"graceful": True})  # type: ignore[untyped-decorator]  # Celery tells no types
     def slow_task() -> None: ...
 
     namespace: dict[str, Any] = {}
