@@ -107,7 +107,7 @@ def _celery(expression: str, zone: ZoneInfo) -> NextRun:
 
     def next_run(after: datetime) -> datetime:
         start, delta, _ = remaining_delta(after)
-        return start + delta  # type: ignore[no-any-return]
+        return start + delta  # type: ignore[no-any-return]  # Celery tells no types
 
     return next_run
 
@@ -145,7 +145,7 @@ PEERS: Final = (
     Peer(
         "APScheduler",
         "CronTrigger once, get_next_fire_time(None, after)",
-        lambda expression, start: apscheduler_trigger(expression, start.tzinfo),  # type: ignore[arg-type]
+        lambda expression, start: apscheduler_trigger(expression, start.tzinfo),  # type: ignore[arg-type]  # given in a zone
         _apscheduler,
         converts=True,
     ),

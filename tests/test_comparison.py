@@ -3,7 +3,7 @@
 # ruff: noqa: E501 (a row of a table is a line)
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +17,10 @@ from duetime import (
     ScheduleError,
     SearchHorizonError,
     at,
+    business_days,
     calendar_interval,
     cron,
+    daily_grid,
     every,
     first_difference,
     min_gap,
@@ -26,18 +28,16 @@ from duetime import (
     reconcile,
     rrule,
     solar,
+    window,
     zones_due,
 )
 from duetime.testing import strategies as some
+from tests.support.dates import utc
 from tests.support.sets import instants
 
 NY, PARIS = "America/New_York", "Europe/Paris"
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 MICROSECOND = timedelta(microseconds=1)
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 def in_utc(moment: datetime | None) -> datetime | None:
@@ -47,6 +47,7 @@ def in_utc(moment: datetime | None) -> datetime | None:
 
 START = utc(2026, 1, 1)
 NINE = cron("0 9 * * *", tz=NY)
+NIGHT = window(cron("0 22 * * *", tz=NY), until=cron("0 6 * * *", tz=NY))
 WEEKDAYS = cron("0 9 * * mon-fri", tz=NY)
 SUNSET = solar("sunset", 10, 10)
 ENDLESS = rrule("DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY")
@@ -70,6 +71,21 @@ SUBSETS = [
     (every(seconds=86_399, anchor="epoch"), every(seconds=1, anchor="epoch")),
     (cron("0 9 * * *", year=2026), cron("0 9 * * *", year="2020-2030")),
     (calendar_interval(weeks=2, anchor=utc(2026, 1, 5, 9)), cron("0 9 * * mon")),
+    (NINE.on(business_days()), WEEKDAYS),
+    (WEEKDAYS, NINE.on(business_days())),
+    (NINE.excluding(business_days()), NINE - WEEKDAYS),
+    (cron("* * * * *", tz=NY).on([utc(2026, 3, 8).date()]), cron("* * 8 3 *", tz=NY)),
+    (business_days().nth(1, at=time(9), tz=NY), WEEKDAYS),
+    (business_days().nth(5, "week", at=time(9)), cron("0 9 * * fri")),
+    (cron("0 9 * * fri"), business_days().nth(-1, "week", at=time(9))),
+    (daily_grid(90 * MINUTE, time(20), time(2), tz=NY, dst="wall"), cron("0,30 * * * *", tz=NY, dst="wall")),
+    (cron("0,30 20-23 * * *", tz=NY), daily_grid(15 * MINUTE, time(20), time(2), tz=NY)),
+    (cron("0 9 L * *", tz=NY).rolled(business_days(), "preceding"), business_days().nth(-1, at=time(9), tz=NY)),
+    (business_days().nth(-1, at=time(9), tz=NY), cron("0 9 L * *", tz=NY).rolled(business_days(), "preceding")),
+    (NINE.rolled(business_days(), "modified_following"), WEEKDAYS),
+    (cron("30 2 * * *", tz=NY), cron("30 2 * * *", tz=NY).during(NIGHT)),
+    (cron("0 7-21 * * *", tz=NY), cron("0 * * * *", tz=NY, dst="wall").outside(NIGHT)),
+    (cron("0 9 * * *").during(window(cron("0 8 * * *"), length=HOUR)), at()),
     (COUNTED, cron("0 9 * * *")),
     (SUNSET, SUNSET | NINE),
     (SUNSET.within(START, START + 30 * DAY), SUNSET),
@@ -80,6 +96,8 @@ DISJOINT = [
     (NINE, cron("0 9 * * *", tz=PARIS)),
     (cron("0 9 * * *"), cron("30 * * * *")),
     (WEEKDAYS, cron("0 9 * * sun", tz=NY)),
+    (NINE.on(business_days()), NINE.excluding(business_days())),
+    (business_days().nth(1), business_days().nth(-1)),
     (cron("0 0 30 2 *"), cron("* * * * *")),
     (every(hours=2, anchor="epoch"), every(hours=2, anchor=utc(2026, 1, 1, 1))),
     (every(milliseconds=1500, anchor="epoch"), every(milliseconds=300, anchor=START + MICROSECOND)),

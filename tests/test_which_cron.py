@@ -20,7 +20,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 COLUMNS = [name for name in DIALECTS if name != "systemd"]
 
 
-def read(fields: str, dialect: str) -> Cron | None:
+def read(fields: str, dialect: str) -> Schedule | None:
     """A crontab of five fields, with what else a dialect needs around it; None if refused."""
     if fields[0] not in "@T":
         fields = {"quartz": f"0 {fields}", "aws": f"{fields} *"}.get(dialect, fields)
@@ -30,17 +30,17 @@ def read(fields: str, dialect: str) -> Cron | None:
     return None
 
 
-def of_week(fields: str, dialect: str) -> Cron | None:
+def of_week(fields: str, dialect: str) -> Schedule | None:
     """A crontab of a day of the week, the day of the month left open as the dialect has it."""
     return read(f"0 0 * * {fields}", dialect) or read(f"0 0 ? * {fields}", dialect)
 
 
-def of_month(fields: str, dialect: str) -> Cron | None:
+def of_month(fields: str, dialect: str) -> Schedule | None:
     """A crontab of a day of the month, the day of the week left open as the dialect has it."""
     return read(f"0 0 {fields} * *", dialect) or read(f"0 0 {fields} * ?", dialect)
 
 
-def daily(times: str, dialect: str) -> Cron | None:
+def daily(times: str, dialect: str) -> Schedule | None:
     return read(f"{times} * * *", dialect) or read(f"{times} * * ?", dialect)
 
 
@@ -51,7 +51,7 @@ def yes(schedule: Schedule | None) -> str:
 def both_days(dates: str) -> Callable[[str], str]:
     def cell(dialect: str) -> str:
         schedule = read(f"0 0 {dates}", dialect)
-        if schedule is None:
+        if not isinstance(schedule, Cron):
             return "no"
         return {"or": "either", "and": "both"}[schedule.fields.days.join]
 
@@ -60,7 +60,9 @@ def both_days(dates: str) -> Callable[[str], str]:
 
 def sunday(dialect: str) -> str:
     found = {n: of_week(str(n), dialect) for n in range(9)}
-    return ", ".join(str(n) for n, each in found.items() if each and each.fields.days[1] == 1)
+    return ", ".join(
+        str(n) for n, each in found.items() if isinstance(each, Cron) and each.fields.days[1] == 1
+    )
 
 
 def wildcards(dialect: str) -> str:
@@ -103,6 +105,11 @@ def overlap(dialect: str) -> str:
     return "runs the last time" if runs[0].fold else "runs the first time"
 
 
+def zone_before(dialect: str) -> str:
+    line, body = "TZ=Asia/Tokyo", "0 0 1 * *"
+    return "on a line" if read(f"{line}\n{body}", dialect) else yes(read(f"{line} {body}", dialect))
+
+
 ROWS: dict[str, Callable[[str], str]] = {
     "fields": lambda dialect: " or ".join(map(str, DIALECTS[dialect].layouts)),
     "seconds": seconds,
@@ -124,7 +131,7 @@ ROWS: dict[str, Callable[[str], str]] = {
     "`H`": lambda dialect: yes(daily("H 0", dialect)),
     "`@daily` is at": nickname,
     "`@every 1h`": lambda dialect: yes(read("@every 1h", dialect)),
-    "`TZ=Asia/Tokyo` before it": lambda dialect: yes(read("TZ=Asia/Tokyo 0 0 1 * *", dialect)),
+    "`TZ=Asia/Tokyo` before it": zone_before,
     "02:30 on 8 March 2026": gap,
     "01:30 on 1 November 2026": overlap,
 }

@@ -496,6 +496,16 @@ def test_dates_added_and_taken_away_are_said(lines: tuple[str, ...], sentence: s
 
 # Compositions.
 
+
+class Held:
+    """A container of dates that is held as it is."""
+
+    def __contains__(self, day: object) -> bool:
+        raise AssertionError("not to be asked")
+
+
+HELD = Held()
+MIXED: list[Any] = [HELD, date(2026, 12, 25)]
 NINE_SAID = "at 09:00 every day, in UTC"
 SEVENS_SAID = "every 7 minutes, in step with 1970-01-01 00:00 UTC"
 TOKYO = cron("0 9 * * *", tz="Asia/Tokyo")
@@ -596,6 +606,17 @@ TOKYO_SAID = "at 09:00 every day, in Asia/Tokyo time"
         (
             NINE.on([]),
             f"At every run of ({NINE_SAID}) whose date is one of the days of an empty list, in UTC",
+        ),
+        (
+            NINE.excluding(HELD),
+            f"At every run of ({NINE_SAID}) whose date is not in {object.__repr__(HELD)}, in UTC",
+        ),
+        (
+            NINE.on(MIXED),
+            (
+                f"At every run of ({NINE_SAID}) whose date is not a business day (any but"
+                f" 2026-12-25 and those in {object.__repr__(HELD)}), in UTC"
+            ),
         ),
         (
             NINE.rolled(business_days(), "modified_following"),

@@ -22,6 +22,8 @@ MOST_RUNS: Final = 20_000
 FIRST: Final = EVER.start * DAY * SECOND
 STOP: Final = EVER.stop * DAY * SECOND
 """The instants of all time are those from FIRST to before STOP."""
+_SPAN: Final = 1_000
+"""Days that are looked at first; each time that nothing is found, four times as many."""
 
 
 def is_subset(schedule: Schedule, other: Schedule) -> bool:
@@ -47,6 +49,23 @@ def are_disjoint(schedule: Schedule, other: Schedule) -> bool:
 def whole_timeline(schedule: Schedule) -> Timeline | None:
     """The timeline of days on which a schedule does all that it ever does."""
     return schedule.timeline(CYCLES if schedule.repeats else EVER)
+
+
+def first_of(schedule: Schedule, first: int, stop: int) -> int | None:
+    """The first run at or after an instant and before day `stop`, of a schedule with a timeline."""
+    second, span = -(-first // SECOND), _SPAN
+    day = second // DAY
+    while day < stop:
+        days = range(day, min(day + span, stop))
+        timeline = schedule.timeline(days)
+        if timeline is None:
+            # A shift reaches beyond the calendar.
+            return next(walk(schedule, first), None)
+        found = timeline.within(second, days.stop * DAY).first
+        if found is not None:
+            return found * SECOND
+        day, span = days.stop, span * 4
+    return None
 
 
 def walk(schedule: Schedule, start: int = FIRST) -> Iterator[int]:

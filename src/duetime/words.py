@@ -459,6 +459,8 @@ def _on_days(schedule: OnDays) -> str:
     calendar = schedule.calendar
     if isinstance(calendar, BusinessDays):
         days = _business_days(calendar.off)
+    elif schedule.days.held:
+        days = f"in {schedule.days.held[0]!r}"
     else:
         days = f"one of the days {_days_off(schedule.days) or 'of an empty list'}"
     verb = "is" if schedule.keeps else "is not"

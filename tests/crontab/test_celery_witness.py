@@ -7,8 +7,9 @@ from celery.schedules import ParseException, crontab_parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duetime import CronSyntaxError, cron
+from duetime import CronSyntaxError
 from duetime.crontab.dialects import MONTHS, WEEKDAYS
+from tests.support.crontabs import cron
 
 FIELDS = {
     # Name: how many values, the first one, names that Celery reads there.
@@ -22,7 +23,7 @@ FIELDS = {
 
 def values_of(name: str, text: str) -> set[int]:
     """The values that duetime reads from a field of the celery dialect."""
-    fields = cron(**{name: text}, dialect="celery").fields  # type: ignore[arg-type]  # one field
+    fields = cron(**{name: text}, dialect="celery").fields
     bits = {
         "minute": fields.minute,
         "hour": fields.hour,
@@ -75,4 +76,4 @@ def test_what_celery_refuses_is_refused(name: str, text: str) -> None:
     with pytest.raises((ParseException, ValueError, IndexError)):
         crontab_parser(size, first).parse(text)
     with pytest.raises(CronSyntaxError):
-        cron(**{name: text}, dialect="celery")  # type: ignore[arg-type]  # one field
+        cron(**{name: text}, dialect="celery")

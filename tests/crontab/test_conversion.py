@@ -6,7 +6,7 @@ import json
 import pickle
 import random
 import warnings
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,13 +20,13 @@ from duetime import (
     NaiveDatetimeError,
     ScheduleError,
     convert,
-    cron,
     detect,
 )
 from duetime.crontab.dialects import DIALECTS
 from duetime.crontab.runs import Cron
 from duetime.crontab.writer import write_fields
 from duetime.testing.strategies import SEED, cron_expressions, cron_pools, cron_text, faulty_text
+from tests.support.crontabs import cron
 from tests.support.effort import deep
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -39,6 +39,9 @@ CONVERSIONS = [
     ("0 9 ? * MON-FRI *", "aws", "ocps", "0 9 * * 1-5"),
     ("0 9 * * 1-5", "ocps", "aws", "cron(0 9 ? * 2-6 *)"),
     ("0 9 1 * *", "ocps", "aws", "cron(0 9 1 * ? *)"),
+    # AWS has no step in the day of the week.
+    ("0 9 * * 1,3,5", "ocps", "aws", "cron(0 9 ? * 2,4,6 *)"),
+    ("0 9 * * 1,3,5", "ocps", "quartz", "0 0 9 ? * 2-6/2"),
     ("30 0 9 L * *", "ocps", "ocps", "30 0 9 L * *"),
     ("0 0 0 1 1 * 2030", "ocps", "systemd", "2030-01-01 00:00:00"),
     ("Mon..Fri *-*-* 09:00:00", "systemd", "ocps", "0 9 * * 1-5"),
@@ -67,7 +70,7 @@ CONVERSIONS = [
     ("rate(1 day)", "aws", "robfig", "@every 24h"),
     ("at(2026-11-20T13:00:00)", "aws", "aws", "at(2026-11-20T13:00:00)"),
     ("TZ=Asia/Tokyo 0 5 * * *", "robfig", "jenkins", "TZ=Asia/Tokyo\n0 5 * * *"),
-    ("TZ=Asia/Tokyo 0 5 * * *", "jenkins", "robfig", "CRON_TZ=Asia/Tokyo 0 5 * * *"),
+    ("TZ=Asia/Tokyo\n0 5 * * *", "jenkins", "robfig", "CRON_TZ=Asia/Tokyo 0 5 * * *"),
     ("daily Asia/Tokyo", "systemd", "systemd", "*-*-* 00:00:00 Asia/Tokyo"),
 ]
 
@@ -247,6 +250,11 @@ def test_what_only_some_accept() -> None:
     assert nothing.groups == ()
     assert str(nothing).endswith("No dialect accepts it.")
     assert not nothing.agree("vixie")
+    # What may be the zone of an event is none.
+    assert "'Fri' is not a key of the tz database" in detect("Mon Fri").refusals["systemd"]
+    assert detect("TZ=Nowhere 0 12 * * *").dialects == ()
+    assert detect("TZ=Asia/Tokyo 0 12 * * *").dialects == ("robfig",)
+    assert detect("TZ=Asia/Tokyo\n0 12 * * *").dialects == ("jenkins",)
     never = detect("@reboot")
     assert never.dialects == ("ocps",)
     assert "ocps: no run" in str(never)
@@ -272,6 +280,26 @@ def test_an_answer_is_a_value() -> None:
     assert document["disagreement"] == "2026-01-02T00:00:00+09:00"
     assert document["groups"] == [["vixie", "ocps", "robfig", "kubernetes"], ["celery"]]
     assert json.loads(json.dumps(detect("0 4 * * *").to_dict()))["disagreement"] is None
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Africa/Cairo"])
+def test_one_that_runs_every_minute_is_compared_with_one_that_holds_it(zone: str) -> None:
+    # The days of both fields are among those of either: half a million minutes are no difference.
+    answer = detect("* 3,*/1 */2 5-12 0", tz=zone, start=datetime(2026, 1, 2, tzinfo=UTC))
+    assert answer.agree("vixie", "celery")
+    assert not answer.agree("vixie", "robfig")
+    difference = answer.first_difference("vixie", "robfig")
+    assert difference is not None
+    assert difference.date() == date(2026, 5, 1)
+    assert difference.time() == time(0)
+
+
+@pytest.mark.parametrize("year", [1, 2, 9990, 9999])
+def test_the_start_may_be_anywhere_in_the_calendar(year: int) -> None:
+    start = datetime(year, 1, 1, tzinfo=UTC)
+    assert detect("0 9 * * 1", tz=NEW_YORK, start=start).agree("vixie", "celery", "kubernetes")
+    assert detect("0 9 13 * 1", start=start).agree("vixie", "celery") is (year == 9999)
+    assert str(detect("0 9 13 * 1", start=start))
 
 
 def test_the_start_is_an_instant() -> None:

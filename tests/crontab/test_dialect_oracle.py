@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from duetime import cron
 from duetime.crontab.dialects import DIALECTS
 from duetime.testing.oracle import POLICY_OF, oracle
 from duetime.testing.strategies import SEED, cron_pools, cron_text
+from tests.support.crontabs import cron
 from tests.support.effort import deep
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from duetime import DstPolicy, ScheduleError, cron
+from duetime import DstPolicy, ScheduleError
 from duetime.crontab.dialects import (
     DIALECTS,
     SECOND,
@@ -23,6 +23,7 @@ from duetime.crontab.fields import (
     DayRule,
     Field,
 )
+from tests.support.crontabs import cron
 
 
 def bits(*values: int) -> int:
@@ -54,7 +55,7 @@ def test_what_is_read_at_a_glance_means_the_same_spelt_otherwise(dialect: str) -
         for text in field.plain:
             other = f"0{text}" if text.isdigit() else text.upper()
             read, reread = ({field.name: spelt} for spelt in (text, other))
-            assert cron(dialect=dialect, **read) == cron(dialect=dialect, **reread)  # type: ignore[arg-type]
+            assert cron(dialect=dialect, **read) == cron(dialect=dialect, **reread)
 
 
 def test_modifiers_have_bits_of_their_own() -> None:

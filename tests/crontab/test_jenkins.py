@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from duetime import CronSyntaxError, ScheduleError, cron
+from duetime import CronSyntaxError, ScheduleError
 from duetime.crontab.hashed import Draws
 from duetime.testing.oracle import JavaRandom
+from tests.support.crontabs import cron
 
 # From the tests of Jenkins itself: expression, seed, time asked and time it answers.
 FACTS = [
@@ -75,6 +76,15 @@ def test_days_of_month_are_those_that_every_month_has() -> None:
         assert steps < 1 << 29
 
 
+def test_each_item_of_a_long_list_is_drawn() -> None:
+    expression = f"H H * * {','.join('H' * 12)}"
+    schedule = cron(expression, dialect="jenkins", seed="job")
+    random = JavaRandom("job")
+    minute, hour, *weekdays = (random.next_int(n) for n in (60, 24, *[7] * 12))
+    assert (schedule.fields.minute, schedule.fields.hour) == (1 << minute, 1 << hour)
+    assert schedule.fields.days.day_of_week == sum(1 << day for day in set(weekdays))
+
+
 def test_a_schedule_keeps_its_seed() -> None:
     schedule = cron("H H * * *", dialect="jenkins", seed=7, tz="Europe/Paris")
     text = "cron('H H * * *', seed='7', tz='Europe/Paris', dialect='jenkins')"
@@ -96,6 +106,7 @@ def test_a_first_line_may_name_the_zone() -> None:
         ("H/61 * * * *", 2, "a step is 60 at most here"),
         ("H/0 * * * *", 2, "a step is a number from 1 on"),
         ("H(5-70) * * * *", 4, "minute 70 is out of range 0-59"),
+        (f"H({'1' * 5_000}-2) * * * *", 2, "1 is out of range 0-59"),
         ("0 0 H(0-5) * *", 6, "day-of-month 0 is out of range 1-31"),
         ("H(9-5) * * * *", 2, "the range 9-5 runs backwards"),
         ("H(5) * * * *", 0, "write H or H(0-29)/10"),
@@ -105,6 +116,9 @@ def test_a_first_line_may_name_the_zone() -> None:
         ("5/15 * * * *", 0, "write 5-59/15"),
         ("0 0 * * L", 8, "is no day-of-week"),
         ("@Daily", 0, "@Daily is written @daily here"),
+        ("TZ=Asia/Tokyo 0 9 * * *", 0, r"write for example 'TZ=Europe/Paris\n0 9 * * *'"),
+        ("TZ=\n0 9 * * *", 0, "jenkins does not name a zone so"),
+        ("\nTZ=Asia/Tokyo\n0 9 * * *", 1, "jenkins does not name a zone so"),
     ],
 )
 def test_jenkins_says_what_is_wrong_and_where(expression: str, position: int, reason: str) -> None:

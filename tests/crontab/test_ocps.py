@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from duetime import CronSyntaxError, DstPolicy, cron
+from duetime import CronSyntaxError, DstPolicy
+from tests.support.crontabs import cron
 
 ACCEPTED = [
     ("1.0 4.1 surrounding white space is ignored", "  0 0 * * *\t", "0 0 * * *"),

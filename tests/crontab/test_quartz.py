@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from duetime import CronSyntaxError, DstPolicy, cron
+from duetime import CronSyntaxError, DstPolicy
 from duetime.crontab.fields import FROM_LAST, LAST_OF, NEAR_DAY, NEAR_LAST, NTH_OF
+from tests.support.crontabs import cron
 
 # The examples of Quartz' tutorial on CronTrigger: expression and first runs from 2026 on.
 EXAMPLES = [
@@ -99,11 +100,18 @@ def test_weekdays_count_from_1_for_sunday(text: str, bits: int) -> None:
         ("? 0 12 1 * ?", "second", 0, "'?' is no second"),
         ("0 0/60 12 1 * ?", "minute", 4, "a step is 59 at most here, not 60"),
         ("0 0 0/24 1 * ?", "hour", 6, "a step is 23 at most here"),
+        (f"0 0/{'6' * 100} 0 1 * ?", "minute", 4, "not 66666666666666666666666666666…6666"),
         ("0 0 12 1 1-13 ?", "month_of_year", 11, "month-of-year 13 is out of range"),
         ("0 0 12 1 * ? 1969", "year", 13, "year 1969 is out of range 1970-2199"),
         ("0 0 12 1 * ? 2030-2020", "year", 13, "runs backwards"),
         ("0 0 12 L-31 * ?", "day_of_month", 9, "is before the month"),
         ("0 0 12 1LW * ?", "day_of_month", 7, "is no day-of-month"),
+        # Quartz reads a name and leaves out what stands behind it.
+        ("0 0 12 ? * MON-FRI/2", "day_of_week", 11, "a name takes no step here: write 2-6/2"),
+        ("0 0 12 ? * 1,MON/2", "day_of_week", 13, "a name takes no step here: write 2-7/2"),
+        ("0 0 12 ? JAN/3 MON", "month_of_year", 9, "a name takes no step here: write 1-12/3"),
+        ("0 0 12 ? * MON-6", "day_of_week", 11, "of two names or of two numbers here: write 2-6"),
+        ("0 0 12 ? 1-MAR MON", "month_of_year", 9, "of two numbers here: write 1-3"),
     ],
 )
 def test_quartz_says_what_is_wrong_and_where(

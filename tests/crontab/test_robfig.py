@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from duetime import CronSyntaxError, Schedule, cron, every, parse
+from duetime import CronSyntaxError, cron, every, parse
 from duetime.zones import find_zone
+from tests.support import crontabs
 
 FACTS = json.loads((Path(__file__).parent / "robfig_next.json").read_text())
 
@@ -26,7 +27,7 @@ def test_the_next_run_is_that_of_go(fact: dict[str, Any]) -> None:
 # Go's tests on zones in the text: the prefix, the after-time and the next run.
 @pytest.mark.parametrize("prefix", ["TZ=", "CRON_TZ="])
 def test_a_zone_before_the_fields_is_the_zone_of_the_schedule(prefix: str) -> None:
-    schedule = cron(f"{prefix}Asia/Tokyo 30 4 * * *", tz="Europe/Paris", dialect="robfig")
+    schedule = crontabs.cron(f"{prefix}Asia/Tokyo 30 4 * * *", tz="Europe/Paris", dialect="robfig")
     assert schedule == cron("30 4 * * *", tz="Asia/Tokyo", dialect="robfig")
     assert schedule.expression == "30 4 * * *"
     assert eval(repr(schedule), {"cron": cron}) == schedule
@@ -41,8 +42,7 @@ def test_an_interval_counts_whole_seconds_from_the_last_run() -> None:
     assert parse("@every 2s900ms", dialect="robfig") == every(seconds=2)
     assert parse("@every 5µs", dialect="robfig") == every(seconds=1)
     assert parse("TZ=Asia/Tokyo @every 1m", dialect="robfig") == every(minutes=1, tz="Asia/Tokyo")
-    by_cron: Schedule = cron("@every 1h", dialect="robfig")
-    assert by_cron == every(hours=1)
+    assert cron("@every 1h", dialect="robfig") == every(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,15 @@ def test_an_interval_counts_whole_seconds_from_the_last_run() -> None:
         ("@every 5 fortnights", 7, "no duration: write for example @every 1h30m"),
         ("@every", 0, "'' is no duration"),
         ("@every 1h-5m", 7, "'1h-5m' is no duration"),
+        ("@every1h", 6, "'1h' is no duration"),
+        ("@every \N{ARABIC-INDIC DIGIT ONE}h", 7, "is no duration"),
+        ("TZ=Asia/Tokyo", 0, "robfig does not name a zone so: write for example 'CRON_TZ=Eur"),
+        ("TZ= 30 4 * * *", 0, "write for example 'CRON_TZ=Europe/Paris 0 9 "),
+        ("TZ=Asia/Tokyo\n30 4 * * *", 0, "robfig does not name a zone so"),
         ("@every 99999999999h", 0, "longer than the calendar"),
     ],
 )
-def test_what_is_no_duration_is_refused(text: str, position: int, reason: str) -> None:
+def test_what_is_no_duration_or_zone_is_refused(text: str, position: int, reason: str) -> None:
     with pytest.raises(CronSyntaxError, match=reason) as error:
         cron(text, dialect="robfig")
     assert error.value.position == position
@@ -102,6 +107,15 @@ def test_kubernetes_sends_zones_and_seconds_elsewhere() -> None:
         cron("TZ=Asia/Tokyo 30 4 * * *", dialect="kubernetes")
     with pytest.raises(CronSyntaxError, match="in vixie, ocps, quartz, robfig the first of 6 is"):
         cron("0 30 4 * * *", dialect="kubernetes")
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [("@every 1h", "robfig, kubernetes"), ("rate(5 minutes)", "aws"), ("at(2026-11-20)", "aws")],
+)
+def test_other_dialects_tell_whose_an_interval_is(text: str, owners: str) -> None:
+    with pytest.raises(CronSyntaxError, match=f"this is an interval or a time of {owners}"):
+        cron(text)
 
 
 def test_a_run_of_an_interval_is_one_period_after_the_last() -> None:

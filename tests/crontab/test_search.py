@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from duetime import cron
 from duetime.crontab.search import Timetable, timetable
+from tests.support.crontabs import cron
 
 Label = tuple[int, int, int, int, int, int]
 """Year, month, day, hour, minute, second."""
@@ -20,11 +20,11 @@ LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 
 def forwards(expression: str, **keywords: str) -> Timetable:
-    return Timetable(cron(expression, **keywords).fields, 1)  # type: ignore[arg-type]
+    return Timetable(cron(expression, **keywords).fields, 1)
 
 
 def backwards(expression: str, **keywords: str) -> Timetable:
-    return Timetable(cron(expression, **keywords).fields, -1)  # type: ignore[arg-type]
+    return Timetable(cron(expression, **keywords).fields, -1)
 
 
 def nearest(table: Timetable, start: Label) -> Label | None:

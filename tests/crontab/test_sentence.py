@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duetime import DstPolicy, cron
+from duetime import DstPolicy
 from duetime.crontab.fields import (
     EVERY_DAY_OF_MONTH,
     EVERY_DAY_OF_WEEK,
@@ -27,6 +27,7 @@ from duetime.crontab.fields import (
 from duetime.crontab.runs import Cron, all_of
 from duetime.testing import cron_expressions
 from duetime.zones import find_zone
+from tests.support.crontabs import cron
 from tests.support.sentences import Meaning, read_sentence
 
 UTC_ZONE = find_zone("UTC")

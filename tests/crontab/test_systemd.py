@@ -12,8 +12,9 @@ from itertools import islice
 
 import pytest
 
-from duetime import CronSyntaxError, DstPolicy, UnknownTimeZoneError, convert, cron
+from duetime import CronSyntaxError, DstPolicy, UnknownTimeZoneError, convert
 from duetime.testing.strategies import cron_pools, cron_text
+from tests.support.crontabs import cron
 
 # The table of systemd.time(7): what may be written and its normalized form.
 NORMALIZED = [
@@ -73,6 +74,9 @@ def test_an_event_means_its_normalized_form(event: str, normalized: str) -> None
         ("Sun *:0/15", "*/15 * * * sun"),
         ("*-*~01", "0 0 L * *"),
         ("Sat,Sunday 6:30", "30 6 * * 6,7"),
+        # Of old, a range of weekdays had a hyphen.
+        ("Mon-Fri,sun 6:30", "30 6 * * 0-5"),
+        ("17/6:00", "0 17,23 * * *"),
     ],
 )
 def test_an_event_is_a_crontab(event: str, crontab: str) -> None:
@@ -105,12 +109,16 @@ def test_a_zone_may_come_last() -> None:
         ("*-*~2/0", "day_of_month", 6, "a step is a number from 1 on"),
         ("*-*-*/5", "day_of_month", 5, "* takes no step here"),
         ("Fri..Mon", "day_of_week", 0, "the range Fri..Mon runs backwards"),
+        ("Fri-Mon", "day_of_week", 0, "the range Fri-Mon runs backwards"),
+        ("17/9:00", "hour", 3, "the step leads past the end of the field at once"),
+        ("2198/2-01-01", "year", 5, "the step leads past the end of the field at once"),
+        ("*-*~5/5", "day_of_month", 6, "the step leads past the end of the field at once"),
         ("Mo", "day_of_week", 0, "'Mo' is no day-of-week"),
         ("hello world 1", None, 0, "systemd calendar events are weekdays, a date and a time"),
         ("", None, 0, "systemd calendar events are"),
         ("2012-10-15T10:00", None, 0, "systemd calendar events are"),
         ("@daily", None, 0, "systemd crontabs have no nicknames"),
-        ("TZ=UTC daily", None, 0, "systemd crontabs name no zone"),
+        ("TZ=UTC daily", None, 0, "write for example '*-*-* 09:00:00 Europe/Paris'"),
         ("Mon 10:75 Europe/Paris", "minute", 7, "minute 75 is out of range"),
     ],
 )

@@ -6,13 +6,10 @@ from datetime import datetime
 from itertools import zip_longest
 
 from duetime.combine import difference, union
-from duetime.comparison import FIRST, walk, whole_timeline
+from duetime.comparison import FIRST, first_of, walk, whole_timeline
 from duetime.schedule import Schedule
 from duetime.timeline import CYCLES, EVER
 from duetime.zones import DAY, LISTED_UNTIL, SECOND, to_instant
-
-_SPAN = 1_000
-"""Days that are looked at first; each time that nothing is found, four times as many."""
 
 
 def first_difference(a: Schedule, b: Schedule, start: datetime | None = None) -> datetime | None:
@@ -43,23 +40,13 @@ def first_difference(a: Schedule, b: Schedule, start: datetime | None = None) ->
 
 def _first_of(schedule: Schedule, first: int) -> int | None:
     """The first run at or after an instant, of a schedule of which the timeline is known."""
-    second, span = -(-first // SECOND), _SPAN
-    day, stop = second // DAY, EVER.stop
+    stop = EVER.stop
     if schedule.repeats:
         # More than a cycle of the calendar in which nothing is listed shows all that is to come.
         settled = LISTED_UNTIL // DAY
+        day = -(-first // SECOND) // DAY
         stop = min(stop, max(day, settled) + CYCLES.stop - settled)
-    while day < stop:
-        days = range(day, min(day + span, stop))
-        timeline = schedule.timeline(days)
-        if timeline is None:
-            # A shift reaches beyond the calendar.
-            return next(walk(schedule, first), None)
-        found = timeline.within(second, days.stop * DAY).first
-        if found is not None:
-            return found * SECOND
-        day, span = days.stop, span * 4
-    return None
+    return first_of(schedule, first, stop)
 
 
 def _first_unlike(a: Schedule, b: Schedule, first: int) -> int | None:

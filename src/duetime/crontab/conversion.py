@@ -12,23 +12,29 @@ from itertools import combinations
 from typing import Any, Final
 from warnings import warn
 
+from duetime.comparison import FIRST, STOP, first_of
 from duetime.crontab.dialects import DIALECTS, REBOOT, Dialect, find_dialect
 from duetime.crontab.runs import Cron, cron
-from duetime.crontab.text import own_zone
+from duetime.crontab.text import own_zone, resolve_policy, split_fields
 from duetime.crontab.writer import write_fields
-from duetime.errors import ClockChangeWarning, ConversionError, CronSyntaxError, ScheduleError
+from duetime.errors import (
+    ClockChangeWarning,
+    ConversionError,
+    CronSyntaxError,
+    ScheduleError,
+    UnknownTimeZoneError,
+)
 from duetime.interval import Floating
 from duetime.schedule import Schedule
-from duetime.zones import DstPolicy, Zone, find_zone, to_instant
+from duetime.zones import DAY, SECOND, DstPolicy, Zone, find_zone, to_instant
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """From when on `detect` compares, unless it is told."""
-YEARS: Final = 30
-"""How long `detect` compares: in these years every date meets every weekday, leap days too."""
+_COMPARED: Final = 30 * 366
+"""Days that `detect` compares: in 30 years every date meets every weekday, leap days too."""
 JOB: Final = "job"
 """The seed of `detect` for what Jenkins draws, unless it is told."""
 _UTC: Final = Zone(UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def convert(expression: str, source: str, target: str, *, seed: str | int | None = None) -> str:
@@ -59,7 +65,7 @@ def _crontab(expression: str, schedule: Cron, goal: Dialect) -> str:
             raise ConversionError(f"{REBOOT} has no equivalent in {goal.name}")
         return REBOOT
     text = write_fields(schedule.fields, goal)
-    policy = cron(text, dialect=goal.name).policy
+    policy = resolve_policy(goal.policy, split_fields(text, goal))
     if policy != schedule.policy:
         warn(
             f"{schedule.dialect} and {goal.name} treat clock changes differently:"
@@ -208,6 +214,9 @@ def detect(
             )
         except CronSyntaxError as error:
             refusals[name] = error.reason
+        except UnknownTimeZoneError as error:
+            # The last word of an event, or what stands after TZ=.
+            refusals[name] = str(error)
     return Detection(expression, start, schedules, refusals, _groups(schedules, start))
 
 
@@ -224,7 +233,7 @@ def _groups(schedules: Mapping[str, Schedule], start: datetime) -> tuple[tuple[s
 
 
 def _first_run(schedule: Schedule, start: datetime) -> datetime | None:
-    return schedule.next_run(start if schedule.floating else start - _MICROSECOND)
+    return schedule.next_run(start) if schedule.floating else schedule.ceil(start)
 
 
 def _first_difference(one: Schedule, other: Schedule, start: datetime) -> datetime | None:
@@ -234,10 +243,15 @@ def _first_difference(one: Schedule, other: Schedule, start: datetime) -> dateti
     """
     if one == other:
         return None
-    end = start + timedelta(days=YEARS * 366)
+    first = max(to_instant(start), FIRST)
+    last = min(first + _COMPARED * DAY * SECOND, STOP)
+    end = _UTC.show(last)
     if isinstance(one, Cron) and isinstance(other, Cron) and _same_labels(one, other):
         return _first_at_clock_changes(one, other, start, end)
-    return ((one - other) | (other - one)).within(start, end).next_run(start - _MICROSECOND)
+    found = first_of(
+        ((one - other) | (other - one)).within(end=end), first, -(-last // (DAY * SECOND))
+    )
+    return None if found is None else one.zone.show(found)
 
 
 def _same_labels(one: Cron, other: Cron) -> bool:

@@ -65,12 +65,15 @@ class Dialect(NamedTuple):
     `policy`: the name of the clock-change policy when none is asked for. `modifiers`: the day
     modifiers it knows; `lone` are those that no list may hold. `unset`: the fields in which `?` is
     another `*`. `wraps`: the fields whose ranges may pass their end. `open_step`: `N/step` runs
-    from N to the end. `bounded_step`: no step is greater than its field. `plain_star`: `*` takes no
-    step. `long_names`: a name counts by its first three letters. `exact_case`: case counts, but in
-    the names of months and weekdays. `hashed`: `H` is drawn from a seed. `plus`: a `+` before the
-    day of week asks for AND. `omitted`: what a keyword left out means, None for "the minimum, if it
-    is finer than the finest one given, else `*`". `spaces`: what may stand between fields. `dash`:
-    what a range has in its middle. `frame`: what stands around the fields. `no_zone`: what to say
+    from N to the end. `reaching_step`: it has a second value there. `bounded_step`: no step is
+    greater than its field. `stepless`: the fields that take no step. `plain_star`: `*` takes none.
+    `long_names`: a name counts by its first three letters. `plain_names`: a name takes no step, and
+    a range is of two names or of none. `exact_case`: case counts, but in the names of months and
+    weekdays. `hashed`: `H` is drawn from a seed. `plus`: a `+` before the day of week asks for AND.
+    `omitted`: what a keyword left out means, None for "the minimum, if it is finer than the finest
+    one given, else `*`". `spaces`: what may stand between fields. `dash`: what a range has in its
+    middle, and `hyphened` the fields that take a hyphen too. `frame`: what stands around the
+    fields. `no_zone`: what to say
     of a zone there. `hints`: what to say of a value that is out of range here and allowed
     elsewhere. `forms`: how it writes what is no crontab, by how that begins. `split` and `compose`:
     how an expression falls into fields and is put together, if not at spaces.
@@ -86,15 +89,19 @@ class Dialect(NamedTuple):
     unset: frozenset[str] = frozenset()
     wraps: frozenset[str] = frozenset()
     open_step: bool = False
+    reaching_step: bool = False
     bounded_step: bool = False
+    stepless: frozenset[str] = frozenset()
     plain_star: bool = False
     long_names: bool = False
+    plain_names: bool = False
     exact_case: bool = False
     hashed: bool = False
     plus: bool = False
     omitted: str | None = None
     spaces: str = " \t\r\n"
     dash: str = "-"
+    hyphened: frozenset[str] = frozenset()
     frame: Frame | None = None
     no_zone: str = "give the zone as tz="
     nicknames: Mapping[str, str] = {}
@@ -130,7 +137,7 @@ _JENKINS: Final = (MINUTE, HOUR, DAY_OF_MONTH, UNNAMED_MONTH, UNNAMED_WEEKDAY)
 _SYSTEMD: Final = (MINUTE, HOUR, DAY_OF_MONTH, UNNAMED_MONTH, MONDAY_TO_SUNDAY)
 
 _NAMED_ZONE: Final = Frame(
-    r"\s*+(?:CRON_)?TZ=(?P<zone>\S*+)\s++(?P<body>.*)", zoned="CRON_TZ={zone} {body}"
+    r"\s*+(?:CRON_)?TZ=(?P<zone>\S++) (?P<body>.*)", zoned="CRON_TZ={zone} {body}"
 )
 _FROM_SUNDAY_AS_1: Final = "0 is not a weekday in {} crontabs: they count from 1 for Sunday"
 
@@ -202,6 +209,7 @@ DIALECTS: Final = {
             wraps=frozenset(field.name for field in (SECOND, *_QUARTZ)),
             open_step=True,
             bounded_step=True,
+            plain_names=True,
             hints={("day_of_week", 0): _FROM_SUNDAY_AS_1.format("Quartz")},
         ),
         _ROBFIG_ROW,
@@ -223,7 +231,9 @@ DIALECTS: Final = {
             modifiers=frozenset({"L", "nW", "dL", "d#n", "L for Saturday"}),
             lone=frozenset({"d#n", "?"}),
             unset=_DAYS,
+            wraps=frozenset({"hour"}),
             open_step=True,
+            stepless=frozenset({"day_of_week"}),
             frame=Frame(r"\s*+cron\((?P<body>[^()]*)\)\s*+", "cron({body})"),
             hints={("day_of_week", 0): _FROM_SUNDAY_AS_1.format("AWS")},
             forms={"rate(": rate, "at(": at_time},
@@ -237,7 +247,8 @@ DIALECTS: Final = {
             exact_case=True,
             hashed=True,
             frame=_NAMED_ZONE._replace(
-                pattern=r"\s*+TZ=(?P<zone>\S*+)\s++(?P<body>.*)", zoned="TZ={zone}\n{body}"
+                pattern=r"[ \t]*+TZ=(?P<zone>\S++)[ \t]*+\r?\n(?P<body>.*)",
+                zoned="TZ={zone}\n{body}",
             ),
             nicknames={
                 "@yearly": "H H H H *",
@@ -257,8 +268,11 @@ DIALECTS: Final = {
             policy="ocps",
             modifiers=frozenset({"~n"}),
             open_step=True,
+            reaching_step=True,
+            stepless=frozenset({"day_of_week"}),
             plain_star=True,
             dash="..",
+            hyphened=frozenset({"day_of_week"}),
             frame=Frame(r"(?P<body>.*\S)\s++(?P<zone>[A-Za-z][^\s:]*+)\s*+", zoned="{body} {zone}"),
             nicknames=systemd.NICKNAMES,
             split=systemd.split,

@@ -67,9 +67,11 @@ def _read_at(text: str, tz: tzinfo | str) -> Schedule:
 
 
 def _read_every(text: str, tz: tzinfo | str) -> Schedule:
-    duration = text[len("@every") :].strip()
-    parts = re.findall(_PART, duration)
-    if not parts or "".join(number + unit for number, unit in parts) != duration:
+    after = text[len("@every") :]
+    duration = after.strip()
+    parts = re.findall(_PART, duration, re.ASCII)
+    whole = "".join(number + unit for number, unit in parts) == duration
+    if not parts or not whole or not after[0].isspace():
         raise CronSyntaxError(
             f"{shorten(duration)} is no duration: write for example @every 1h30m",
             text,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from itertools import dropwhile, product
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal
 
 from duetime.civil import WallSchedule
 from duetime.crontab.dialects import find_dialect
@@ -374,7 +374,7 @@ def cron(
     dst: DstPolicy | str | None = None,
     seed: str | int | None = None,
     short_months: Literal["skip", "last"] = "skip",
-) -> Cron:
+) -> Schedule:
     """The schedule of a crontab, as an expression or as keywords.
 
     `expression` is read as `dialect` reads it: `vixie` (Debian and ISC cron, as cronsim extends
@@ -415,7 +415,7 @@ def cron(
     if row.forms and isinstance(expression, str):
         form = form_of(expression, row)
         if form is not None:
-            return cast(Cron, _of_form(*form, own_zone(expression, row) or tz, given, dst))
+            return _of_form(*form, own_zone(expression, row) or tz, given, dst)
     source = expression
     if expression is None:
         texts = complete(given, row)

@@ -64,6 +64,7 @@ _MOST_ITEMS: Final = 2_000
 """Different items of a list, beyond the values of its field: more are no crontab."""
 _MOST_VALUES: Final = 20_000
 """More values than any field has: where an endless iterable is cut off."""
+_TOO_FAR: Final = "the step leads past the end of the field at once"
 _DIGITS: Final = 4
 """No field has values of more digits."""
 
@@ -107,9 +108,11 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
     body = expression if dialect.frame is None else expression[slice(*_body(expression, dialect))]
     words = body.split()
     if "=" in body and re.match(_ZONED, body):
-        reason = f"{dialect.name} crontabs name no zone: {dialect.no_zone}"
         raise CronSyntaxError(
-            reason, expression, position=expression.index(words[0]), length=len(words[0])
+            _zone_hint(dialect),
+            expression,
+            position=expression.index(words[0]),
+            length=len(words[0]),
         )
     if dialect.split and len(words) != 1:
         return {name: text for name, (text, _) in _spans(expression, dialect).items()}
@@ -120,7 +123,7 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
             if nickname is not None:
                 return split_fields(nickname, dialect)
             return {name: text for name, (text, _) in _spans(expression, dialect).items()}
-        reason = _field_count(len(words), dialect)
+        reason = _field_count(len(words), dialect) + _form_hint(body)
         raise CronSyntaxError(reason, expression, **_extent(expression))
     return {field.name: word for field, word in zip(layout, words, strict=True)}
 
@@ -307,8 +310,9 @@ def _field_bits(
         skipped = 1
         read = _bits_from_last
     items = text[skipped:].split(",")
-    # A list of many thousand items repeats itself, so each spelling is read once.
-    distinct = dict.fromkeys(items) if len(items) > field.size else items
+    # A list of many thousand items repeats itself, so each spelling is read once, unless it is
+    # drawn anew each time.
+    distinct = dict.fromkeys(items) if len(items) > field.size and draws is None else items
     if len(distinct) > _MOST_ITEMS + field.size:
         excess = _ItemError(f"{len(items):,} items are more than a field can mean", 0, len(text))
         raise _located(excess, 0, text, field, dialect, expression)
@@ -331,6 +335,9 @@ def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -
     if plain:
         return plain
     span, slash, step_text = item.partition("/")
+    if slash and field.name in dialect.stepless:
+        reason = f"a {field.title} takes no step in {dialect.name}: list the values"
+        raise _ItemError(reason, len(span), len(step_text) + 1)
     if span == "*" or (span == "?" and field.name in dialect.unset):
         low, high = field.first, field.last
         if slash and (dialect.plain_star or (span == "?" and "?" in dialect.lone)):
@@ -344,7 +351,8 @@ def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -
                 if slash:
                     raise _ItemError(f"{span} takes no step", len(span), len(step_text) + 1)
                 return modified
-        start, dash, end = span.partition(dialect.dash)
+        hyphened = field.name in dialect.hyphened and "-" in span
+        start, dash, end = span.partition("-" if hyphened else dialect.dash)
         low = _value(start, 0, field, dialect)
         if dash:
             high = _value(end, len(start) + len(dash), field, dialect)
@@ -356,8 +364,12 @@ def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -
             raise _ItemError(
                 f"{dialect.name} has no {item}: write {low}-{field.last}/{step_text}", 0, len(item)
             )
+        if dialect.plain_names:
+            _check_names(item, (start, end or start), slash, f"{low}-{high}")
     most = field.last if dialect.bounded_step else None
     step = _step(step_text, len(span) + 1, most) if slash else 1
+    if dialect.reaching_step and slash and not dash and step > high - low:
+        raise _ItemError(_TOO_FAR, len(span) + 1, len(step_text))
     if low > high:
         if field.name not in dialect.wraps:
             raise _ItemError(_backwards(span, high, field), 0, len(span))
@@ -366,6 +378,17 @@ def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -
     number = (high - low) // step + 1
     bits = ((1 << number * step) - 1) // ((1 << step) - 1) << low
     return field.folded((bits | bits >> field.size) & field.span if high > field.last else bits)
+
+
+def _check_names(item: str, ends: tuple[str, str], slash: str, numbers: str) -> None:
+    """Refuse a name with a step, and a range of a name and a number."""
+    named = [not end.isdigit() for end in ends]
+    if any(named) and slash:
+        step = item.partition("/")[2]
+        raise _ItemError(f"a name takes no step here: write {numbers}/{step}", 0, len(item))
+    if any(named) and not all(named):
+        reason = f"a range is of two names or of two numbers here: write {numbers}"
+        raise _ItemError(reason, 0, len(item))
 
 
 def _backwards(span: str, high: int, field: Field) -> str:
@@ -388,10 +411,11 @@ def _hashed_bits(item: str, field: Field, draws: Draws | None) -> int:
     elif field.name == "day_of_week":
         high = 6  # 7 is Sunday again
     if match["low"]:
-        bounds = [min(int(match[name]), field.last + 1) for name in ("low", "high")]
+        bounds = [min(_number(match[name]), field.last + 1) for name in ("low", "high")]
         for name, bound in zip(("low", "high"), bounds, strict=True):
             if not field.first <= bound <= field.last:
-                reason = f"{field.title} {match[name]} is out of range {field.first}-{field.last}"
+                given = shorten(match[name])[1:-1]
+                reason = f"{field.title} {given} is out of range {field.first}-{field.last}"
                 raise _ItemError(reason, match.start(name), len(match[name]))
         low, high = bounds
         if low > high:
@@ -422,6 +446,8 @@ def _bits_from_last(item: str, field: Field, dialect: Dialect, draws: Draws | No
     if low > high:
         raise _ItemError(f"the range {span} runs backwards", 0, len(span))
     step = _step(step_text, len(span) + 1) if slash else 1
+    if slash and not dash and step >= low:
+        raise _ItemError(_TOO_FAR, len(span) + 1, len(step_text))
     # A step after a single day goes on to the end of the month, one of a range counts from its
     # smaller number, so from the later day backwards.
     days = range(low, 0, -step) if slash and not dash else range(low, high + 1, step)
@@ -443,7 +469,7 @@ def _value(text: str, start: int, field: Field, dialect: Dialect) -> int:
     if named is not None:
         return named
     if text.isdigit():
-        value = int(text if len(text) <= _DIGITS else text.lstrip("0")[: _DIGITS + 1] or 0)
+        value = _number(text)
         if field.first <= value <= field.last:
             return value
         reason = dialect.hints.get(
@@ -463,6 +489,11 @@ def _value(text: str, start: int, field: Field, dialect: Dialect) -> int:
     raise _ItemError(reason, start, len(text) or 1)
 
 
+def _number(digits: str) -> int:
+    """The number of a text of digits; of one too long for any field, some other such number."""
+    return int(digits if len(digits) <= _DIGITS else digits.lstrip("0")[: _DIGITS + 1] or 0)
+
+
 def _of_another_dialect(text: str, field: Field, dialect: Dialect) -> str:
     """What to say of a text that means something elsewhere."""
     if text == "?":
@@ -476,9 +507,10 @@ def _of_another_dialect(text: str, field: Field, dialect: Dialect) -> str:
 
 def _step(text: str, start: int, most: int | None = None) -> int:
     if text.isdigit():
-        step = int(text if len(text) <= _DIGITS else text.lstrip("0")[: _DIGITS + 1] or 0)
+        step = _number(text)
         if most is not None and step > most:
-            raise _ItemError(f"a step is {most} at most here, not {text}", start, len(text))
+            given = shorten(text)[1:-1]
+            raise _ItemError(f"a step is {most} at most here, not {given}", start, len(text))
         if step:
             return step
     what = shorten(text) if text else "nothing"
@@ -611,6 +643,27 @@ def _field_count(number: int, dialect: Dialect) -> str:
         for count, layout in dialect.layouts.items()
     )
     return f"{dialect.name} crontabs have {layouts}, not {number}{_layout_hint(number, dialect)}"
+
+
+def _zone_hint(dialect: Dialect) -> str:
+    """What to say of a zone that stands where the dialect has none."""
+    if dialect.frame is None or dialect.frame.zoned is None:
+        return f"{dialect.name} crontabs name no zone: {dialect.no_zone}"
+    texts = dict.fromkeys((field.name for field in dialect.five), "*") | {"minute": "0"}
+    body = compose(texts | {"hour": "9"}, dialect)
+    example = dialect.frame.zoned.format(zone="Europe/Paris", body=body)
+    return f"{dialect.name} does not name a zone so: write for example {example!r}"
+
+
+def _form_hint(body: str) -> str:
+    """Whose form of text it is, if it is no crontab of anybody's."""
+    text = body.strip()
+    owners = [
+        other.name
+        for other in DIALECTS.values()
+        if any(text.startswith(mark) for mark in other.forms)
+    ]
+    return f"; this is an interval or a time of {', '.join(owners)}" if owners else ""
 
 
 def _layout_hint(number: int, dialect: Dialect) -> str:

@@ -96,7 +96,7 @@ def _values(bits: int) -> Iterator[int]:
 
 def _steps(values: list[int], field: Field, dialect: Dialect) -> str | None:
     """All of the values as one step, if they are."""
-    if len(values) < 2 or (dialect.plain_star and field.name == "day_of_week"):
+    if len(values) < 2 or field.name in dialect.stepless:
         return None
     step = values[1] - values[0]
     if step == 1 or any(later - value != step for value, later in pairwise(values)):

@@ -106,7 +106,7 @@ def numbers(item: str, name: str, dialect: str) -> list[int]:
         if left <= right:
             values = list(range(left, right + 1))
         else:
-            assert dialect in ("celery", "quartz"), "no other ranges wrap"
+            assert dialect in ("celery", "quartz", "aws"), "no other ranges wrap"
             values = [*range(left, high + 1), *range(low, right + 1)]
     else:
         start = number(body, name, dialect)

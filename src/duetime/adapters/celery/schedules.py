@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from celery import schedules as stock
 from celery.utils.time import LocalTimezone
@@ -405,7 +405,8 @@ def _cron(
 
 def _compiled(texts: tuple[str, ...], zone: Zone, dst: DstPolicy | str | None) -> Cron:
     fields: Any = dict(zip(FIELDS, texts, strict=True))
-    return duetime.cron(**fields, tz=zone.tzinfo, dialect="celery", dst=dst)
+    # No text of this dialect is anything but a crontab.
+    return cast(Cron, duetime.cron(**fields, tz=zone.tzinfo, dialect="celery", dst=dst))
 
 
 def _bits(core: Cron) -> tuple[int, ...]:
