@@ -24,13 +24,16 @@ from duetime import (
     ScheduleError,
     SearchHorizonError,
     at,
+    business_days,
     calendar_interval,
     cron,
     every,
     rrule,
+    window,
 )
 from duetime.combine import Union
 from duetime.zones import block_of, block_start
+from tests.support.dates import utc
 
 NEW_YORK, PARIS = ZoneInfo("America/New_York"), ZoneInfo("Europe/Paris")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -42,10 +45,6 @@ NAMES = {
     "datetime": __import__("datetime"),
     "zoneinfo": __import__("zoneinfo"),
 }
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 START = utc(2026, 1, 1)
@@ -330,7 +329,7 @@ def new_york(expression: str, dst: str) -> Schedule:
 
 
 def ny(*parts: int, fold: int = 0) -> datetime:
-    return datetime(*parts, tzinfo=NEW_YORK, fold=fold)  # type: ignore[misc,arg-type]
+    return datetime(*parts, tzinfo=NEW_YORK, fold=fold)  # type: ignore[misc,arg-type]  # as many as there are
 
 
 def folds(changes: list[ClockChange]) -> list[tuple[datetime, str, list[int]]]:
@@ -524,6 +523,38 @@ def test_a_run_behind_many_that_do_not_count_is_found() -> None:
     assert apart.prev_run(utc(1912, 1, 1)) == utc(1911, 3, 10, 23, 50)
 
 
+# A Monday.
+FAR = utc(2151, 6, 7, 7)
+NINE = cron("0 9 * * *", tz=PARIS)
+WEEKENDS = window(cron("0 0 * * sat", tz=PARIS) | at(FAR), length=timedelta(hours=47))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "runs"),
+    [
+        (NINE.on(business_days()).during(WEEKENDS), [FAR, FAR + DAY]),
+        (NINE.excluding(business_days("mon-fri")).excluding(business_days()), []),
+        (NINE.rolled(business_days(), "following").excluding(business_days()), []),
+        ((NINE.on(business_days()) | at(FAR - DAY)).excluding(business_days()), [FAR - DAY]),
+        (NINE.rolled(business_days(), "following") & cron("0 9 * * sun", tz=PARIS), []),
+        (every(minutes=14, anchor="epoch") - every(minutes=7, anchor="epoch"), []),
+    ],
+    ids=str,
+)
+def test_a_run_behind_very_many_that_do_not_count_is_found_or_proven_not_to_be(
+    schedule: Schedule, runs: list[datetime]
+) -> None:
+    assert list(schedule.runs(START)) == runs
+    assert list(schedule.runs_back(utc(2400, 1, 1))) == runs[::-1]
+    for moment in (utc(2, 1, 2), utc(9998, 12, 30)):
+        assert schedule.next_run(moment) == (runs[0] if runs and moment < START else None)
+        assert schedule.prev_run(moment) == (runs[-1] if runs and moment > START else None)
+    # In year 1 the days of all time have not begun.
+    for start, end in ((START, utc(2140, 1, 1)), (utc(1, 3, 1), utc(1, 3, 2))):
+        assert not list(schedule.runs(start, end))
+        assert not list(schedule.runs_back(end, start))
+
+
 class Foreign(Schedule):
     """Somebody else's odd minutes, of which nothing more is known."""
 
@@ -541,7 +572,8 @@ class Foreign(Schedule):
 UNKNOWN = {
     "and": Foreign() & cron("*/2 * * * *"),
     "less": Foreign() - cron("* * * * *"),
-    "a grid less another": every(seconds=14, anchor="epoch") - every(seconds=7, anchor="epoch"),
+    "a grid less another": every(milliseconds=1400, anchor="epoch")
+    - every(milliseconds=700, anchor="epoch"),
 }
 
 
@@ -549,7 +581,7 @@ UNKNOWN = {
 def test_without_a_proof_the_search_says_so(
     schedule: Schedule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("duetime.combine.MOST_STEPS", 2_000)
+    monkeypatch.setattr("duetime.searching.MOST_STEPS", 2_000)
     for ask in (schedule.next_run, schedule.prev_run):
         with pytest.raises(SearchHorizonError) as caught:
             ask(START)
@@ -619,9 +651,10 @@ def test_what_a_block_of_days_may_and_must_hold_is_what_it_holds(
 
 
 def test_a_shift_by_years_is_no_part_of_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("duetime.combine.MOST_STEPS", 2_000)
+    monkeypatch.setattr("duetime.searching.MOST_STEPS", 2_000)
     far = cron("0 9 * * *").shifted(timedelta(days=366) + HOUR)
     assert not far.repeats
+    monkeypatch.setattr("duetime.searching._LOOK_AFTER", 0)
     with pytest.raises(SearchHorizonError):
         (far & cron("0 9 * * *")).next_run(START)
 

@@ -1,34 +1,40 @@
 """Schedules made of schedules: union, intersection, difference, clip, shift.
 
-Each is the set operation its name says, on instants, in both directions. A search for a run that
-two schedules share, or that one has and another has not, may have to pass many that do not
-count; it ends with a proof or at a horizon, and never guesses.
+Each is the set operation its name says, on instants, in both directions.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache, partial, reduce
 from heapq import merge
 from itertools import groupby
 from operator import and_, or_
-from typing import ClassVar, Literal
 
 from duetime.civil import turned
 from duetime.crontab.runs import Cron, all_of
-from duetime.errors import FloatingScheduleError, ScheduleError, SearchHorizonError
+from duetime.errors import FloatingScheduleError, ScheduleError
 from duetime.interval import Grid
 from duetime.moments import Moments
-from duetime.schedule import ClockChange, InstantSchedule, Schedule
-from duetime.timeline import CALENDAR, EVER, Timeline, joined_all
+from duetime.schedule import ClockChange, Schedule
+from duetime.searching import (
+    FIRST_LISTED,
+    LAST_LISTED,
+    WHOLE_CYCLE,
+    YEAR,
+    YEARS_OF_ALL_SHAPES,
+    Horizon,
+    Searching,
+    Step,
+    is_beyond,
+    nearer,
+    neighbour,
+)
+from duetime.timeline import CALENDAR, Timeline, joined_all
 from duetime.zones import (
-    CYCLE,
     DAY,
-    LISTED_FROM,
-    LISTED_UNTIL,
     SECOND,
     Stretch,
     Zone,
@@ -37,19 +43,6 @@ from duetime.zones import (
     find_zone,
     to_instant,
 )
-
-YEAR = 366 * DAY * SECOND
-_FROM, _UNTIL, _CYCLE = LISTED_FROM * SECOND, LISTED_UNTIL * SECOND, CYCLE * SECOND
-_YEARS_OF_ALL_SHAPES = 41 * YEAR
-"""Longer than it takes, in any century, until each of the 14 years a calendar can show was."""
-_SHORTCUT_AFTER = 64
-_COUNTED_AT_ONCE = 60
-"""Days from which on a look at all of them takes less time than one at each run."""
-MOST_STEPS = 500_000
-"""Candidates a search looks at, at most, before it raises SearchHorizonError."""
-
-Step = Literal[1, -1]
-"""The direction of a search: forwards or backwards."""
 
 Parts = tuple[Schedule, ...]
 
@@ -135,63 +128,6 @@ def _flat(schedules: tuple[Schedule, ...], kind: type[Union | Intersection]) -> 
     return tuple(sorted(set(members), key=repr))
 
 
-class Searching(InstantSchedule):
-    """A schedule whose searches may be long, and stop where a question ends."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        """The nearest run strictly after or before `instant`; of no interest beyond `bound`."""
-
-    def _after(self, instant: int) -> int | None:
-        return self._nearest(instant, 1)
-
-    def _before(self, instant: int) -> int | None:
-        return self._nearest(instant, -1)
-
-    def following_until(self, instant: int, end: int) -> int | None:
-        zone = self.zone
-        run = self._nearest(max(instant, zone.first - 1), 1, end)
-        return run if run is not None and run <= zone.last else None
-
-    def preceding_until(self, instant: int, start: int) -> int | None:
-        zone = self.zone
-        run = self._nearest(min(instant, zone.last + 1), -1, start)
-        return run if run is not None and run >= zone.first else None
-
-    def count_between(self, start: int, end: int) -> int:
-        days = range(
-            max(-(-start // (DAY * SECOND)), EVER.start), min(end // (DAY * SECOND), EVER.stop)
-        )
-        timeline = self.timeline(days) if len(days) > _COUNTED_AT_ONCE else None
-        if timeline is None:
-            return InstantSchedule.count_between(self, start, end)
-        low, high = days.start * DAY * SECOND, days.stop * DAY * SECOND
-        stepped = InstantSchedule.count_between
-        return stepped(self, start, low) + timeline.count() + stepped(self, high, end)
-
-
-def neighbour(schedule: Schedule, instant: int, step: Step, bound: int | None) -> int | None:
-    """The nearest run strictly after or before `instant`; of no interest beyond `bound`."""
-    if bound is None:
-        return schedule.following(instant) if step == 1 else schedule.preceding(instant)
-    if step == 1:
-        return schedule.following_until(instant, bound)
-    return schedule.preceding_until(instant, bound)
-
-
-def is_beyond(instant: int, step: Step, bound: int | None) -> bool:
-    """Whether a search is past `bound`: forwards that is no longer of interest, backwards it is."""
-    return bound is not None and (instant >= bound if step == 1 else instant < bound)
-
-
-def nearer(step: Step, *instants: int | None) -> int | None:
-    """The first instant that a search comes to, of those that are one."""
-    known = [instant for instant in instants if instant is not None]
-    return min(known, default=None) if step == 1 else max(known, default=None)
-
-
 def _range_of(block: int) -> tuple[int, int]:
     """The instants `[low, high)` of a block."""
     return block_start(block) * SECOND, block_start(block + 1) * SECOND
@@ -267,7 +203,15 @@ class Intersection(_Members):
         return _joined(self.parts, self.zone, "&")
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        return _meet(_merged(self.parts), instant, step, bound, repeats=self.repeats)
+        horizon = Horizon(
+            instant,
+            step,
+            bound,
+            partial(_never_meet, _merged(self.parts)),
+            repeats=self.repeats,
+            timeline=self.timeline,
+        )
+        return _meet(_merged(self.parts), instant, step, bound, horizon)
 
     def may_run(self, block: int) -> int | None:
         return _shared_times(self.parts, block)
@@ -304,7 +248,9 @@ class Difference(Searching):
         return f"({self.schedule!r} - {self.without!r})"
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        horizon = Horizon(instant, step, bound, self._is_barren, repeats=self.repeats)
+        horizon = Horizon(
+            instant, step, bound, self._is_barren, repeats=self.repeats, timeline=self.timeline
+        )
         run = neighbour(self.schedule, instant, step, bound)
         while run is not None and _runs_at(self.without, run):
             beyond = horizon.beyond(run + step)
@@ -331,7 +277,7 @@ class Difference(Searching):
 
     def timeline(self, days: range) -> Timeline | None:
         parts = self.schedule, self.without
-        return joined_all((part.timeline(days) for part in parts), _and_not)
+        return joined_all((part.timeline(days) for part in parts), and_not)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return difference(self.schedule.in_zone(tz), self.without.in_zone(tz))
@@ -376,7 +322,7 @@ class Clip(Searching):
     def _is_listed(self) -> bool:
         """Whether its bounds are within the years of which nothing is said to repeat."""
         bounds = [bound for bound in (self.start, self.end) if bound is not None]
-        return all(_FROM <= bound <= _UNTIL for bound in bounds)
+        return all(FIRST_LISTED <= bound <= LAST_LISTED for bound in bounds)
 
     def may_run(self, block: int) -> int | None:
         low, high = self._inside(block)
@@ -493,95 +439,6 @@ class Shift(Searching):
             yield replace(change, instants=tuple(self.zone.show(run) for run in runs))
 
 
-Span = tuple[int, int]
-"""Instants `[start, end)`."""
-
-
-class Restricted(Searching):
-    """The runs of a schedule inside of some spans of time, or outside of them.
-
-    The spans a search comes to are asked for one by one, so a run outside costs a look at the
-    next span and not at all the runs until there.
-    """
-
-    __slots__ = ()
-
-    cost: ClassVar[int] = 10
-    """As how many candidates a span counts that a search looks at in vain."""
-
-    schedule: Schedule
-    inside: bool
-
-    @abstractmethod
-    def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
-        """A span in which runs are kept: one around `instant`, or else the nearest one beyond.
-
-        It may be a part of a longer one. None when there is none, or none up to `bound`.
-        """
-
-    @property
-    def reach(self) -> int | None:
-        """How far a search goes without a run before it raises SearchHorizonError."""
-        return None
-
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        horizon = Horizon(
-            instant, step, bound, self._is_barren, repeats=self.repeats, cost=self.cost
-        )
-        run = neighbour(self.schedule, instant, step, bound)
-        while run is not None and not is_beyond(run, step, bound):
-            if self.reach is not None and abs(run - instant) > self.reach:
-                raise too_far(self.zone, run)
-            span = self.span(run, step, bound)
-            if span is None:
-                return None
-            start, end = span
-            if start <= run < end:
-                return run
-            beyond = horizon.beyond(start if step == 1 else end - 1)
-            if beyond is None:
-                return None
-            run = neighbour(self.schedule, beyond - step, step, bound)
-        return None
-
-    def _is_barren(self, block: int) -> bool:
-        return self.may_run(block) == 0
-
-    def count_between(self, start: int, end: int) -> int:
-        number = 0
-        low = high = start
-        while (span := self.span(high, 1, end)) is not None and span[0] < end:
-            if span[0] > high:
-                number += self.schedule.count_between(low, high) if low < high else 0
-                low = span[0]
-            high = min(span[1], end)
-            if high == end:
-                break
-        return number + (self.schedule.count_between(low, high) if low < high else 0)
-
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        for change in self.schedule.changes_between(start, end):
-            instants = tuple(run for run in change.instants if self.matches(run))
-            if instants or (not change.instants and self.holds_label(change.label)):
-                yield replace(change, instants=instants)
-
-    def holds_label(self, label: datetime) -> bool:
-        """Whether a run at a wall time that a gap removed would be one of the kept."""
-        instant = to_instant(label.replace(tzinfo=self.zone.tzinfo))
-        span = self.span(instant, 1, instant + 1)
-        return span is not None and span[0] <= instant
-
-
-def too_far(zone: Zone, instant: int) -> SearchHorizonError:
-    """A search has come to `instant` without a run, and nothing proves that there is none."""
-    shown = zone.show(min(max(instant, zone.first), zone.last)).date()
-    return SearchHorizonError(
-        f"no run up to {shown}, and nothing proves that there is none: a container that is held"
-        " as it is may say anything of the days beyond, so ask within a range, for example"
-        " schedule.within(start, end)"
-    )
-
-
 def _joined(parts: Parts, zone: Zone, sign: str) -> str:
     """The parts with a sign between them; first one that has the zone of the whole."""
     return f"({f' {sign} '.join(map(repr, zone_first(parts, zone)))})"
@@ -614,87 +471,10 @@ def kept_changes(schedule: Schedule, changes: Iterator[ClockChange]) -> Iterator
             yield replace(change, instants=instants)
 
 
-class Horizon:
-    """Where a search in one direction may stop, and what it may pass over."""
-
-    __slots__ = (
-        "_barren",
-        "_bound",
-        "_cost",
-        "_fertile",
-        "_first",
-        "_last",
-        "_repeats",
-        "_step",
-        "_steps",
-    )
-
-    def __init__(
-        self,
-        instant: int,
-        step: Step,
-        bound: int | None,
-        barren: Callable[[int], bool],
-        *,
-        repeats: bool,
-        cost: int = 1,
-    ) -> None:
-        self._repeats = repeats
-        self._cost = cost
-        self._first = min(instant, _FROM) - _CYCLE
-        self._last = max(instant, _UNTIL) + _CYCLE
-        self._step = step
-        self._bound = bound
-        self._barren = barren
-        self._fertile: int | None = None
-        self._steps = 0
-
-    def beyond(self, instant: int) -> int | None:
-        """Where a search that has come to `instant` without success goes on; None where it ends.
-
-        A whole cycle of the calendar without a run proves that there is none. Raises
-        SearchHorizonError after too many candidates, of which each costs as much as `cost` runs.
-        """
-        self._steps += 1
-        if is_beyond(instant, self._step, self._bound) or (
-            self._repeats and not self._first <= instant <= self._last
-        ):
-            return None
-        if self._steps * self._cost > MOST_STEPS:
-            raise SearchHorizonError(
-                f"no run among {MOST_STEPS // self._cost:,} candidates up to"
-                f" {find_zone('UTC').show(instant).isoformat()}: it may have none,"
-                " so ask within a range, for example schedule.within(start, end)"
-            )
-        return instant if self._steps <= _SHORTCUT_AFTER else self._past_barren(instant)
-
-    def _past_barren(self, instant: int) -> int | None:
-        """The first instant to come in a block that is not barren; None if there is none.
-
-        Whether a block is barren depends on the clock changes near it, which outside of the
-        listed years are those of any year that begins on the same weekday and is as long.
-        """
-        step = self._step
-        block = block_of(instant // SECOND)
-        settled = _UNTIL if step == 1 else _FROM
-        alike = (max if step == 1 else min)(settled, instant) + step * _YEARS_OF_ALL_SHAPES
-        while block != self._fertile and self._barren(block):
-            block += step
-            # The first instant of the block, or the last.
-            instant = (
-                block_start(block) * SECOND if step == 1 else block_start(block + 1) * SECOND - 1
-            )
-            if is_beyond(instant, step, self._bound) or is_beyond(instant, step, alike):
-                return None
-        self._fertile = block
-        return instant
-
-
 def _meet(
-    parts: Parts, instant: int, step: Step, bound: int | None, *, repeats: bool
+    parts: Parts, instant: int, step: Step, bound: int | None, horizon: Horizon
 ) -> int | None:
     """The nearest instant after or before `instant`, not beyond `bound`, that is a run of all."""
-    horizon = Horizon(instant, step, bound, partial(_never_meet, parts), repeats=repeats)
     run, agreed = instant + step, 0
     while True:
         for part in parts:
@@ -715,7 +495,8 @@ def _never_meet(parts: Parts, block: int) -> bool:
     return _shared_times(parts, block) == 0
 
 
-def _and_not(times: int, taken: int) -> int:
+def and_not(times: int, taken: int) -> int:
+    """The seconds of one set that are not in another."""
     return times & ~taken
 
 
@@ -784,6 +565,12 @@ class _SharedRuns(Searching):
     def may_run(self, block: int) -> int | None:
         return _shared_times(self.crons, block)
 
+    def _met(self, instant: int, step: Step, bound: int) -> int | None:
+        """The nearest run that all have, of those near a clock change."""
+        barren = partial(_never_meet, self.crons)
+        horizon = Horizon(instant, step, bound, barren, repeats=True)
+        return _meet(self.crons, instant, step, bound, horizon)
+
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
         start, end = instant, None
         while True:
@@ -801,18 +588,18 @@ class _SharedRuns(Searching):
                 return run
             low, high = window
             if step == 1:
-                met = _meet(self.crons, max(instant, low - 1), 1, high, repeats=True)
+                met = self._met(max(instant, low - 1), 1, high)
             else:
-                met = _meet(self.crons, min(instant, high), -1, low, repeats=True)
+                met = self._met(min(instant, high), -1, low)
             if met is not None:
                 return met
             instant = high - 1 if step == 1 else low
 
     def _last(self, instant: int, step: Step) -> int:
         """How far a search goes that no shared label ends."""
-        settled = max(instant, _UNTIL) if step == 1 else min(instant, _FROM)
-        sample = self._windows(settled, settled + step * _YEARS_OF_ALL_SHAPES, step, None)
-        return settled if next(sample, None) is None else settled + step * _CYCLE
+        settled = max(instant, LAST_LISTED) if step == 1 else min(instant, FIRST_LISTED)
+        sample = self._windows(settled, settled + step * YEARS_OF_ALL_SHAPES, step, None)
+        return settled if next(sample, None) is None else settled + step * WHOLE_CYCLE
 
     def _windows(
         self, near: int, far: int, step: Step, run: int | None

@@ -14,19 +14,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import ClassVar, Final
 
-from duetime.combine import (
-    Clip,
-    Searching,
-    Span,
-    Step,
-    is_beyond,
-    kept_changes,
-    neighbour,
-    set_of_instants,
-    union,
-)
+from duetime.combine import Clip, kept_changes, set_of_instants, union
 from duetime.errors import ScheduleError, SearchHorizonError
 from duetime.schedule import ClockChange, Schedule
+from duetime.searching import Searching, Span, Step, is_beyond, neighbour
 from duetime.zones import DAY, SECOND, Zone, block_of, edition, find_zone, to_instant
 
 MOST_COUNTED: Final = 100_000

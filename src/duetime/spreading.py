@@ -13,9 +13,10 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from duetime.combine import Searching, Step, neighbour, set_of_instants, shift
+from duetime.combine import set_of_instants, shift
 from duetime.errors import ScheduleError, shorten
 from duetime.schedule import ClockChange, Schedule
+from duetime.searching import Searching, Step, neighbour
 from duetime.zones import SECOND, Zone, find_zone, to_instant
 
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://pypi.org/project/duetime/#occurrence")
@@ -166,13 +167,16 @@ def occurrence_id(name: str, run: datetime) -> UUID:
     A version 5 UUID (RFC 9562) in `NAMESPACE`, over the run in UTC to the microsecond, a space
     and the name, in UTF-8. `run` is the nominal run as an aware datetime of any zone.
 
-    Raises NaiveDatetimeError for a `run` without a zone, ScheduleError for a name that is no
-    text or has no UTF-8 form.
+    Raises NaiveDatetimeError for a `run` without a zone, ScheduleError for one that UTC cannot
+    show within years 1 to 9999 and for a name that is no text or has no UTF-8 form.
 
     >>> from datetime import UTC, datetime
     >>> occurrence_id("daily-cleanup", datetime(2026, 3, 8, 5, tzinfo=UTC))
     UUID('557da1df-f510-5884-b8d0-5a2402c54284')
     """
     text = _text(name, "an entry has a name")
-    moment = find_zone("UTC").show(to_instant(run)).replace(tzinfo=None)
+    instant, utc = to_instant(run), find_zone("UTC")
+    if not utc.first <= instant <= utc.last:
+        raise ScheduleError(f"UTC cannot show {run.isoformat()} within years 1 to 9999")
+    moment = utc.show(instant).replace(tzinfo=None)
     return uuid5(NAMESPACE, f"{moment.isoformat(timespec='microseconds')}Z {text}")
