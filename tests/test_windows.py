@@ -31,6 +31,7 @@ from duetime.testing import ScheduleLaws, crons, time_zones, windows
 from duetime.windows import Window
 from tests.support import calendars as oracle
 from tests.support.calendars import questions
+from tests.support.dates import utc
 
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -38,10 +39,6 @@ NAMES = {name: getattr(duetime, name) for name in duetime.__all__} | {
     "datetime": datetime_module,
     "zoneinfo": zoneinfo,
 }
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 START = utc(2026, 1, 5)
@@ -131,8 +128,48 @@ def test_a_grid_that_is_always_open_is_known_to_be() -> None:
     assert HOURLY.outside(always).next_run(START) is HOURLY.outside(always).prev_run(START) is None
 
 
+@pytest.mark.parametrize(
+    "always",
+    [
+        window(cron("* * * * *"), length=2 * MINUTE),
+        window(cron("0 9 * * *", tz="America/New_York"), length=timedelta(hours=25)),
+        window(cron("0 9 * * *"), until=cron("0 9 * * *")),
+        window(cron("*/5 * * * *"), until=cron("*/5 * * * *") - cron("0 * * * *")),
+    ],
+    ids=repr,
+)
+def test_a_window_that_never_closes_is_proven_not_to(always: Window) -> None:
+    assert always.next_change(START) is None
+    assert HOURLY.outside(always).next_run(START) is None
+    assert HOURLY.outside(always).prev_run(START) is None
+
+
+def test_a_window_kept_open_by_very_many_openings_closes_at_last() -> None:
+    many = cron("*/5 * * * *").within(START, START + timedelta(days=3000))
+    busy = window(many, length=timedelta(minutes=5))
+    end = START + timedelta(days=3000)
+    assert busy.next_change(START) == HOURLY.outside(busy).ceil(START) == end
+    assert HOURLY.outside(busy).prev_run(end) == START - timedelta(hours=1)
+
+
+def test_a_day_of_25_hours_closes_a_window_that_each_day_opens_for_24() -> None:
+    daily = window(cron("0 0 * * *", tz="Europe/Paris"), length=timedelta(days=1))
+    closing, opening = (
+        datetime(2026, 10, 25, 22, tzinfo=UTC),
+        datetime(2026, 10, 25, 23, tzinfo=UTC),
+    )
+    assert daily.next_change(START) == closing
+    assert daily.next_change(closing) == opening
+    assert HOURLY.outside(daily).next_run(START) == closing
+    assert HOURLY.outside(daily).prev_run(opening + timedelta(days=300)) == closing
+    half_hours = cron("30 * * * *").outside(daily)
+    assert half_hours.next_run(START) == closing + timedelta(minutes=30)
+
+
 def test_a_window_kept_open_for_long_ends_a_search_at_its_horizon() -> None:
-    always = window(cron("* * * * *"), length=2 * MINUTE)
+    # It closes within the second, of which nothing is known beforehand.
+    daily = cron("0 9 * * *", tz="America/New_York")
+    always = window(daily, length=timedelta(hours=25, seconds=0.5))
     for ask in (
         always.next_change,
         HOURLY.outside(always).next_run,
@@ -200,7 +237,7 @@ def test_what_is_no_window_is_refused(
 def test_only_windows_hold_runs() -> None:
     for use in (HOURLY.during, HOURLY.outside):
         with pytest.raises(ScheduleError, match=r"inside or outside of a window\(...\), not of 7"):
-            use(7)  # type: ignore[arg-type]
+            use(7)  # type: ignore[arg-type]  # refused
     with pytest.raises(FloatingScheduleError):
         every(minutes=5).during(NIGHT)
     with pytest.raises(FloatingScheduleError):

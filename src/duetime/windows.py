@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
+from operator import and_, or_
 from typing import Any, ClassVar, Final, cast
 
 from duetime.civil import turned
-from duetime.combine import (
-    YEAR,
-    Restricted,
-    Span,
-    Step,
-    any_time,
-    neighbour,
-    set_of_instants,
-)
+from duetime.combine import and_not, any_time, set_of_instants
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.interval import Grid
 from duetime.schedule import Schedule
+from duetime.searching import YEAR, Horizon, Restricted, Span, Step, neighbour
+from duetime.timeline import (
+    ALL_DAY,
+    Timeline,
+    joined,
+    joined_all,
+    kept_on,
+    kept_until,
+    whole_span,
+)
 from duetime.zones import BLOCK, DAY, SECOND, Zone, find_zone, to_instant
 
 MOST_JOINED: Final = 5_000
@@ -129,6 +132,24 @@ class Window:
         closes = any_time(self._closes.may_run(n) for n in (block - 1, block))
         return 0 if closes is None else _open_until(opens, closes)
 
+    def timeline(self, days: range) -> Timeline | None:
+        """Every second of a range of days at which it is open; None when not known."""
+        opens = self.opens.timeline(days)
+        if opens is None:
+            return None
+        start = days.start * DAY
+        if self.length is None:
+            closes = self._closes.timeline(days)
+            seen_open = whole_span(days, start, start + self.is_open(start * SECOND))
+            if closes is None:
+                return None
+            return kept_until(joined(opens, seen_open, or_), closes)
+        before = self.opening(start * SECOND)
+        end = start if before is None else -(-(before + self.length) // SECOND)
+        opened_before = whole_span(days, start, end)
+        parts = opened_before, kept_on(opens, -(-self.length // SECOND))
+        return joined_all(parts, or_)
+
     def is_open(self, instant: int) -> bool:
         """Whether it is open at an instant."""
         opening = self.opening(instant)
@@ -151,7 +172,7 @@ class Window:
         """When the window closes that is open from `opening` on, or before; None if never."""
         if self._never_closes:
             return None
-        last = self.opens.zone.last
+        last, horizon = self.opens.zone.last, self._search_for_closed(opening, 1)
         for _ in range(MOST_JOINED):
             closing = self.closing(opening)
             if closing is None or closing > last:
@@ -159,6 +180,12 @@ class Window:
             later = self.opening(closing)
             if later is None or later <= opening:
                 return closing
+            beyond = horizon.beyond(later)
+            if beyond != later:
+                # What opened last before a time at which it is closed, or may be.
+                later = None if beyond is None else self.opening(beyond)
+                if later is None:
+                    return None
             opening = later
         raise self._always_open(opening)
 
@@ -166,12 +193,41 @@ class Window:
         """When the window opened that is open at `opening`; None if it always was."""
         if self._never_closes:
             return None
+        horizon = self._search_for_closed(opening, -1)
         for _ in range(MOST_JOINED):
             earlier = self.opens.following(self._reach(opening) - 1)
             if earlier is None or earlier >= opening:
                 return opening
+            beyond = horizon.beyond(earlier)
+            if beyond != earlier:
+                earlier = None if beyond is None else self.opens.following(beyond)
+                if earlier is None:
+                    return None
             opening = earlier
         raise self._always_open(opening)
+
+    def _search_for_closed(self, instant: int, step: Step) -> Horizon:
+        """What a search for a time at which it is closed may pass over."""
+        return Horizon(
+            instant,
+            step,
+            None,
+            self._is_always_open,
+            repeats=self.repeats,
+            timeline=self._closed,
+        )
+
+    def _is_always_open(self, block: int) -> bool:
+        return self.must_be_open(block) == ALL_DAY
+
+    def _closed(self, days: range) -> Timeline | None:
+        """Every second of a range of days at which it is closed; None when not known."""
+        if self.length is not None and self.length % SECOND:
+            # It closes within a second.
+            return None
+        is_open = self.timeline(days)
+        whole = whole_span(days, days.start * DAY, days.stop * DAY)
+        return None if is_open is None else joined(whole, is_open, and_not)
 
     def _reach(self, opening: int) -> int:
         """How early a window may open that is still open at `opening`, or closes then."""
@@ -269,6 +325,10 @@ class InWindow(Restricted):
             return times & ~self.window.must_be_open(block)
         is_open = self.window.may_be_open(block)
         return times if is_open is None else times & is_open
+
+    def timeline(self, days: range) -> Timeline | None:
+        parts = (part(days) for part in (self.schedule.timeline, self.window.timeline))
+        return joined_all(parts, and_ if self.inside else and_not)
 
     def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
         opening = self.window.opening(instant)
