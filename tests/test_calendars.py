@@ -8,11 +8,12 @@ import datetime as datetime_module
 import pickle
 import time as clock
 import zoneinfo
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import Any, get_args
+from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -31,6 +32,7 @@ from duetime import (
     business_days,
     calendar_interval,
     cron,
+    earliest_of_day,
     every,
     rrule,
 )
@@ -48,6 +50,7 @@ from duetime.testing import (
 from duetime.testing.oracle import Policy
 from tests.support import calendars as oracle
 from tests.support.calendars import Growing, Listed, questions
+from tests.support.dates import utc
 
 DAY = timedelta(days=1)
 PARIS, TOKYO, APIA = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Tokyo"), ZoneInfo("Pacific/Apia")
@@ -56,10 +59,6 @@ NAMES = {name: getattr(duetime, name) for name in duetime.__all__} | {
     "datetime": datetime_module,
     "zoneinfo": zoneinfo,
 }
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 def dates(schedule: Schedule, start: datetime, end: datetime) -> list[str]:
@@ -383,6 +382,8 @@ def test_a_rolled_run_follows_the_policy_of_its_schedule() -> None:
         (DAILY, DstPolicy("end", "first")),
         (DAILY.within(START, END).shifted(DAY), DstPolicy("end", "first")),
         ((DAILY - MONTH_END).on([]), DstPolicy("end", "first")),
+        (DAILY.every_nth(2, START).first(9, START).jittered(DAY, "a"), DstPolicy("end", "first")),
+        (earliest_of_day(DAILY), DstPolicy("end", "first")),
         (DAILY | MONTH_END, DstPolicy("end", "first")),
         (DAILY & cron("* 9 * * *", tz=PARIS), DstPolicy("shift", "first")),
         (at(START), DstPolicy("shift", "first")),
@@ -475,6 +476,35 @@ def test_what_never_meets_is_known_never_to_meet() -> None:
         business_days().nth(24).next_run(START) is business_days().nth(24).prev_run(START) is None
     )
     assert business_days(holidays=GOLDEN_WEEK).nth(6, "week").next_run(START) is None
+    assert business_days(holidays=Everything()).nth(-24).prev_run(START) is None
+
+
+@pytest.mark.parametrize("weekend", [(), (5, 6), (4, 5), (0, 2, 4), range(6), range(7)], ids=str)
+@pytest.mark.parametrize("per", ["week", "month", "quarter", "year"])
+def test_a_number_no_period_has_days_for_is_known_at_once(weekend: Any, per: Period) -> None:
+    calendar = business_days(weekend)
+    periods: Counter[object] = Counter()
+    for n in range(30 * 366):
+        day = date(2000, 1, 3) + n * DAY
+        if day.weekday() not in weekend:
+            year, week, _ = day.isocalendar()
+            month = day.month - 1
+            periods[{"week": (year, week), "month": (day.year, month), "year": day.year,
+                     "quarter": (day.year, month // 3)}[per]] += 1  # fmt: skip
+    most = max(periods.values(), default=0)
+    if most:
+        assert calendar.nth(most, per).next_run(START) is not None
+    asked: list[date] = []
+
+    class Asked:
+        def __contains__(self, day: object) -> bool:
+            asked.append(cast(date, day))
+            return False
+
+    if most < {"week": 7, "month": 31, "quarter": 92, "year": 366}[per]:
+        beyond = business_days(weekend, holidays=Asked()).nth(most + 1, per)
+        assert beyond.next_run(START) is beyond.prev_run(START) is None
+    assert not asked
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)

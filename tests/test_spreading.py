@@ -94,9 +94,15 @@ def test_what_has_no_id_is_refused() -> None:
     with pytest.raises(NaiveDatetimeError):
         occurrence_id("a", datetime(2026, 1, 1))
     with pytest.raises(ScheduleError, match="an entry has a name, not 7"):
-        occurrence_id(7, RUN)  # type: ignore[arg-type]
+        occurrence_id(7, RUN)  # type: ignore[arg-type]  # refused
     with pytest.raises(ScheduleError, match="cannot be written as UTF-8"):
         occurrence_id("\ud800", RUN)
+    west = datetime.max.replace(tzinfo=timezone(timedelta(hours=-1)))
+    with pytest.raises(ScheduleError, match=r"UTC cannot show 9999-12-31T23:59:59\.999999-01:00"):
+        occurrence_id("a", west)
+    assert occurrence_id("a", datetime.max.replace(tzinfo=UTC)).version == 5
+    with pytest.raises(ScheduleError, match="UTC cannot show 0001-01-01T00:00:00"):
+        occurrence_id("a", datetime.min.replace(tzinfo=timezone(timedelta(hours=1))))
 
 
 # Offsets by key.
@@ -318,13 +324,13 @@ def test_a_window_is_longer_than_nothing(window: Any) -> None:
 def test_a_key_is_text() -> None:
     for move in (HOURLY.spread, HOURLY.jittered):
         with pytest.raises(ScheduleError, match="a key is text, not 7"):
-            move(HOUR, 7)  # type: ignore[arg-type]
+            move(HOUR, 7)  # type: ignore[arg-type]  # refused
         with pytest.raises(ScheduleError, match="cannot be written as UTF-8"):
             move(HOUR, "\ud800")
         with pytest.raises(FloatingScheduleError):
             getattr(every(minutes=5), move.__name__)(HOUR, "a")
     with pytest.raises(ScheduleError, match="a key is text, not None"):
-        shard_of(None, 4)  # type: ignore[arg-type]
+        shard_of(None, 4)  # type: ignore[arg-type]  # refused
 
 
 @pytest.mark.parametrize("shards", [0, -1, True, 2.0, None, MOST_SHARDS + 1, 10**100])

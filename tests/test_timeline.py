@@ -3,14 +3,29 @@
 # ruff: noqa: E501 (a row of a table is a line)
 
 import itertools
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.tz import tzstr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duetime import DstPolicy, Schedule, at, calendar_interval, cron, every, rrule, solar
+from duetime import (
+    DstPolicy,
+    Schedule,
+    at,
+    business_days,
+    calendar_interval,
+    cron,
+    daily_grid,
+    every,
+    rrule,
+    solar,
+    window,
+)
+from duetime.calendars import CONVENTIONS
 from duetime.civil import WallSchedule
 from duetime.testing import strategies as some
 from duetime.timeline import (
@@ -19,6 +34,8 @@ from duetime.timeline import (
     Timeline,
     every_nth,
     joined_all,
+    kept_on,
+    kept_until,
     least_distance,
     timeline_of,
     zone_days,
@@ -27,7 +44,9 @@ from duetime.zones import Zone, find_zone
 from tests.support.sets import instants
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-DAY = timedelta(days=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+MICROSECOND = timedelta(microseconds=1)
+START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def days_of(start: datetime, length: int) -> range:
@@ -75,8 +94,13 @@ SPARSE = st.builds(
 PARTS = st.one_of(
     SPARSE,
     some.calendar_intervals(),
+    some.daily_grids(),
+    some.nth_business_days(),
     st.builds(every, st.sampled_from([5400, 25_200, 86_400 * 7, 3601]), anchor=st.just("epoch")),
 )
+
+
+DAILY = some.daily_grids() | some.nth_business_days()
 
 
 @given(st.data())
@@ -97,6 +121,13 @@ def test_a_timeline_shows_the_runs_of_compositions(data: st.DataObject) -> None:
     seconds = timedelta(seconds=data.draw(st.integers(-200_000, 200_000)))
     low = start + timedelta(seconds=data.draw(st.integers(-200_000, 200_000)))
     high = low + timedelta(seconds=data.draw(st.integers(0, 400_000)))
+    length = data.draw(
+        st.integers(1, 300_000).map(lambda n: timedelta(seconds=n))
+        | st.integers(1, 80_000_000_000).map(lambda n: timedelta(microseconds=n))
+    )
+    near = st.integers(-4, 4).map(lambda n: (start + n * DAY).date())
+    dates = data.draw(st.sets(near))
+    business = business_days(data.draw(st.sets(st.integers(0, 6), max_size=3)), dates)
     for schedule in (
         one | other,
         one - other,
@@ -104,6 +135,14 @@ def test_a_timeline_shows_the_runs_of_compositions(data: st.DataObject) -> None:
         one.shifted(seconds) - other,
         (one | other).within(low, high),
         one.within(low) | other.within(end=low),
+        one.on(business) | other.excluding(dates),
+        (one - other.on(dates)).excluding(business),
+        one.in_zone(other.tz).on(business).in_zone(one.tz),
+        one.rolled(business, "following") - other.rolled(business, "preceding"),
+        (one | other).rolled(business, data.draw(st.sampled_from(list(CONVENTIONS)))),
+        one.during(window(other, until=one.shifted(seconds))),
+        one.outside(window(other, until=(one | other).shifted(HOUR))),
+        other.outside(window(one, length=length)) | one.during(window(other, length=length)),
     ):
         assert_shows(schedule, start - 2 * DAY, 5)
     assert_shows((one & other).within(start - 3 * DAY, start + 5 * DAY), start - 2 * DAY, 5)
@@ -112,10 +151,15 @@ def test_a_timeline_shows_the_runs_of_compositions(data: st.DataObject) -> None:
 @given(st.data())
 @settings(max_examples=40)
 def test_what_rules_say_of_far_years_is_what_the_zone_says(data: st.DataObject) -> None:
-    schedule = data.draw(SPARSE)
+    schedule = data.draw(SPARSE | SPARSE.map(lambda one: one.on(business_days())) | DAILY)
     year = data.draw(st.integers(2, 1800) | st.integers(2090, 9990))
     start = datetime(year, data.draw(st.integers(1, 12)), data.draw(st.integers(1, 28)), tzinfo=UTC)
     assert_shows(schedule, start, 40)
+
+
+def named(case: object) -> str:
+    """What a test is called: the same in every process, and not as long as a book."""
+    return re.sub(" at 0x[0-9a-f]+", "", str(case))[:150]
 
 
 @pytest.mark.parametrize(
@@ -131,16 +175,39 @@ def test_what_rules_say_of_far_years_is_what_the_zone_says(data: st.DataObject) 
         (cron("0 1 * * *", tz="Africa/Monrovia"), datetime(1972, 1, 5, tzinfo=UTC)),
         (cron("30 2 * * *", tz="Antarctica/Troll", dst="ocps"), datetime(2026, 3, 27, tzinfo=UTC)),
         (cron("0 0 * * *", year="2026-2027"), datetime(2027, 12, 30, tzinfo=UTC)),
+        (cron("*/15 * * * *", tz="Pacific/Apia").on([date(2011, 12, 30)]), datetime(2011, 12, 28, tzinfo=UTC)),
+        (cron("*/15 * * * *", tz="Pacific/Apia").on(business_days()), datetime(2011, 12, 28, tzinfo=UTC)),
+        (cron("*/15 * * * *", tz="America/Sao_Paulo").on([date(2018, 2, 17)]), datetime(2018, 2, 16, tzinfo=UTC)),
+        (cron("*/15 * * * *", tz="America/Sao_Paulo").excluding([date(2018, 2, 17)]), datetime(2018, 2, 16, tzinfo=UTC)),
+        (daily_grid(timedelta(minutes=25), time(22), time(3), tz="America/Sao_Paulo", dst="wall"), datetime(2018, 2, 16, tzinfo=UTC)),
+        (daily_grid(timedelta(minutes=25), time(22), time(3), tz="America/Sao_Paulo"), datetime(2018, 11, 2, tzinfo=UTC)),
+        (daily_grid(timedelta(seconds=1), time(0), time(23, 59, 59), tz="Africa/Monrovia"), datetime(1972, 1, 6, tzinfo=UTC)),
+        (business_days().nth(-1, "week", at=time(23, 30), tz="Pacific/Apia"), datetime(2011, 12, 28, tzinfo=UTC)),
+        (cron("*/30 * * * *", tz="Pacific/Apia").rolled(business_days(), "following"), datetime(2011, 12, 28, tzinfo=UTC)),
+        (cron("*/30 * * * *", tz="Pacific/Apia").rolled(business_days("thu,sat"), "preceding"), datetime(2011, 12, 28, tzinfo=UTC)),
+        (cron("*/30 * * * *", tz="America/Sao_Paulo").rolled(business_days("sat"), "following"), datetime(2018, 2, 16, tzinfo=UTC)),
+        (cron("*/30 * * * *", tz="America/Sao_Paulo", dst="rfc5545").rolled(business_days("sat"), "following"), datetime(2018, 11, 2, tzinfo=UTC)),
+        (cron("30 9 * * *").rolled(business_days("mon-sat", [date(2026, 1, 4), date(2026, 1, 18)]), "following"), START - 9 * DAY),
+        (cron("*/5 * * * *").during(window(at(START - DAY / 2), length=DAY / 2 + 3 * HOUR)), START),
+        (cron("*/5 * * * *").during(window(at(START - 1000 * DAY), until=at(START + HOUR))), START),
+        (cron("*/5 * * * *").during(window(at(START + HOUR), until=at(START + HOUR))), START),
+        (cron("*/5 * * * *").outside(window(at(START + MICROSECOND, START - MICROSECOND), until=at())), START + DAY),
+        (cron("* * * * *").during(window(cron("0 0 * * *"), length=MICROSECOND)), START),
+        (cron("* * * * *").outside(window(cron("*/30 * * * *"), length=29 * MINUTE)), START),
+        (cron("* * * * *").outside(window(cron("*/30 * * * *"), until=cron("*/15 * * * *"))), START),
         (at(datetime(2026, 1, 2, 3, tzinfo=UTC), datetime(2026, 1, 2, 4, tzinfo=UTC)), datetime(2026, 1, 1, tzinfo=UTC)),
     ],
-    ids=str,
+    ids=named,
 )  # fmt: skip
 def test_a_timeline_of_an_odd_change(schedule: Schedule, start: datetime) -> None:
     assert_shows(schedule, start, 5)
 
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
+class Nothing:
+    """A container of dates that is held as it is."""
+
+    def __contains__(self, day: object) -> bool:
+        raise AssertionError("not to be asked")
 
 
 @pytest.mark.parametrize(
@@ -158,9 +225,18 @@ MICROSECOND = timedelta(microseconds=1)
         cron("0 0 * * *").shifted(timedelta(days=366 * 2030)),
         cron("0 0 * * *") | solar("sunset", 10, 10),
         solar("sunset", 10, 10).within(START),
+        solar("sunset", 10, 10).on(business_days()),
+        solar("sunset", 10, 10).rolled(business_days(), "following"),
+        cron("0 0 * * *").on(Nothing()),
+        cron("0 0 * * *").rolled(business_days(holidays=Nothing()), "following"),
+        cron("0 0 * * *").rolled(business_days("*"), "following"),
+        at(START, tz=tzstr("EST5EDT")).rolled(business_days(), "following"),
+        business_days(holidays=Nothing()).nth(1),
+        cron("0 0 * * *").during(window(solar("sunset", 10, 10), length=HOUR)),
+        cron("0 0 * * *").during(window(cron("0 0 * * *"), until=solar("sunset", 10, 10))),
         solar("sunset", 10, 10).shifted(DAY),
     ],
-    ids=str,
+    ids=named,
 )
 def test_what_has_no_timeline_says_so(schedule: Schedule) -> None:
     assert schedule.timeline(days_of(START, 500)) is None
@@ -169,6 +245,11 @@ def test_what_has_no_timeline_says_so(schedule: Schedule) -> None:
 def test_days_beyond_the_calendar_are_not_known() -> None:
     assert cron("0 0 * * *").timeline(range(CALENDAR.start - 400, CALENDAR.start)) is None
     assert cron("0 0 * * *").timeline(range(CALENDAR.stop, CALENDAR.stop + 400)) is None
+    assert business_days().nth(1).timeline(range(CALENDAR.start - 400, CALENDAR.start)) is None
+    assert business_days().nth(1).timeline(range(CALENDAR.stop, CALENDAR.stop + 400)) is None
+    rolled = cron("0 0 * * *").rolled(business_days(), "following")
+    assert rolled.timeline(range(CALENDAR.start, CALENDAR.start + 400)) is None
+    assert rolled.timeline(range(CALENDAR.stop - 400, CALENDAR.stop)) is None
     assert EVER.start > CALENDAR.start
     assert EVER.stop < CALENDAR.stop
 
@@ -177,11 +258,10 @@ def test_too_many_kinds_of_days_are_not_kept() -> None:
     days = range(500)
     many = timeline_of(days, ((1 << n, 1 << n) for n in range(500)))
     assert joined_all([many], int.__or__) is None
+    assert kept_on(many, 2) is kept_until(many, many) is None
 
 
 def test_a_zone_that_answers_as_it_likes_has_no_days() -> None:
-    from dateutil.tz import tzstr
-
     assert zone_days(find_zone(tzstr("EST5EDT")), days_of(START, 3)) is None
     assert cron("0 9 * * *", tz=tzstr("EST5EDT")).timeline(days_of(START, 3)) is None
 

@@ -5,30 +5,17 @@ All of it comes down to one set of days (`duetime.days`): those off, or those th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import and_, or_
+from re import finditer
 from typing import Any, Final, Literal
 
 from duetime.civil import WallSchedule
-from duetime.combine import (
-    Clip,
-    Difference,
-    Intersection,
-    Restricted,
-    Searching,
-    Shift,
-    Span,
-    Step,
-    Union,
-    is_beyond,
-    joined_changes,
-    nearer,
-    neighbour,
-    set_of_instants,
-    too_far,
-)
+from duetime.combine import Intersection, Union, joined_changes, set_of_instants
 from duetime.crontab.gregorian import LAST_YEAR, date_of, day_number, days_in_month
 from duetime.days import (
     FIRST_DAY,
@@ -43,7 +30,19 @@ from duetime.days import (
     read_weekdays,
 )
 from duetime.errors import ScheduleError, shorten
+from duetime.labels import label_timeline, labels_shown, moved_days
 from duetime.schedule import ClockChange, Schedule
+from duetime.searching import (
+    Restricted,
+    Searching,
+    Span,
+    Step,
+    is_beyond,
+    nearer,
+    neighbour,
+    too_far,
+)
+from duetime.timeline import ALL_DAY, CALENDAR, Kinds, Timeline, joined_all, timeline_of
 from duetime.zones import (
     DAY,
     EPOCH_ORDINAL,
@@ -288,6 +287,20 @@ class OnDays(Restricted):
                 second = min(second, (found + 2) * DAY - 1)
         return None
 
+    def timeline(self, days: range) -> Timeline | None:
+        parts = (part(days) for part in (self.schedule.timeline, self._all_of_days))
+        return joined_all(parts, and_)
+
+    def _all_of_days(self, days: range) -> Timeline | None:
+        """Every second of the local days on which runs are kept."""
+        return label_timeline(self._labels_of, NAMED_POLICIES["wall"], self.zone, days)
+
+    def _labels_of(self, days: range) -> Kinds | None:
+        found = self.days.among(days)
+        if found is None:
+            return None
+        return [(ALL_DAY, found if self.inside else found ^ (1 << len(days)) - 1)]
+
     def holds_label(self, label: datetime) -> bool:
         return self.days.holds(label.toordinal() - EPOCH_ORDINAL) is self.inside
 
@@ -420,7 +433,42 @@ class Rolled(Searching):
         beside = self.off.nearest(day + step, step, inside=False)
         return None if beside is None else (beside + 3 * step) * DAY * SECOND
 
-    def count_between(self, start: int, end: int) -> int:
+    def timeline(self, days: range) -> Timeline | None:
+        if self.off.held:
+            return None
+        before = self.off.nearest(days.start - _NEAR, -1, inside=False)
+        after = self.off.nearest(days.stop + _NEAR, 1, inside=False)
+        if before is None or after is None:
+            return None
+        near = range(before - _NEAR, after + _NEAR)
+        if near.start < CALENDAR.start or near.stop > CALENDAR.stop:
+            return None
+        labels = self._labels_moved(near)
+        if labels is None:
+            return None
+        kinds = labels.kinds
+
+        def labels_of(local: range) -> Kinds:
+            return [(times, on >> local.start - near.start) for times, on in kinds]
+
+        moved = label_timeline(labels_of, policy_of(self.schedule), self.zone, days)
+        return joined_all((self._kept.timeline(days), moved), or_)
+
+    def _labels_moved(self, days: range) -> Timeline | None:
+        """What runs are moved to between the first and the last business day of a range."""
+        runs = self.schedule.timeline(days)
+        labels = None if runs is None else labels_shown(runs, self.zone)
+        if labels is None:
+            return None
+        moves = _moves(self.off, self.convention, days)
+        parts = (
+            timeline_of(days, [(times, moved_days(on & sources, by))])
+            for times, on in labels.kinds
+            for by, sources in moves
+        )
+        return joined_all((Timeline(days, ()), *parts), or_)
+
+    def _count(self, start: int, end: int) -> int:
         number = self._kept.count_between(start, end)
         moved, kept = self._moved(self._origin(end, 1)), self._kept
         run = moved.following(start - 1)
@@ -438,6 +486,20 @@ class Rolled(Searching):
         return joined_changes([part.changes_between(start, end) for part in parts])
 
 
+@lru_cache(maxsize=32)
+def _moves(off: Days, convention: Convention, days: range) -> list[tuple[int, int]]:
+    """By how many days runs are moved, and from which days off that lie between business days."""
+    flags = f"{off.among(days) or 0:0{len(days)}b}"[::-1]
+    sources: dict[int, bytearray] = defaultdict(partial(bytearray, len(days) // 8 + 1))
+    for match in finditer("(?<=0)1+(?=0)", flags):
+        first, after = match.span()
+        split = CONVENTIONS[convention](days[first - 1], days[after]) - days.start
+        for place in range(first, after):
+            by = (first - 1 if place < split else after) - place
+            sources[by][place >> 3] |= 1 << (place & 7)
+    return [(by, int.from_bytes(on, "little")) for by, on in sources.items()]
+
+
 def policy_of(schedule: Schedule) -> DstPolicy:
     """The policy for clock changes of a schedule, or of what it is made of; else RFC 5545's."""
     policy = getattr(schedule, "policy", None)
@@ -446,8 +508,9 @@ def policy_of(schedule: Schedule) -> DstPolicy:
     if isinstance(schedule, Union | Intersection):
         policies = {policy_of(part) for part in schedule.parts}
         return policies.pop() if len(policies) == 1 else NAMED_POLICIES["rfc5545"]
-    if isinstance(schedule, Clip | Difference | Shift | Restricted | Rolled):
-        return policy_of(schedule.schedule)
+    made_from = getattr(schedule, "schedule", None)
+    if isinstance(made_from, Schedule):
+        return policy_of(made_from)
     return NAMED_POLICIES["rfc5545"]
 
 
@@ -571,6 +634,21 @@ def _pieces(zone: Zone, day: int) -> Iterator[tuple[int, int, int]]:
 
 _MOST_OF: Final[dict[str, int]] = {"week": 7, "month": 31, "quarter": 92, "year": 366}
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+
+
+@lru_cache(maxsize=256)
+def _most_business_days(weekend: int, per: Period) -> int:
+    """How many days of the longest period are on no weekend, where they are most.
+
+    The longest weeks, months, quarters and years begin on every weekday that they can.
+    """
+    starts = range(1 if per == "week" else 7)
+    return max(
+        sum(not weekend >> day % 7 & 1 for day in range(start, start + _MOST_OF[per]))
+        for start in starts
+    )
+
+
 _DAYS_OF_ALL_SHAPES: Final = 41 * 366
 """Longer than it takes, in any century, until each kind of month and year was."""
 
@@ -608,6 +686,11 @@ class NthBusinessDay(WallSchedule):
     def in_zone(self, tz: tzinfo | str) -> NthBusinessDay:
         return replace(self, zone=find_zone(tz))
 
+    def busy_days(self, days: range) -> int | None:
+        if self.off.held or not FIRST_DAY <= days.start < days.stop <= LAST_DAY + 1:
+            return None
+        return _days_of_nth(self, days)
+
     def following_until(self, instant: int, end: int) -> int | None:
         return self._bounded(end).following(instant)
 
@@ -628,9 +711,11 @@ class NthBusinessDay(WallSchedule):
 
     def _label(self, label: int, step: Step) -> int | None:
         asked = label // DAY
-        number = self._period_of(asked)
+        number = self.period_of(asked)
+        if abs(self.n) > _most_business_days(self.off.weekdays, self.per):
+            return None
         while True:
-            first, last = self._days_of(number)
+            first, last = self.days_of(number)
             if self._is_hopeless(asked, first, last, step):
                 return None
             day = self._day(first, last)
@@ -665,14 +750,15 @@ class NthBusinessDay(WallSchedule):
             day = found + step
         return day - step
 
-    def _period_of(self, day: int) -> int:
+    def period_of(self, day: int) -> int:
+        """The number of the period of a day."""
         if self.per == "week":
             # 1970-01-01 was a Thursday.
             return (day + 3) // 7
         year, month, _ = date_of(day)
         return (year * 12 + month - 1) // _MONTHS[self.per]
 
-    def _days_of(self, number: int) -> tuple[int, int]:
+    def days_of(self, number: int) -> tuple[int, int]:
         """The first and the last day of a period, as far as they are in the calendar."""
         first, end = self._start_of(number), self._start_of(number + 1)
         return max(first, FIRST_DAY), min(end - 1, LAST_DAY)
@@ -682,3 +768,30 @@ class NthBusinessDay(WallSchedule):
             return number * 7 - 3
         year, month = divmod(number * _MONTHS[self.per], 12)
         return day_number(year, month + 1, 1) if year <= LAST_YEAR else LAST_DAY + 1
+
+
+@lru_cache(maxsize=64)
+def _days_of_nth(schedule: NthBusinessDay, days: range) -> int:
+    """The days of a range on which it runs; bit n is day n of the range."""
+    numbers = range(schedule.period_of(days.start), schedule.period_of(days[-1]) + 1)
+    periods = [schedule.days_of(number) for number in numbers]
+    start, stop = periods[0][0], periods[-1][1] + 1
+    off = schedule.off.among(range(start, stop)) or 0
+    flags = f"{off:0{stop - start}b}"[::-1]
+    found = bytearray(len(days) // 8 + 1)
+    for first, last in periods:
+        place = _nth_zero(flags, schedule.n, first - start, last + 1 - start)
+        if place is not None and start + place in days:
+            bit = start + place - days.start
+            found[bit >> 3] |= 1 << (bit & 7)
+    return int.from_bytes(found, "little")
+
+
+def _nth_zero(flags: str, n: int, low: int, high: int) -> int | None:
+    """The place of the n-th zero in a part of a text, counted from its end if n is negative."""
+    place = low - 1 if n > 0 else high
+    for _ in range(abs(n)):
+        place = flags.find("0", place + 1, high) if n > 0 else flags.rfind("0", low, place)
+        if place < 0:
+            return None
+    return place

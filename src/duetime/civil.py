@@ -29,7 +29,7 @@ from duetime.zones import (
 )
 
 if TYPE_CHECKING:
-    from duetime.timeline import Timeline
+    from duetime.timeline import Kinds, Timeline
 
 
 class WallSchedule(InstantSchedule):
@@ -98,29 +98,18 @@ class WallSchedule(InstantSchedule):
             second = min(start - 1, label + DAY)
 
     def _first_in(self, stretch: Stretch, second: int) -> int | None:
-        low, high = self.own_labels(stretch)
+        low, high = self.policy.own_labels(stretch)
         label = self.label_from(max(low, second + stretch.offset))
         run = None if label is None or label >= high else label - stretch.offset
         moved = next((m for m in self._moved_from(stretch, second)), None)
         return moved if run is None or (moved is not None and moved < run) else run
 
     def _last_in(self, stretch: Stretch, second: int) -> int | None:
-        low, high = self.own_labels(stretch)
+        low, high = self.policy.own_labels(stretch)
         label = self.label_upto(min(high - 1, second + stretch.offset))
         run = None if label is None or label < low else label - stretch.offset
         moved = self._moved_upto(stretch, second)
         return moved if run is None or (moved is not None and moved > run) else run
-
-    def own_labels(self, stretch: Stretch) -> tuple[int, int]:
-        """The labels `[low, high)` that name instants of this stretch."""
-        start, end, offset, before, after = stretch
-        low, high = start + offset, end + offset
-        overlap = self.policy.overlap
-        if overlap == "first" and before > offset:
-            low = start + before
-        elif overlap == "last" and after < offset:
-            high = end + after
-        return low, high
 
     def _moved_from(self, stretch: Stretch, second: int) -> Iterator[int]:
         """The runs at or after `second` of labels in the gap that opened this stretch."""
@@ -187,10 +176,20 @@ class WallSchedule(InstantSchedule):
         """
         return None
 
+    def labels_of(self, days: range) -> Kinds | None:
+        """The labels of the local days of a range; None when not known.
+
+        They are pairs: seconds of the day, and the days that have these labels, counted as
+        `busy_days` counts them. A day may be in many.
+        """
+        clock = self.clock
+        busy = self.busy_days(days)
+        return None if clock is None or busy is None else [(times_of_day(clock, 0), busy)]
+
     def timeline(self, days: range) -> Timeline | None:
         from duetime.labels import label_timeline
 
-        return label_timeline(self, days)
+        return label_timeline(self.labels_of, self.policy, self.zone, days)
 
     def count_between(self, start: int, end: int) -> int:
         zone = self.zone
@@ -224,7 +223,7 @@ class WallSchedule(InstantSchedule):
         return number
 
     def _count_in(self, stretch: Stretch, first: int, stop: int) -> int:
-        low, high = self.own_labels(stretch)
+        low, high = self.policy.own_labels(stretch)
         offset = stretch.offset
         number = self.label_count(max(low, first + offset), min(high, stop + offset))
         for moved in self._moved_from(stretch, first):

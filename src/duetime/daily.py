@@ -9,8 +9,9 @@ from typing import Literal
 
 from duetime.calendars import second_of, time_at
 from duetime.civil import WallSchedule
-from duetime.days import WEEKDAYS, WHOLE_WEEK, read_weekdays, weekday_of
+from duetime.days import WEEKDAYS, WHOLE_WEEK, days_at, read_weekdays, weekday_of
 from duetime.errors import ScheduleError
+from duetime.timeline import ALL_DAY, Kinds, every_nth
 from duetime.zones import (
     DAY,
     FIRST_LABEL,
@@ -79,6 +80,14 @@ class DailyGrid(WallSchedule):
             day, number = self._day(day, -1), self.steps
         found = self._label(day, min(number, self.steps))
         return found if found >= FIRST_LABEL else None
+
+    def labels_of(self, days: range) -> Kinds:
+        seconds = every_nth(self.start, self.step, self.start + self.steps * self.step + 1)
+        # What a grid has of the day after the one on which it starts.
+        later = seconds >> DAY
+        starts = days_at(self.weekdays, days)
+        begun = days_at(self.weekdays, range(days.start - 1, days.stop - 1)) if later else 0
+        return [(seconds & ALL_DAY, starts), (later, begun)]
 
     def label_count(self, start: int, end: int) -> int:
         start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)

@@ -133,6 +133,16 @@ class Days:
             or any(held.holds(day) for held in self.held)
         )
 
+    def among(self, days: range) -> int | None:
+        """Those of a range that belong; bit n is day n of it. None if only a container knows."""
+        if self.held:
+            return None
+        found = days_at(self.weekdays, days)
+        for day in self.dates:
+            if day in days:
+                found |= 1 << day - days.start
+        return found
+
     def nearest(
         self, day: int, step: Literal[1, -1], *, inside: bool, limit: int | None = None
     ) -> int | None:
@@ -158,6 +168,14 @@ class Days:
                     f" {date_at(day)}, and nothing proves that there is none beyond"
                 )
         return None
+
+
+def days_at(weekdays: int, days: range) -> int:
+    """The days of a range that are one of some weekdays; bit n is day n of the range."""
+    first = weekday_of(days.start)
+    week = (weekdays >> first | weekdays << 7 - first) & WHOLE_WEEK
+    digits = f"{week:07b}" * (len(days) // 7 + 1)
+    return int(digits, 2) & ((1 << len(days)) - 1)
 
 
 def days_of(value: object, weekdays: int = 0) -> Days:

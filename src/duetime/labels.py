@@ -7,30 +7,87 @@ Near one, the labels of the days around it are laid on the stretches of constant
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import partial
+from collections.abc import Callable
+from functools import partial, reduce
 from itertools import chain
+from operator import or_
 from typing import Final
 
-from duetime.civil import WallSchedule, times_of_day
-from duetime.timeline import ALL_DAY, Kinds, Timeline, ZoneDays, timeline_of, zone_days
-from duetime.zones import DAY, Stretch
+from duetime.timeline import (
+    ALL_DAY,
+    Kinds,
+    Timeline,
+    ZoneDays,
+    joined,
+    joined_all,
+    timeline_of,
+    zone_days,
+)
+from duetime.zones import DAY, DstPolicy, Stretch, Zone
 
 _NEAR: Final = 3
 """Days between a day of UTC and the farthest local day with a label that can run on it."""
 
 
-def label_timeline(schedule: WallSchedule, days: range) -> Timeline | None:
-    """The timeline of a schedule that knows its times of day and its local days; else None."""
-    clock = schedule.clock
-    busy = schedule.busy_days(range(days.start - _NEAR, days.stop + _NEAR))
-    seen = zone_days(schedule.zone, days)
-    if clock is None or busy is None or seen is None:
+def label_timeline(
+    labels_of: Callable[[range], Kinds | None], policy: DstPolicy, zone: Zone, days: range
+) -> Timeline | None:
+    """The timeline of the labels that local days have, as `WallSchedule.labels_of` tells them.
+
+    None when they are not known, or the zone may change as it likes.
+    """
+    kinds = labels_of(range(days.start - _NEAR, days.stop + _NEAR))
+    seen = zone_days(zone, days)
+    if kinds is None or seen is None:
         return None
-    times = times_of_day(clock, 0)
-    return timeline_of(
-        days,
-        chain(_quiet_kinds(times, busy, seen), _changing_kinds(schedule, times, busy, seen, days)),
-    )
+    lines = [
+        timeline_of(
+            days,
+            chain(
+                _quiet_kinds(times, busy, seen), _changing_kinds(policy, times, busy, seen, days)
+            ),
+        )
+        for times, busy in kinds
+    ]
+    return reduce(partial(joined, operate=or_), lines, Timeline(days, ()))
+
+
+def labels_shown(timeline: Timeline, zone: Zone) -> Timeline | None:
+    """The wall labels of some runs, by local day; of the first and last day not all are there.
+
+    None when kinds get too many, or the zone may change as it likes.
+    """
+    seen = zone_days(zone, timeline.days)
+    if seen is None:
+        return None
+    by_label: dict[int, int] = {}
+    for times, busy in timeline.kinds:
+        for labels, on in _labels_shown(times, busy, seen, timeline.days):
+            by_label[labels] = by_label.get(labels, 0) | on
+    parts = (timeline_of(timeline.days, [kind]) for kind in by_label.items())
+    return joined_all((Timeline(timeline.days, ()), *parts), or_)
+
+
+def _labels_shown(times: int, busy: int, seen: ZoneDays, days: range) -> Kinds:
+    for offset, quiet in seen.quiet:
+        yield from _shown_at(offset, times, busy & quiet)
+    for stretches, changing in seen.changing:
+        on = sum(1 << day - days.start for day in changing) & busy
+        for stretch in stretches if on else ():
+            low, high = max(0, stretch.start), min(DAY, stretch.end)
+            yield from _shown_at(stretch.offset, times & (1 << high) - (1 << low), on)
+
+
+def _shown_at(offset: int, times: int, busy: int) -> Kinds:
+    """The labels of seconds of UTC under an offset, by local day."""
+    shift, begin = divmod(offset, DAY)
+    yield times << begin & ALL_DAY, moved_days(busy, shift)
+    yield times >> (DAY - begin), moved_days(busy, shift + 1)
+
+
+def moved_days(days: int, by: int) -> int:
+    """A set of days, each moved on by so many, or back."""
+    return days << by if by > 0 else days >> -by
 
 
 def _quiet_kinds(times: int, busy: int, seen: ZoneDays) -> Kinds:
@@ -45,9 +102,7 @@ def _quiet_kinds(times: int, busy: int, seen: ZoneDays) -> Kinds:
         yield after, quiet & other & ~one
 
 
-def _changing_kinds(
-    schedule: WallSchedule, times: int, busy: int, seen: ZoneDays, days: range
-) -> Kinds:
+def _changing_kinds(policy: DstPolicy, times: int, busy: int, seen: ZoneDays, days: range) -> Kinds:
     """The seconds and the days on which a clock change is in reach."""
     size = len(days)
     flags = bin(busy)[:1:-1].ljust(size + 2 * _NEAR, "0")
@@ -59,18 +114,18 @@ def _changing_kinds(
             by_flags[near][place >> 3] |= 1 << (place & 7)
         for near, on in by_flags.items():
             labels = sum(times << n * DAY for n, flag in enumerate(near) if flag == "1")
-            yield _seconds_of(schedule, labels, stretches), int.from_bytes(on, "little")
+            yield _seconds_of(policy, labels, stretches), int.from_bytes(on, "little")
 
 
-def _seconds_of(schedule: WallSchedule, labels: int, stretches: tuple[Stretch, ...]) -> int:
+def _seconds_of(policy: DstPolicy, labels: int, stretches: tuple[Stretch, ...]) -> int:
     """The seconds of a day of UTC that labels of the days near it name.
 
     The stretches are those that meet the day, in seconds from its start.
     """
-    gap = schedule.policy.gap
+    gap = policy.gap
     seconds = 0
     for stretch in stretches:
-        seconds |= _named(labels, *schedule.own_labels(stretch), stretch.offset)
+        seconds |= _named(labels, *policy.own_labels(stretch), stretch.offset)
         if stretch.before < stretch.offset and gap != "skip":
             lost = stretch.start + stretch.before, stretch.start + stretch.offset
             if gap == "shift":

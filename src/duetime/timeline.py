@@ -67,18 +67,33 @@ class Timeline:
         day = lowest(self.busy) + self.days.start
         return day * DAY + lowest(self.seconds_of(day))
 
+    @property
+    def last(self) -> int | None:
+        """The second of UTC of the last run; None if there is none."""
+        if not self.kinds:
+            return None
+        day = self.busy.bit_length() - 1 + self.days.start
+        return day * DAY + self.seconds_of(day).bit_length() - 1
+
     def count(self) -> int:
         """The number of runs."""
         return sum(times.bit_count() * days.bit_count() for times, days in self.kinds)
 
     def within(self, start: int, end: int) -> Timeline:
         """The runs at the seconds `[start, end)` of UTC."""
-        return joined(self, _window(self.days, start, end), and_)
+        return joined(self, whole_span(self.days, start, end), and_)
 
     def among(self, days: range) -> Timeline:
         """The same runs in a range that holds these days and more."""
         places = self.days.start - days.start
         return Timeline(days, tuple((times, on << places) for times, on in self.kinds))
+
+    def later(self, seconds: int) -> Timeline:
+        """Every run moved on, as far as that is in the same days."""
+        whole, rest = divmod(seconds, DAY)
+        one = (((times << rest) & ALL_DAY, days << whole) for times, days in self.kinds)
+        over = ((times >> (DAY - rest), days << whole + 1) for times, days in self.kinds)
+        return joined(timeline_of(self.days, one), timeline_of(self.days, over), or_)
 
     def moved(self, seconds: int, days: range) -> Timeline:
         """Every run moved on by less than a day, as the timeline of other days.
@@ -130,7 +145,36 @@ def joined_all(
     return whole
 
 
-def _window(days: range, start: int, end: int) -> Timeline:
+def kept_on(timeline: Timeline, length: int) -> Timeline | None:
+    """Every second that is less than so many after a run; None if kinds get too many."""
+    reached = 1
+    while reached < length and timeline.kinds:
+        if len(timeline.kinds) > MOST_KINDS:
+            return None
+        further = min(reached, length - reached)
+        timeline = joined(timeline, timeline.later(further), or_)
+        reached += further
+    return timeline
+
+
+def kept_until(timeline: Timeline, ends: Timeline) -> Timeline | None:
+    """Every second from a run to the next end, which is not included; None as with `kept_on`."""
+    passing, reached = joined(ends, Timeline(ends.days, ()), _neither), 1
+    while passing.kinds:
+        if len(timeline.kinds) + len(passing.kinds) > MOST_KINDS:
+            return None
+        # A second has what the one before has, unless it is an end; then two, four, and so on.
+        timeline = joined(timeline, joined(passing, timeline.later(reached), and_), or_)
+        passing = joined(passing, passing.later(reached), and_)
+        reached *= 2
+    return timeline
+
+
+def _neither(times: int, other: int) -> int:
+    return ALL_DAY & ~(times | other)
+
+
+def whole_span(days: range, start: int, end: int) -> Timeline:
     """Every second of `[start, end)`."""
     start, end = max(start, days.start * DAY), min(end, days.stop * DAY)
     if start >= end:

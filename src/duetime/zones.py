@@ -83,6 +83,16 @@ class DstPolicy:
                 f"overlap must be one of {', '.join(_OVERLAPS)}, not {self.overlap!r}"
             )
 
+    def own_labels(self, stretch: Stretch) -> tuple[int, int]:
+        """The labels `[low, high)` that name instants of a stretch."""
+        start, end, offset, before, after = stretch
+        low, high = start + offset, end + offset
+        if self.overlap == "first" and before > offset:
+            low = start + before
+        elif self.overlap == "last" and after < offset:
+            high = end + after
+        return low, high
+
 
 NAMED_POLICIES: Final[dict[str, DstPolicy]] = {
     "wall": DstPolicy("skip", "both"),

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 (a row of a table is a line)
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,24 +20,24 @@ from duetime import (
     ScheduleError,
     SearchHorizonError,
     at,
+    business_days,
     calendar_interval,
     cron,
+    daily_grid,
     every,
     min_gap,
     overlaps,
     rrule,
     solar,
+    window,
 )
 from duetime.testing import strategies as some
+from tests.support.dates import utc
 from tests.support.sets import closest, instants, overlapping
 
 NY = "America/New_York"
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
-
-
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
 START = utc(2026, 1, 1)
@@ -67,6 +67,15 @@ GAPS = [
     (calendar_interval(years=100, anchor=START), 36_524 * DAY, START),
     (calendar_interval(years=400, anchor=START), 146_097 * DAY, utc(2026, 1, 1)),
     (calendar_interval(years=400, anchor=START).within(end=utc(1850, 1, 1)), 146_097 * DAY, utc(1226, 1, 1)),
+    (cron("0 9 * * *").on(business_days("fri,sat", [date(2026, 1, 4)])), DAY, utc(1970, 1, 4, 9)),
+    (cron("0 9 * * *").on([date(2026, 1, 4), date(2027, 1, 4)]), 365 * DAY, utc(2026, 1, 4, 9)),
+    (business_days().nth(-1, "quarter"), 88 * DAY, utc(1973, 12, 31)),
+    (business_days(holidays=[date(3000, 1, 1)]).nth(1, "year"), 364 * DAY, utc(1972, 1, 3)),
+    (cron("0 * * * *").outside(window(cron("0 9 * * *"), length=8 * HOUR)), HOUR, utc(1970, 1, 1)),
+    (cron("0 9,17 * * *").outside(window(cron("0 9 * * sat"), until=cron("0 8 * * mon"))), 8 * HOUR, utc(1970, 1, 1, 9)),
+    (cron("0 9 L * *").rolled(business_days(), "modified_following"), 28 * DAY, utc(1970, 1, 30, 9)),
+    (cron("0 9,21 * * *", tz=NY).rolled(business_days(), "following"), 12 * HOUR, utc(1970, 1, 1, 2)),
+    (daily_grid(7 * MINUTE, time(0), time(23, 59)), 5 * MINUTE, utc(1970, 1, 1, 23, 55)),
     (at(START, START + MICROSECOND), MICROSECOND, START),
     (at(START, START + DAY, START + 1.5 * DAY), DAY / 2, START + DAY),
     (rrule("DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY;COUNT=30"), DAY, utc(2026, 1, 1, 9)),

@@ -157,7 +157,7 @@ def test_a_plan_does_not_change() -> None:
     assert set(plan.entries) == set(plan.offsets) == {"a"}
     assert isinstance(plan.offsets, MappingProxyType)
     with pytest.raises(AttributeError):
-        plan.peak_after = 0  # type: ignore[misc]
+        plan.peak_after = 0  # type: ignore[misc]  # frozen
 
 
 def test_a_hundred_thousand_entries_are_staggered_in_seconds() -> None:
@@ -177,6 +177,9 @@ def test_it_loads_from_the_top_on_demand() -> None:
 
 REFUSED: list[tuple[dict[str, Any], type[ScheduleError], str]] = [
     ({"entries": {"a": every(5)}}, FloatingScheduleError, "the entry 'a' counts from the last run"),
+    ({"entries": [HOURLY]}, ScheduleError, r"entries map names to schedules, and \[cron"),
+    ({"entries": {7: HOURLY}}, ScheduleError, "the name of an entry is text, not 7"),
+    ({"entries": {"a": "0 * * * *"}}, ScheduleError, r"'a' is '0 \* \* \* \*' and no schedule"),
     ({"start": datetime(2026, 1, 1)}, NaiveDatetimeError, "has no time zone"),
     ({"end": START}, ScheduleError, "1 to 10,000,000 steps of 0:00:01 apart, not 0"),
     ({"end": START - HOUR}, ScheduleError, "apart, not -3,600"),

@@ -30,7 +30,7 @@ class Growing:
     So do those of the `holidays` package. Its holidays are the first Monday of each month.
     """
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # as for containers that change
 
     def __init__(self) -> None:
         self.known: dict[int, set[date]] = {}

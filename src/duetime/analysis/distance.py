@@ -54,7 +54,8 @@ def min_gap(schedule: Schedule) -> MinGap | None:
     before. It counts what was and what will be: `schedule.within(start)` asks from a time on.
 
     Raises FloatingScheduleError, and SearchHorizonError where no proof is possible: of suns,
-    of rules without an end, and of types that are not duetime's, unless clipped to a range.
+    rules without an end, calendars that are held, `every_nth` and `jittered`, and of types that
+    are not duetime's, unless clipped to a range.
 
     >>> from duetime import cron
     >>> closest = min_gap(cron("0 9-17/4,18 * * *"))

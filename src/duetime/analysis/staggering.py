@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from duetime.errors import FloatingScheduleError, ScheduleError
+from duetime.errors import FloatingScheduleError, ScheduleError, shorten
 from duetime.schedule import Schedule
 from duetime.zones import to_instant
 
@@ -82,8 +82,9 @@ def stagger(
     this finds, and not always as low as can be: `lower_bound` says how far it may be from that. It
     is the peak of the best plan that may move every single run by itself.
 
-    Raises ScheduleError for an empty or too long range, a tolerance below 0 or missing, and a
-    resolution that is not longer than nothing; NaiveDatetimeError, FloatingScheduleError.
+    Raises ScheduleError for entries that are no schedules by name, an empty or too long range, a
+    tolerance below 0 or missing, and a resolution that is not longer than nothing;
+    NaiveDatetimeError, FloatingScheduleError.
 
     >>> from datetime import UTC, datetime, timedelta
     >>> from duetime import cron
@@ -95,6 +96,7 @@ def stagger(
     >>> plan.offsets["host-99"]
     datetime.timedelta(seconds=49)
     """
+    _demand_schedules(entries)
     width = _positive("resolution", resolution)
     first = to_instant(start)
     size = -(-(to_instant(end) - first) // width)
@@ -112,6 +114,24 @@ def stagger(
     return Staggered(
         MappingProxyType(dict(entries)), MappingProxyType(offsets), before, after, bound
     )
+
+
+def _demand_schedules(entries: Mapping[str, Schedule]) -> None:
+    if not isinstance(entries, Mapping):
+        raise ScheduleError(f"entries map names to schedules, and {shorten(entries)} does not")
+    for name, schedule in entries.items():
+        if not isinstance(name, str):
+            raise ScheduleError(f"the name of an entry is text, not {shorten(name)}")
+        if not isinstance(schedule, Schedule):
+            raise ScheduleError(
+                f"the entry {name!r} is {shorten(schedule)} and no schedule: make one of it,"
+                " for example with duetime.parse"
+            )
+        if schedule.floating:
+            raise FloatingScheduleError(
+                f"the entry {name!r} counts from the last run, so nobody knows when it runs:"
+                ' give it an anchor, for example every(..., anchor="epoch")'
+            )
 
 
 def _positive(name: str, length: timedelta) -> int:
@@ -150,11 +170,6 @@ def _herds(
     """The entries, those with the least room first, and of these those that run most."""
     names: dict[tuple[Schedule, int], list[str]] = {}
     for name, schedule in entries.items():
-        if schedule.floating:
-            raise FloatingScheduleError(
-                f"the entry {name!r} counts from the last run, so nobody knows when it runs:"
-                ' give it an anchor, for example every(..., anchor="epoch")'
-            )
         # Beyond the end of the range there is nothing to choose.
         names.setdefault((schedule, min(tolerances[name], size)), []).append(name)
     herds = []
