@@ -246,7 +246,24 @@ def test_a_suite_without_subjects_says_so() -> None:
         ScheduleLaws().subjects()
 
 
+class NoDay:
+    """A container of dates that holds none, which nobody can know."""
+
+    def __contains__(self, day: object) -> bool:
+        return False
+
+
 def test_a_search_without_a_proof_is_not_held_against_a_schedule() -> None:
+    class Suite(ScheduleLaws):
+        examples = 20
+
+        def subjects(self) -> st.SearchStrategy[Schedule]:
+            return st.sampled_from([HOURLY, NIGHTLY.on(NoDay())])
+
+    Suite().test_runs_come_after_the_question()  # type: ignore[attr-defined]  # made by the base
+
+
+def test_a_schedule_without_runs_promises_none() -> None:
     moment = datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=9)))
     laws.runs_come_after_the_question(subject_of(at(tz=TOKYO)), moment)
 
