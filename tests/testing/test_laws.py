@@ -255,7 +255,7 @@ class NoDay:
 
 def test_a_search_without_a_proof_is_not_held_against_a_schedule() -> None:
     class Suite(ScheduleLaws):
-        examples = 20
+        examples = 8
 
         def subjects(self) -> st.SearchStrategy[Schedule]:
             return st.sampled_from([HOURLY, NIGHTLY.on(NoDay())])
