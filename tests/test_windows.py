@@ -234,6 +234,15 @@ def test_what_is_no_window_is_refused(
         window(HOURLY, **given)
 
 
+def test_the_runs_outside_are_counted_to_the_end_of_the_calendar() -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    evenings = window(cron("0 22 * * *", tz=tokyo), length=HOUR)
+    mornings = cron("0 6 * * *", tz=tokyo).outside(evenings)
+    # There the last day of the calendar ends at three in the afternoon of UTC.
+    end = datetime.max.replace(tzinfo=UTC)
+    assert mornings.count(end - 3 * DAY, end) == 2
+
+
 def test_only_windows_hold_runs() -> None:
     for use in (HOURLY.during, HOURLY.outside):
         with pytest.raises(ScheduleError, match=r"inside or outside of a window\(...\), not of 7"):

@@ -282,6 +282,8 @@ class Restricted(Searching):
         return self.may_run(block) == 0
 
     def _count(self, start: int, end: int) -> int:
+        # Beyond what the zone can show there is no span to come to.
+        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
         number = 0
         low = high = start
         while (span := self.span(high, 1, end)) is not None and span[0] < end:
