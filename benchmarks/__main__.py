@@ -25,6 +25,7 @@ NAMES = (
     "beat",
     "analysis",
     "algebra",
+    "strategies",
 )
 
 

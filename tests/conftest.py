@@ -4,7 +4,7 @@ import os
 import zoneinfo
 from datetime import timedelta
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # The zone data of the machine differ from place to place; those of the tzdata package do not.
 os.environ["PYTHONTZPATH"] = ""
@@ -21,5 +21,12 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 # A million examples in all.
 settings.register_profile(
     "deep", settings.get_profile("default"), max_examples=45_000, deadline=None
+)
+# Whether a fault is found is all that counts there: not in which words, and not from memory.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("default"),
+    phases=[Phase.explicit, Phase.generate],
+    database=None,
 )
 settings.load_profile("default")

@@ -17,19 +17,24 @@ from duetime.testing import (
     CronCase,
     OracleLaws,
     ScheduleLaws,
+    calendar_intervals,
+    clock_change_cases,
     comparisons,
     compositions,
     cron_cases,
     crons,
     instants,
     intervals,
+    laws,
     oracle_windows,
     policies,
+    schedules,
     sets_of_instants,
     time_zones,
 )
 from duetime.testing.oracle import Policy
-from duetime.testing.strategies import cron_fields
+from duetime.testing.strategies import DIALECTS, cron_fields
+from tests.support.blocks import blocks_tell_of_their_runs
 from tests.support.effort import thorough
 
 
@@ -40,29 +45,54 @@ class Ours(OracleLaws):
         return case.schedule
 
 
-class TestVixieCrontabsAreTheOracles(Ours):
-    examples = thorough()
-
-
-class TestCeleryCrontabsAreTheOracles(Ours):
-    dialect = "celery"
+class TestAllDialectsAreTheOracles(Ours):
     examples = 80
+
+    def cases(self) -> st.SearchStrategy[CronCase]:
+        return st.sampled_from(DIALECTS).flatmap(cron_cases)
+
+
+class TestClockChangesAreTheOracles(Ours):
+    """Times of day that clock changes remove, repeat, or just leave alone."""
+
+    examples = 80
+
+    def cases(self) -> st.SearchStrategy[CronCase]:
+        return clock_change_cases()
 
 
 class TestShortMonthsAreTheOracles(Ours):
     """In short months the last day stands for the days after it."""
 
-    examples = 40
+    examples = 60
 
     def cases(self) -> st.SearchStrategy[CronCase]:
         month_ends = st.builds(
             "{} {} {} {} *".format,
             st.sampled_from(("0", "30", "*/20")),
             st.sampled_from(("0", "2", "*")),
-            st.sampled_from(("29", "30", "31", "30,31", "15,31", "*/10", "28-30", "L,29", "31/1")),
+            st.sampled_from(
+                ("29", "29", "29", "30", "31", "30,31", "15,31", "*/10", "28-30", "L,29", "31/1")
+            ),
             st.sampled_from(("*", "2", "2,4", "*/2", "4-9")),
         )
         return cron_cases(expressions=month_ends, short_months="last")
+
+
+class TestDayModifiersAreTheOracles(Ours):
+    """Days that depend on where a month begins and ends."""
+
+    examples = 40
+
+    def cases(self) -> st.SearchStrategy[CronCase]:
+        dates = "1W 2W 15W 28W 29W 30W 31W LW L-1W L-2W L-27W L-30W L L-1 L-30 29 30 31".split()
+        weekdays = [f"{day}{mark}" for day in (1, 2, 6, 7) for mark in ("L", "#1", "#4", "#5")]
+        days = st.sampled_from([(date, "?") for date in dates] + [("?", day) for day in weekdays])
+        months = st.sampled_from(("*", "2", "*/2", "4-9", "1,12"))
+        months_and_days = st.tuples(days, months).map(
+            lambda drawn: f"0 0 0 {drawn[0][0]} {drawn[1]} {drawn[0][1]}"
+        )
+        return cron_cases("quartz", expressions=months_and_days)
 
 
 class TestListedYearsAreTheOracles(Ours):
@@ -91,18 +121,38 @@ fixed_offsets: st.SearchStrategy[tzinfo] = st.integers(-1439, 1439).map(
 )
 
 
-class TestCrontabs(ScheduleLaws):
-    examples = thorough()
+class TestCrontabsOfAllDialects(ScheduleLaws):
+    examples = 40
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
-        return crons()
+        return st.sampled_from(DIALECTS).flatmap(crons)
 
 
-class TestCeleryCrontabs(ScheduleLaws):
-    examples = 80
+class TestCrontabsAtClockChanges(ScheduleLaws):
+    """Two of them meet where a gap moves their runs, or an overlap repeats them."""
+
+    examples = 40
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
-        return crons("celery")
+        return clock_change_cases().map(lambda case: case.schedule)
+
+
+class TestCalendarDates(ScheduleLaws):
+    """Steps of months and days, which count dates and not crontab fields."""
+
+    examples = 40
+    whole_seconds = False
+
+    def subjects(self) -> st.SearchStrategy[Schedule]:
+        return calendar_intervals()
+
+
+class TestGrids(ScheduleLaws):
+    examples = 40
+    whole_seconds = False
+
+    def subjects(self) -> st.SearchStrategy[Schedule]:
+        return intervals(floating=False)
 
 
 class TestSetsOfInstants(ScheduleLaws):
@@ -166,6 +216,23 @@ def test_in_another_zone_the_wall_times_stay(
     assert schedule == elsewhere.schedule
 
 
+daily_crons: st.SearchStrategy[Schedule] = st.builds(
+    cron,
+    st.sampled_from(("* * * * *", "*/15 * * * *", "0 * * * *", "30 1-3 * * *", "0 0 * 3-9 *")),
+    tz=time_zones(),
+    dst=policies(),
+)
+"""Crontabs that run at some times on every day, or on every day of some months."""
+
+
+@given(st.sampled_from((schedules(), crons(), daily_crons)).flatmap(lambda some: some), st.data())
+def test_what_is_known_of_a_block_of_days_is_what_runs_in_it(
+    schedule: Schedule, data: st.DataObject
+) -> None:
+    moment: datetime = data.draw(instants(schedule.tz))
+    blocks_tell_of_their_runs(schedule, moment)
+
+
 @given(cron_cases())
 def test_schedules_that_say_the_same_in_other_words_are_equal(case: CronCase) -> None:
     texts = case.expression.upper().split()
@@ -211,6 +278,28 @@ def test_a_schedule_under_another_policy_is_another_schedule(
     assert (case.schedule == other.schedule) is same_policy
 
 
+kindred_crons: st.SearchStrategy[Schedule] = st.builds(
+    cron,
+    minute=st.just("0"),
+    hour=st.sampled_from(("0", "*", "0,12", "*/6")),
+    day_of_month=st.sampled_from(("*", "*", "1", "1-15", "*/2", "L", "31")),
+    month_of_year=st.sampled_from(("*", "1-6", "*/2", "2,12", "3", "10-12")),
+    day_of_week=st.sampled_from(("*", "*", "mon", "mon-fri", "sun")),
+    year=st.sampled_from(("*", "*", "1900-2100/2", "1900-1999", "*/3")),
+    dst=policies(),
+)
+"""Crontabs that have runs in common."""
+
+
+@given(kindred_crons, kindred_crons, time_zones(), st.data())
+def test_crontabs_of_one_zone_meet_in_the_dates_of_both(
+    one: Schedule, other: Schedule, zone: tzinfo, data: st.DataObject
+) -> None:
+    one, other = one.in_zone(zone), other.in_zone(zone)
+    start: datetime = data.draw(instants(zone))
+    laws.operators_are_those_of_sets(one, other, start, start + timedelta(days=800))
+
+
 @given(crons(), crons(), st.data())
 def test_of_two_in_one_zone_the_order_does_not_matter(
     one: Schedule, other: Schedule, data: st.DataObject
@@ -233,3 +322,29 @@ def test_the_named_policies_of_the_oracle_are_those_of_the_design() -> None:
     ):
         named = cron("30 2 * * *", tz="Europe/Paris", dst=name)
         assert named == cron("30 2 * * *", tz="Europe/Paris", dst=DstPolicy(pair.gap, pair.overlap))
+
+
+# What takes the longest comes last.
+
+
+class TestCeleryCrontabsAreTheOracles(Ours):
+    dialect = "celery"
+    examples = 80
+
+
+class TestCeleryCrontabs(ScheduleLaws):
+    examples = 40
+
+    def subjects(self) -> st.SearchStrategy[Schedule]:
+        return crons("celery")
+
+
+class TestVixieCrontabsAreTheOracles(Ours):
+    examples = thorough()
+
+
+class TestCrontabs(ScheduleLaws):
+    examples = thorough()
+
+    def subjects(self) -> st.SearchStrategy[Schedule]:
+        return crons()

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import strategies as st
 
-from duetime import Schedule, at, cron, every
+from duetime import Schedule, at, cron, every, window
+from duetime.schedule import ClockChange
 from duetime.testing import (
     LawBroken,
     ScheduleLaws,
@@ -20,6 +21,8 @@ from duetime.testing import (
     laws,
     subject_of,
 )
+from duetime.testing.verdicts import shown
+from duetime.windows import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -187,6 +190,8 @@ class Wrong(Schedule):
 
 
 LATER = MOMENT + timedelta(hours=5)
+NIGHT = window(cron("0 0 * * *", tz=NEW_YORK), until=cron("0 3 * * *", tz=NEW_YORK))
+HALF_HOURS = window(NIGHTLY, length=timedelta(minutes=45))
 MISSES = LATER, LATER - timedelta(hours=2), timedelta(hours=3)
 
 DISAGREEMENTS: list[tuple[Callable[..., None], dict[str, Any], tuple[Any, ...], str]] = [
@@ -204,6 +209,12 @@ DISAGREEMENTS: list[tuple[Callable[..., None], dict[str, Any], tuple[Any, ...], 
     (laws.every_member_takes_any_zone, {"matches": lambda t: t.tzinfo is TOKYO}, (MOMENT, TOKYO), "matches depends"),
     (laws.clips_and_shifts_do_to_the_runs_what_they_say, {"prev_run": NIGHTLY.prev_run}, (MOMENT, LATER, timedelta(seconds=7)), "runs_back"),
     (laws.operators_are_those_of_sets, {"prev_run": NIGHTLY.prev_run}, (NIGHTLY, MOMENT, LATER), "runs_back"),
+    (laws.windows_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (NIGHT, MOMENT, LATER), "runs_back"),
+    (laws.windows_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (HALF_HOURS, MOMENT, LATER), "runs_back"),
+    (laws.calendars_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (frozenset({MOMENT.date()}), MOMENT, LATER), "runs_back"),
+    (laws.none_is_a_proof, {"prev_run": lambda t: None}, (MOMENT,), "looking back from"),
+    (laws.the_calendar_has_ends, {"prev_run": NIGHTLY.prev_run}, (timedelta(hours=5),), "the run beside"),
+    (laws.the_calendar_has_ends, {"count": lambda a, b: 99}, (timedelta(hours=5),), "to the edge is 99"),
     (laws.epochs_are_the_same_search, {"next_epoch": lambda t: t + 1}, (MOMENT,), "next_epoch says"),
     (laws.copies_are_equal, {"__eq__": lambda other: False}, (MOMENT,), "a copy by pickle is another"),
 ]  # fmt: skip
@@ -216,6 +227,72 @@ def test_members_that_disagree_break_a_law(
     with pytest.raises(LawBroken, match=message):
         law(Wrong(**answers), *question)
     law(HOURLY, *question)
+
+
+class Counting(Wrong):
+    """A schedule that says that it counts at once."""
+
+    @property
+    def counts_at_once(self) -> bool:
+        return True
+
+
+def test_counts_that_do_not_add_up_break_a_law() -> None:
+    window = MOMENT, LATER, LATER + timedelta(days=1)
+    with pytest.raises(LawBroken, match=r"it counts 3 to .*, and 3 \+ 3 by way of"):
+        laws.counts_add_up(Counting(count=lambda start, end: 3), *window)
+    laws.counts_add_up(Wrong(count=lambda start, end: 3), *window)
+    laws.counts_add_up(HOURLY, *window)
+
+
+def test_counts_of_years_that_are_not_those_of_sets_break_a_law() -> None:
+    question = NIGHTLY, MOMENT, MOMENT + timedelta(days=99), timedelta(hours=7)
+    with pytest.raises(LawBroken, match="it counts"):
+        laws.counts_of_years_are_those_of_sets(Counting(count=lambda start, end: 5), *question)
+    # So many are not counted one by one.
+    short = NIGHTLY, MOMENT, MOMENT + timedelta(days=9), timedelta(hours=7)
+    laws.counts_of_years_are_those_of_sets(Counting(count=lambda start, end: 9999), *short)
+    laws.counts_of_years_are_those_of_sets(Wrong(count=lambda start, end: 5), *question)
+    laws.counts_of_years_are_those_of_sets(HOURLY, *question)
+
+
+def test_a_window_that_says_otherwise_than_its_schedules_breaks_a_law() -> None:
+    class Shut(Window):
+        def active(self, t: datetime) -> bool:
+            return False
+
+    shut = Shut(NIGHT.opens, NIGHT.length, NIGHT.until)
+    with pytest.raises(LawBroken, match="says of it that it is outside"):
+        laws.windows_divide_the_runs(HOURLY, shut, MOMENT, LATER)
+
+
+def test_a_clock_change_that_tells_of_no_run_breaks_a_law() -> None:
+    class Telling(Wrong):
+        def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+            return iter(self.answers["changes"])
+
+    label = datetime(2026, 11, 1, 1, 30)
+    no_run = ClockChange(label, "doubled", (MOMENT,))
+    with pytest.raises(LawBroken, match="tells of it"):
+        laws.clock_changes_tell_of_runs(Telling(changes=[no_run]), MOMENT, LATER)
+    run = MOMENT.replace(minute=0)
+    twice = ClockChange(label, "doubled", (run, run))
+    with pytest.raises(LawBroken, match="is in no order"):
+        laws.clock_changes_tell_of_runs(Telling(changes=[twice]), MOMENT, LATER)
+    laws.clock_changes_tell_of_runs(HOURLY, MOMENT, LATER)
+
+
+def test_what_is_due_otherwise_than_once_breaks_the_law_of_floating_intervals() -> None:
+    question = MOMENT, MOMENT - timedelta(hours=1), 7.5, timedelta(minutes=30)
+    with pytest.raises(LawBroken, match="it should name"):
+        laws.floating_is_due_once(HOURLY, *question)
+    laws.floating_is_due_once(every(minutes=7), *question)
+    laws.floating_is_due_once(at(), *question)
+
+
+def test_a_message_can_show_the_last_moment_of_the_calendar() -> None:
+    moment = datetime.max.replace(tzinfo=UTC)
+    assert shown(moment, TOKYO) == "9999-12-31T23:59:59.999999+00:00"
 
 
 def test_a_copy_that_answers_otherwise_breaks_a_law() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from duetime import CronSyntaxError, DstPolicy, Schedule
@@ -34,7 +34,7 @@ from duetime.testing import (
     transitions,
     windows,
 )
-from duetime.testing.strategies import DIALECTS, SEED, transitions_of
+from duetime.testing.strategies import DIALECTS, SEED, evenly, transitions_of
 from duetime.windows import Window
 from tests.support.crontabs import cron
 
@@ -78,6 +78,21 @@ def test_examples_shrink_to_what_a_person_would_write(
     strategy: st.SearchStrategy[Any], holds: Any, smallest: str
 ) -> None:
     assert str(find(strategy, holds, settings=settings(database=None))) == smallest
+
+
+@given(st.lists(evenly(-50, 10**9), min_size=40, max_size=40))
+@settings(max_examples=50, phases=[Phase.generate], database=None)
+def test_numbers_are_drawn_from_all_of_a_range(drawn: list[int]) -> None:
+    assert all(-50 <= number <= 10**9 for number in drawn)
+    SEEN.update(number * 10 // 10**9 for number in drawn)
+
+
+def test_each_tenth_of_a_range_comes_up() -> None:
+    test_numbers_are_drawn_from_all_of_a_range()
+    assert set(range(10)) <= SEEN
+
+
+SEEN: set[int] = set()
 
 
 @given(st.data())

@@ -4,7 +4,7 @@ For duetime's own schedules and for anybody's: a crontab of another library, a s
 of one's own. Needs the extra `testing`.
 """
 
-from duetime.testing.cases import CronCase, cron_cases, oracle_windows
+from duetime.testing.cases import CronCase, clock_change_cases, cron_cases, oracle_windows
 from duetime.testing.oracle import oracle
 from duetime.testing.simulation import Diff, Difference, Simulation, simulate
 from duetime.testing.strategies import (
@@ -50,6 +50,7 @@ __all__ = [
     "business_calendars",
     "calendar_intervals",
     "calendars",
+    "clock_change_cases",
     "compositions",
     "cron_cases",
     "cron_expressions",

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 import duetime
 from duetime.schedule import Schedule
-from duetime.testing.oracle import CrontabOracle, ShortMonths, oracle
+from duetime.testing.oracle import WEEKDAYS, CrontabOracle, ShortMonths, oracle
 from duetime.testing.strategies import (
+    ODD_ZONES,
     SEED,
     cron_expressions,
     instants,
@@ -28,6 +30,8 @@ from duetime.zones import DstPolicy
 
 _FIELDS: Final = ("second", "minute", "hour", "day_of_month", "month_of_year", "day_of_week")
 _DAY: Final = 86_400
+_TICK: Final = timedelta(microseconds=1)
+_CHANGING: Final = tuple(key for key in ODD_ZONES if key not in ("UTC", "Etc/GMT+12"))
 _MOST_RUNS: Final = 400
 """In a window that is drawn; more take the oracle too long."""
 
@@ -103,6 +107,31 @@ def cron_cases(
         short_months,
         seed=SEED if dialect == "jenkins" else None,
     )
+
+
+@st.composite
+def clock_change_cases(draw: st.DrawFn) -> CronCase:
+    """Crontabs with few times of day, all of them close to a time at which the clocks change.
+
+    A third are of every day, the others of the weekday or the day of the month of a change; in
+    zones with a history, under any policy.
+    """
+    tz = ZoneInfo(draw(st.sampled_from(_CHANGING)))
+    change = draw(st.sampled_from(transitions_of(tz)))
+    # What the clocks show as the offset changes, and what they would show without the change.
+    offsets = [(change + aside).astimezone(tz).utcoffset() for aside in (-_TICK, timedelta(0))]
+    times = st.sampled_from([change + offset for offset in offsets if offset is not None])
+    asides = st.integers(-4, 4).map(lambda n: n * 15) | st.integers(-90, 90)
+    drawn = draw(st.lists(st.tuples(times, asides), min_size=1, max_size=3))
+    labels = [time + timedelta(minutes=aside) for time, aside in drawn]
+    hours, minutes = ({getattr(label, name) for label in labels} for name in ("hour", "minute"))
+    hour, minute = (",".join(map(str, sorted(numbers))) for numbers in (hours, minutes))
+    if draw(st.integers(0, 2)) == 2:
+        hour = "*"
+    weekday = WEEKDAYS[labels[0].isoweekday() % 7]
+    # The weekday of a change is that of most others, and its date is in its month.
+    days = st.sampled_from(("* * *", f"* * {weekday}", f"{labels[0].day} * *"))
+    return CronCase(f"{minute} {hour} {draw(days)}", tz, dst=draw(policies()))
 
 
 @st.composite

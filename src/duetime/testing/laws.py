@@ -13,14 +13,17 @@ import pickle
 import sys
 import zoneinfo
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
-from itertools import islice
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice, pairwise
 from typing import Any, Final
 
 import duetime
+from duetime.days import Calendar
+from duetime.errors import SearchHorizonError
 from duetime.schedule import CatchUp, Schedule
 from duetime.testing.subjects import Subject, subject_of
 from duetime.testing.verdicts import demand, demand_runs, in_utc, in_zone, same, shown
+from duetime.windows import Window
 
 _TICK: Final = timedelta(microseconds=1)
 _MOST: Final = 12
@@ -28,6 +31,13 @@ _MOST: Final = 12
 _PROMPT: Final = timedelta(seconds=60)
 """How late a run may be where nothing is caught up, unless a deadline says otherwise."""
 _WIDE: Final = timedelta(days=30)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EDGES: Final = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""The first and the last moment that UTC can show."""
+_CENTURIES: Final = 3_000, 20_000, 150_000
+"""Days from which it is asked whether there is a run after all."""
+_MANY: Final = 2_000
+"""Runs that are counted one by one, at most."""
 
 
 def runs_come_after_the_question(subject: Subject, moment: datetime) -> None:
@@ -298,11 +308,74 @@ def clips_and_shifts_do_to_the_runs_what_they_say(
     demand_runs(subject, "runs_back", start, clipped.runs_back(*reversed(wide)), reversed(runs))
     demand(clipped.count(*wide) == len(runs), subject, start, None, f"it has {len(runs)} runs")
     moved = schedule.shifted(delta)
+    again = moved.shifted(-2 * delta).shifted(delta)
+    demand(again == schedule, subject, start, None, f"shifted there and back it is {again!r}")
+    if runs:
+        # Its own bounds are runs: the start is inside, the end is not.
+        clipped = schedule.within(runs[0], runs[-1]).within(in_utc(start) - _WIDE, None)
+        subject = subject_of(clipped)
+        demand_runs(subject, "runs", start, clipped.runs(*wide), runs[:-1])
+        demand_runs(subject, "runs_back", start, clipped.runs_back(*reversed(wide)), runs[-2::-1])
     low, high = in_utc(start) + delta, in_utc(end) + delta
     expected = [in_utc(run) + delta for run in runs]
     demand_runs(subject_of(moved), "runs", low, moved.runs(low, high), expected)
     back = moved.runs_back(high, low)
     demand_runs(subject_of(moved), "runs_back", low, back, reversed(expected))
+
+
+def windows_divide_the_runs(
+    schedule: Schedule, window: Window, start: datetime, end: datetime
+) -> None:
+    """`during` keeps the runs at which a window is open, `outside` all others.
+
+    It is open from its last opening on, for its length or until the next run that closes it.
+    """
+    runs, end = _bounded(schedule, start, end)
+    kept: list[datetime] = []
+    others: list[datetime] = []
+    for run in runs:
+        opening = window.opens.floor(run)
+        closing = None
+        if opening is not None and window.length is not None:
+            closing = in_utc(opening) + timedelta(microseconds=window.length)
+        elif opening is not None and window.until is not None:
+            closing = window.until.next_run(opening)
+        is_open = opening is not None and (closing is None or in_utc(run) < in_utc(closing))
+        fault = f"{window!r} says of it that it is {'outside' if is_open else 'inside'}"
+        demand(window.active(run) is is_open, subject_of(schedule), start, run, fault)
+        (kept if is_open else others).append(run)
+    for divided, expected in (
+        (schedule.during(window), kept),
+        (schedule.outside(window), others),
+    ):
+        _demand_divided(divided, expected, start, end)
+        if schedule.counts_at_once:
+            # Long windows are counted in another way than short ones.
+            bounds = [in_utc(start) + n * 2 * _WIDE / 3 for n in range(5)]
+            number = sum(divided.count(*bounds) for bounds in pairwise(bounds))
+            fault = f"count to {bounds[-1]} differs from {number} in parts"
+            holds = divided.count(bounds[0], bounds[-1]) == number
+            demand(holds, subject_of(divided), start, None, fault)
+
+
+def calendars_divide_the_runs(
+    schedule: Schedule, calendar: Calendar, start: datetime, end: datetime
+) -> None:
+    """`on` keeps the runs on the dates of a calendar, `excluding` all others."""
+    runs, end = _bounded(schedule, start, end)
+    kept = [run for run in runs if run.date() in calendar]
+    others = [run for run in runs if run not in kept]
+    _demand_divided(schedule.on(calendar), kept, start, end)
+    _demand_divided(schedule.excluding(calendar), others, start, end)
+
+
+def _demand_divided(
+    schedule: Schedule, runs: list[datetime], start: datetime, end: datetime
+) -> None:
+    subject = subject_of(schedule)
+    demand_runs(subject, "runs", start, schedule.runs(start, end), runs)
+    demand_runs(subject, "runs_back", start, schedule.runs_back(end, start), reversed(runs))
+    demand(schedule.count(start, end) == len(runs), subject, start, None, "count differs")
 
 
 def operators_are_those_of_sets(
@@ -319,10 +392,11 @@ def operators_are_those_of_sets(
         (schedule - other, sorted(one - two)),
     ):
         subject = subject_of(composed)
-        inside = composed.within(start, end)
-        demand_runs(subject, "runs", start, inside.runs(start), expected)
-        demand_runs(subject, "runs_back", start, inside.runs_back(end), reversed(expected))
-        demand(inside.count(start, end) == len(expected), subject, start, None, "count differs")
+        try:
+            _demand_inside(composed.within(start, end), expected, start, end)
+        except SearchHorizonError as error:
+            # There are few runs in the window, so this is no search that may give up.
+            demand(False, subject, start, None, f"within {shown(end, UTC)} it raises {error}")
         for run in expected:
             demand(composed.matches(run), subject, run, run, "that is a run itself")
         if expected:
@@ -330,6 +404,185 @@ def operators_are_those_of_sets(
             first, last = composed.ceil(start), composed.prev_run(end)
             demand(same(first, expected[0]), subject, start, first, "ceil differs from runs")
             demand(same(last, expected[-1]), subject, end, last, "prev_run differs from runs")
+
+
+def none_is_a_proof(schedule: Schedule, moment: datetime) -> None:
+    """Where `next_run` or `prev_run` says that there is no run, there is none for centuries."""
+    subject = subject_of(schedule)
+    for name, ask, back, sign in (
+        ("next_run", schedule.next_run, schedule.prev_run, 1),
+        ("prev_run", schedule.prev_run, schedule.next_run, -1),
+    ):
+        if ask(moment) is not None:
+            continue
+        for days in _CENTURIES:
+            beyond = in_utc(moment) + sign * timedelta(days)
+            run = ask(beyond)
+            fault = f"{name}, but asked from {shown(beyond, UTC)} it answers {run!r}"
+            demand(run is None, subject, moment, None, fault)
+            run = back(beyond)
+            holds = run is None or (in_utc(run) - in_utc(moment)) * sign <= timedelta(0)
+            fault = f"{name}, but looking back from {shown(beyond, UTC)} it answers {run!r}"
+            demand(holds, subject, moment, None, fault)
+        start, end = sorted((in_utc(moment), in_utc(moment) + sign * timedelta(_CENTURIES[0])))
+        number = schedule.count(start + _TICK * (sign == 1), end)
+        demand(number == 0, subject, moment, None, f"{name}, but count finds {number} runs there")
+
+
+def the_calendar_has_ends(schedule: Schedule, distance: timedelta) -> None:
+    """Near the first and the last day that a datetime can show, runs are as they are elsewhere.
+
+    `distance` is from there, some days at most. No question overflows.
+    """
+    first, last = _EDGES
+    for edge, near, list_runs, to_edge, ask in (
+        (first, first + distance, schedule.runs_back, schedule.prev_run, schedule.next_run),
+        (last, last - distance, schedule.runs, schedule.next_run, schedule.prev_run),
+    ):
+        for moment in (edge, near, near.replace(tzinfo=schedule.tz)):
+            # A run at the moment itself is one of those from it on, and not of those before.
+            runs = [run for run in islice(list_runs(moment), _MOST) if run - moment]
+            _demand_at_the_edge(schedule, [moment, *runs], to_edge, ask)
+            if len(runs) < _MOST - 1 and moment.tzinfo is UTC:
+                number = schedule.count(*sorted((edge, moment), key=lambda bound: bound - _EPOCH))
+                fault = f"count from {moment!r} to the edge is {number}, of {len(runs)} runs"
+                demand(number <= len(runs) + 1, subject_of(schedule), edge, None, fault)
+
+
+def _demand_at_the_edge(
+    schedule: Schedule,
+    runs: list[datetime],
+    to_edge: Callable[[datetime], datetime | None],
+    ask: Callable[[datetime], datetime | None],
+) -> None:
+    subject = subject_of(schedule)
+    for one, other in pairwise(runs):
+        found = to_edge(one)
+        fault = f"the run beside {one!r} should be {other!r}, not {found!r}"
+        demand(_same_everywhere(found, other), subject, _EPOCH, None, fault)
+    for one, other in pairwise(runs[1:]):
+        found = ask(other)
+        fault = f"the run beside {other!r} should be {one!r}, not {found!r}"
+        demand(_same_everywhere(found, one), subject, _EPOCH, None, fault)
+    if len(runs) < _MOST:
+        found = to_edge(runs[-1])
+        fault = f"the run beside {runs[-1]!r} should be none, not {found!r}"
+        demand(found is None, subject, _EPOCH, None, fault)
+
+
+def _same_everywhere(one: datetime | None, other: datetime | None) -> bool:
+    """Whether two answers are the same instant, be it one that UTC cannot show."""
+    if one is None or other is None:
+        return one is other
+    return one - _EPOCH == other - _EPOCH
+
+
+def counts_add_up(schedule: Schedule, start: datetime, middle: datetime, end: datetime) -> None:
+    """The runs of two windows, one after the other, are those of both as one.
+
+    For schedules that count at once: others have nothing to add up.
+    """
+    if not schedule.counts_at_once:
+        return
+    whole = schedule.count(start, end)
+    parts = schedule.count(start, middle), schedule.count(middle, end)
+    fault = f"it counts {whole} to {end}, and {parts[0]} + {parts[1]} by way of {middle}"
+    demand(whole == sum(parts), subject_of(schedule), start, None, fault)
+
+
+def counts_of_years_are_those_of_sets(
+    schedule: Schedule, other: Schedule, start: datetime, end: datetime, delta: timedelta
+) -> None:
+    """Over months and years, `|`, `&`, `-`, `within` and `shifted` count as sets do.
+
+    For schedules that count at once, so that they are what compositions are held against.
+    """
+    if not (schedule.counts_at_once and other.counts_at_once):
+        return
+    start, end = in_utc(start), in_utc(end)
+    ours, theirs = schedule.count(start, end), other.count(start, end)
+    both, either = schedule & other, schedule | other
+    days = range((start - _EPOCH).days, (end - _EPOCH).days)
+    at_once = end - start > 3 * _WIDE and either.timeline(days) is not None
+    if max(ours, theirs) > _MANY and not at_once:
+        return  # the compositions count one by one
+    shared = both.count(start, end)
+    demand(shared <= min(ours, theirs), subject_of(both), start, None, f"count says {shared}")
+    for composed, expected in (
+        (either, ours + theirs - shared),
+        (schedule - other, ours - shared),
+        (other - schedule, theirs - shared),
+    ):
+        number = composed.count(start, end)
+        fault = f"to {end} it counts {number}, not {expected}"
+        demand(number == expected, subject_of(composed), start, None, fault)
+    # A union with nothing counts by another way than the schedule itself.
+    wide = start - _WIDE, end + _WIDE
+    for composed, window, expected in (
+        (schedule.within(start, end) | duetime.at(), wide, ours),
+        (schedule.shifted(delta) | duetime.at(), (start + delta, end + delta), ours),
+    ):
+        number = composed.count(*window)
+        fault = f"to {window[1]} it counts {number}, not {expected}"
+        demand(number == expected, subject_of(composed), window[0], None, fault)
+
+
+def clock_changes_tell_of_runs(schedule: Schedule, start: datetime, end: datetime) -> None:
+    """What `clock_changes` says became of a label is what runs, in order and each once."""
+    subject = subject_of(schedule)
+    for change in schedule.clock_changes(start, end):
+        instants = [in_utc(run) for run in change.instants]
+        demand(instants == sorted(set(instants)), subject, start, None, f"{change} is in no order")
+        for run in change.instants:
+            demand(schedule.matches(run), subject, start, run, f"{change} tells of it")
+
+
+def floating_is_due_once(
+    schedule: Schedule, last_run: datetime, since: datetime, steps: float, deadline: timedelta
+) -> None:
+    """A floating interval is due one period after the last run, once, however long ago.
+
+    `steps` are the periods that went by. With a deadline, the steps after the first count.
+    """
+    subject = subject_of(schedule)
+    first = schedule.next_run(last_run)
+    if first is None:
+        return
+    period = in_utc(first) - in_utc(last_run)
+    lower = max(in_utc(last_run), in_utc(since))
+    now = lower + period * steps
+    for moment in (now, lower + period - _TICK, lower + period, lower + 3 * period):
+        passed = (moment - lower) // period
+        newest = lower + passed * period
+        oldest = moment - deadline
+        for limit in (None, deadline):
+            due = lower + period if passed else None
+            if limit is not None and due is not None and due < oldest:
+                due = newest if newest >= oldest else None
+            following = (newest if due is None else moment) + period
+            state = schedule.due_state(last_run, moment, since=since, deadline=limit)
+            fault = f"with deadline={limit!r} it should name {due}, then {following}, not {state}"
+            holds = same(state.scheduled_for, due) and same(state.next_run, following)
+            holds = holds and bool(state) is (due is not None)
+            demand(holds, subject, moment, state.scheduled_for, fault)
+            demand(state.wait == following - moment, subject, moment, None, fault)
+            missed = schedule.missed_runs(last_run, moment, since=since, deadline=limit)
+            demand_runs(subject, "missed_runs", moment, missed, [] if due is None else [due])
+        is_due = moment >= in_utc(first)
+        demand(schedule.is_due(last_run, moment) is is_due, subject, moment, first, "is_due")
+    stepped = [in_utc(last_run) + period * n for n in (1, 2, 3)]
+    runs = islice(schedule.runs(last_run), 3)
+    demand_runs(subject, "runs", last_run, runs, stepped)
+    demand(not schedule.due_state(None, now), subject, now, None, "it never ran, and is due")
+
+
+def _demand_inside(
+    schedule: Schedule, expected: list[datetime], start: datetime, end: datetime
+) -> None:
+    subject = subject_of(schedule)
+    demand_runs(subject, "runs", start, schedule.runs(start), expected)
+    demand_runs(subject, "runs_back", start, schedule.runs_back(end), reversed(expected))
+    demand(schedule.count(start, end) == len(expected), subject, start, None, "count differs")
 
 
 def copies_are_equal(schedule: Schedule, moment: datetime) -> None:

@@ -104,6 +104,23 @@ def transitions(tz: tzinfo | str) -> st.SearchStrategy[datetime]:
     return st.sampled_from(found) if found else st.nothing()
 
 
+_PARTS: Final = 100
+
+
+def evenly(low: int, high: int) -> st.SearchStrategy[int]:
+    """Ints of a range, all of it alike: those that Hypothesis draws by itself are mostly small."""
+    width = high - low
+    few = st.integers(0, _PARTS - 1)
+    return st.tuples(few, few, st.integers(0, width // _PARTS**2)).map(
+        lambda drawn: (
+            low
+            + drawn[0] * width // _PARTS
+            + drawn[1] * width // _PARTS**2
+            + min(drawn[2], width // _PARTS**2)
+        )
+    )
+
+
 _microseconds = st.just(0) | st.just(0) | st.integers(1, 999_999)
 _distances = st.one_of(
     st.integers(-12, 12).map(lambda n: n * 900),
@@ -134,7 +151,7 @@ def instants(
         moment = draw(st.sampled_from(changes)) + timedelta(seconds=draw(_distances))
     else:
         seconds = int((max_value - min_value).total_seconds())
-        moment = min_value.astimezone(UTC) + timedelta(seconds=draw(st.integers(0, seconds)))
+        moment = min_value.astimezone(UTC) + timedelta(seconds=draw(evenly(0, seconds)))
     return min(max(moment + timedelta(microseconds=draw(_microseconds)), min_value), max_value)
 
 

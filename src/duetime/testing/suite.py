@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from hypothesis import given, reject, settings
@@ -13,7 +13,14 @@ from duetime.errors import SearchHorizonError
 from duetime.schedule import Schedule
 from duetime.testing import comparisons, laws
 from duetime.testing.cases import CronCase, cron_cases, oracle_windows
-from duetime.testing.strategies import instants, time_zones
+from duetime.testing.strategies import (
+    calendars,
+    evenly,
+    instants,
+    time_zones,
+    transitions_of,
+    windows,
+)
 from duetime.testing.subjects import Subject, subject_of
 
 Law = Callable[..., None]
@@ -21,6 +28,7 @@ Question = Callable[[Any, st.DataObject], tuple[Any, ...]]
 """Draws what a law is asked, from the suite and Hypothesis's data."""
 
 _TICK: Final = timedelta(microseconds=1)
+_DAY: Final = timedelta(days=1)
 
 
 class _Suite:
@@ -32,6 +40,8 @@ class _Suite:
     """True for a `Subject`, which is asked nothing but its next run."""
     _of_subjects: ClassVar[Mapping[Law, Question]] = {}
     _of_schedules: ClassVar[Mapping[Law, Question]] = {}
+    _costs: ClassVar[Mapping[Law, int]] = {}
+    """As many examples of other laws as one of this law costs."""
 
     @classmethod
     def _omits(cls, law: Law) -> bool:
@@ -49,8 +59,9 @@ class _Suite:
             if name in vars(cls):
                 continue
             test = None if cls._omits(law) else _test(law, question)
-            if test is not None and cls.examples is not None:
-                test = settings(max_examples=cls.examples)(test)
+            examples = settings().max_examples if cls.examples is None else cls.examples
+            if test is not None:
+                test = settings(max_examples=-(-examples // cls._costs.get(law, 1)))(test)
             setattr(cls, name, test)
 
 
@@ -104,19 +115,94 @@ def _schedule_and_zone(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, .
 
 def _schedule_and_window(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
     schedule, start = _schedule(suite, data)
-    return schedule, start, start + _distance(suite, data)
+    start = _at_a_run(schedule, start, data)
+    return schedule, start, _at_a_run(schedule, start + _distance(suite, data), data)
+
+
+def _at_a_run(schedule: Schedule, moment: datetime, data: st.DataObject) -> datetime:
+    """Half of the time the run that follows a moment: what is said of bounds shows there."""
+    run = schedule.next_run(moment) if data.draw(st.booleans()) else None
+    # One that is far away would make for a window that is too wide.
+    return moment if run is None or run - moment > timedelta(days=40) else run.astimezone(UTC)
 
 
 def _schedule_and_misses(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
     schedule, last_run, now = _schedule_and_window(suite, data)
+    run: datetime | None = last_run
+    for _ in range(data.draw(st.integers(0, 3))):
+        run = None if run is None else schedule.next_run(run)
+        # A run that is due now, and not many before it.
+        now = now if run is None else run.astimezone(UTC)
     since = now - timedelta(minutes=data.draw(st.integers(0, 400)))
     deadline = timedelta(seconds=data.draw(st.integers(0, 7200)))
+    first = schedule.next_run(last_run) if data.draw(st.booleans()) else None
+    if first is not None and first <= now:
+        # As old as can be.
+        deadline = now - first.astimezone(UTC)
     return schedule, last_run, now, since, deadline
+
+
+def _schedule_and_days(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule = _only_schedule(data.draw(suite.subjects()))
+    return schedule, timedelta(microseconds=data.draw(evenly(0, 4 * _DAY // _TICK)))
+
+
+def _schedule_and_years(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule = _only_schedule(data.draw(suite.subjects()))
+    first = datetime(1, 1, 3, tzinfo=UTC)
+    start = first + timedelta(days=data.draw(evenly(0, 9000 * 365)))
+    lengths = (data.draw(evenly(0, years * 365)) for years in (450, 450))
+    middle, end = (timedelta(days=days, seconds=start.day * 1000) for days in lengths)
+    return schedule, start, start + middle, start + middle + end
+
+
+def _two_schedules_and_years(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule, other = (_only_schedule(data.draw(suite.subjects())) for _ in range(2))
+    if data.draw(st.booleans()):
+        start = data.draw(instants(schedule.tz))
+    else:
+        start = datetime(2, 1, 1, tzinfo=UTC) + timedelta(days=data.draw(evenly(0, 9990 * 365)))
+    end = start + timedelta(seconds=data.draw(evenly(91 * 86_400, 500 * 86_400)))
+    changes = [
+        change for change in transitions_of(schedule.tz) if 91 * _DAY < change - start < 500 * _DAY
+    ]
+    near = data.draw(st.booleans())
+    if changes and near:
+        aside = timedelta(seconds=data.draw(evenly(-2 * 86_400, 2 * 86_400)))
+        end = data.draw(st.sampled_from(changes)) + aside
+    return schedule, other, start, end, _delta(data)
+
+
+def _delta(data: st.DataObject) -> timedelta:
+    return timedelta(seconds=data.draw(st.integers(-86_400, 86_400)))
+
+
+def _floating_and_misses(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule, last_run = _schedule(suite, data)
+    since = last_run + timedelta(minutes=data.draw(st.integers(-400, 400)))
+    deadline = timedelta(seconds=data.draw(st.integers(0, 7200) | evenly(0, 10**6)))
+    return schedule, last_run, since, data.draw(st.floats(0, 20)), deadline
 
 
 def _schedule_window_and_delta(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
     question = _schedule_and_window(suite, data)
-    return *question, timedelta(seconds=data.draw(st.integers(-86_400, 86_400)))
+    return *question, _delta(data)
+
+
+def _schedule_and_span(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule, start, _ = _schedule_and_window(suite, data)
+    span = data.draw(windows())
+    if data.draw(st.booleans()):
+        # A run as the window opens or closes tells more than others.
+        start = span.opens.next_run(start) or start
+    return schedule, span, start, start + _distance(suite, data)
+
+
+def _schedule_and_calendar(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
+    schedule, start, end = _schedule_and_window(suite, data)
+    days = st.dates(start.date(), max(start, end).date())
+    calendar = data.draw(calendars() | st.frozensets(days, min_size=1))
+    return schedule, calendar, start, end
 
 
 def _two_schedules(suite: ScheduleLaws, data: st.DataObject) -> tuple[Any, ...]:
@@ -139,7 +225,8 @@ def _only_schedule(drawn: Any) -> Schedule:
 
 def _distance(suite: ScheduleLaws, data: st.DataObject) -> timedelta:
     microseconds = suite.widest // _TICK
-    return timedelta(microseconds=data.draw(st.integers(0, microseconds)))
+    lengths = st.integers(0, microseconds) | evenly(0, microseconds)
+    return timedelta(microseconds=data.draw(lengths))
 
 
 _LAWS_OF_SUBJECTS: Final[dict[Law, Question]] = {
@@ -160,8 +247,16 @@ _LAWS_OF_SCHEDULES: Final[dict[Law, Question]] = {
     laws.due_states_follow_from_the_runs: _schedule_and_misses,
     laws.epochs_are_the_same_search: _schedule,
     laws.clips_and_shifts_do_to_the_runs_what_they_say: _schedule_window_and_delta,
+    laws.windows_divide_the_runs: _schedule_and_span,
+    laws.calendars_divide_the_runs: _schedule_and_calendar,
     laws.operators_are_those_of_sets: _two_schedules,
+    laws.none_is_a_proof: _schedule,
+    laws.the_calendar_has_ends: _schedule_and_days,
+    laws.counts_add_up: _schedule_and_years,
+    laws.counts_of_years_are_those_of_sets: _two_schedules_and_years,
+    laws.clock_changes_tell_of_runs: _schedule_and_window,
     laws.copies_are_equal: _schedule,
+    laws.floating_is_due_once: _floating_and_misses,
 }
 
 
@@ -180,6 +275,13 @@ class ScheduleLaws(_Suite):
     """How far apart the two moments of a law lie, at most."""
     _of_subjects = _LAWS_OF_SUBJECTS
     _of_schedules = _LAWS_OF_SCHEDULES
+    _costs: ClassVar[Mapping[Law, int]] = {
+        laws.counts_add_up: 8,
+        laws.counts_of_years_are_those_of_sets: 3,
+        laws.the_calendar_has_ends: 2,
+        laws.windows_divide_the_runs: 3,
+        laws.calendars_divide_the_runs: 2,
+    }
 
     def subjects(self) -> st.SearchStrategy[Any]:
         """The strategy of what is tested."""
@@ -189,6 +291,8 @@ class ScheduleLaws(_Suite):
     def _omits(cls, law: Law) -> bool:
         if law is laws.epochs_are_the_same_search and not cls.whole_seconds:
             return True
+        if law is laws.floating_is_due_once:
+            return not cls.floating
         return super()._omits(law) or (cls.floating and law in cls._of_schedules)
 
 
@@ -204,12 +308,18 @@ def _case_of_any_subject(suite: OracleLaws, data: st.DataObject) -> tuple[Any, .
     case = data.draw(suite.cases())
     given = suite.subject(case)
     subject = subject_of(given) if isinstance(given, Schedule) else given
-    return subject, case.oracle, data.draw(instants(case.tz)).astimezone(case.tz)
+    return subject, case.oracle, _moment(case, data).astimezone(case.tz)
 
 
 def _case_and_moment(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ...]:
     case, schedule = _case(suite, data)
-    return schedule, case.oracle, data.draw(instants(case.tz))
+    return schedule, case.oracle, _moment(case, data)
+
+
+def _moment(case: CronCase, data: st.DataObject) -> datetime:
+    """A moment near a clock change, or so many days off that the next run may be near one."""
+    moment: datetime = data.draw(instants(case.tz))
+    return moment + timedelta(days=data.draw(st.sampled_from((0, 0, 0, -3, -5, -12, 5, 12))))
 
 
 def _case_and_window(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ...]:

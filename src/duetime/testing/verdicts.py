@@ -73,5 +73,8 @@ def shown(moment: datetime | None, tz: tzinfo) -> str:
         return "nothing"
     if moment.utcoffset() is None:
         return f"{moment.isoformat()} (naive)"
-    local = in_zone(moment, tz)
+    try:
+        local = in_zone(moment, tz)
+    except OverflowError:
+        return moment.isoformat()
     return f"{local.isoformat(sep=' ')} {local.tzname()} ({in_utc(moment):%Y-%m-%d %H:%M:%SZ})"
