@@ -191,6 +191,7 @@ class Wrong(Schedule):
 
 LATER = MOMENT + timedelta(hours=5)
 NIGHT = window(cron("0 0 * * *", tz=NEW_YORK), until=cron("0 3 * * *", tz=NEW_YORK))
+NOT_YET = window(at(LATER), length=timedelta(minutes=45))
 HALF_HOURS = window(NIGHTLY, length=timedelta(minutes=45))
 MISSES = LATER, LATER - timedelta(hours=2), timedelta(hours=3)
 
@@ -211,6 +212,7 @@ DISAGREEMENTS: list[tuple[Callable[..., None], dict[str, Any], tuple[Any, ...], 
     (laws.operators_are_those_of_sets, {"prev_run": NIGHTLY.prev_run}, (NIGHTLY, MOMENT, LATER), "runs_back"),
     (laws.windows_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (NIGHT, MOMENT, LATER), "runs_back"),
     (laws.windows_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (HALF_HOURS, MOMENT, LATER), "runs_back"),
+    (laws.windows_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (NOT_YET, MOMENT, LATER), "runs_back"),
     (laws.calendars_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (frozenset({MOMENT.date()}), MOMENT, LATER), "runs_back"),
     (laws.none_is_a_proof, {"prev_run": lambda t: None}, (MOMENT,), "looking back from"),
     (laws.the_calendar_has_ends, {"prev_run": NIGHTLY.prev_run}, (timedelta(hours=5),), "the run beside"),
@@ -235,6 +237,15 @@ class Counting(Wrong):
     @property
     def counts_at_once(self) -> bool:
         return True
+
+
+def test_a_run_at_the_edge_of_the_calendar_that_has_no_next_breaks_a_law() -> None:
+    class Ending(Wrong):
+        def next_run(self, after: datetime) -> datetime | None:
+            return None if HOURLY.matches(after) else HOURLY.next_run(after)
+
+    with pytest.raises(LawBroken, match=r"should be .*, not None"):
+        laws.the_calendar_has_ends(Ending(), timedelta(hours=5))
 
 
 def test_counts_that_do_not_add_up_break_a_law() -> None:
