@@ -132,6 +132,7 @@ class TestCrontabsAtClockChanges(ScheduleLaws):
     """Two of them meet where a gap moves their runs, or an overlap repeats them."""
 
     examples = 40
+    proves = True
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return clock_change_cases().map(lambda case: case.schedule)
@@ -345,6 +346,7 @@ class TestVixieCrontabsAreTheOracles(Ours):
 
 class TestCrontabs(ScheduleLaws):
     examples = thorough()
+    proves = True
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return crons()

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,8 +33,16 @@ UNMUTATED: Final = "unmutated"
 LEAST: Final = 0.95
 """The part of the faults that must be found."""
 PATIENCE: Final = 3.0
-"""How many times as long as the unmutated run one may take before it counts as hanging."""
+"""How many times as long as the unmutated run one may take before it counts as hanging: seconds of
+the processor against seconds by the clock."""
 _FIRST_PATIENCE: Final = 1_800
+_PYTEST: Final = """\
+import resource, sys, pytest
+seconds = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 9))
+sys.exit(pytest.main(sys.argv[2:]))
+"""
+"""Runs pytest for so many seconds of the processor: of others, however busy, nothing is known."""
 _OPTIONS: Final = (
     *("-x", "-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider"),
     "--hypothesis-profile=mutants",
@@ -187,9 +196,8 @@ def _outcome(copy: Path, patience: float, tests: Sequence[str]) -> tuple[Outcome
     where = _python(["-c", "import duetime; print(duetime.__file__)"], environment, 60)
     if Path(where.stdout.strip()).parent.resolve() != copy.resolve():
         return "error", f"not the copy was imported: {(where.stdout + where.stderr)[-300:]}"
-    try:
-        done = _python(["-m", "pytest", *tests, *_OPTIONS], environment, patience)
-    except subprocess.TimeoutExpired:
+    done = _python(["-c", _PYTEST, str(int(patience)), *tests, *_OPTIONS], environment, None)
+    if done.returncode == -signal.SIGXCPU:
         return "killed", f"no end after {patience:.0f} s"
     if done.returncode == 0:
         return "survived", ""
@@ -200,7 +208,7 @@ def _outcome(copy: Path, patience: float, tests: Sequence[str]) -> tuple[Outcome
 
 
 def _python(
-    arguments: Sequence[str], environment: Mapping[str, str], patience: float
+    arguments: Sequence[str], environment: Mapping[str, str], patience: float | None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],

@@ -429,6 +429,26 @@ def none_is_a_proof(schedule: Schedule, moment: datetime) -> None:
         demand(number == 0, subject, moment, None, f"{name}, but count finds {number} runs there")
 
 
+def what_never_runs_is_proven_to(
+    schedule: Schedule, other: Schedule, moment: datetime, delta: timedelta
+) -> None:
+    """What a set leaves of itself is nothing, and the search says so: it does not give up.
+
+    For schedules of which `None` is always a proof, moved by `delta`, which changes nothing.
+    """
+    moved = schedule.shifted(delta)
+    for composed in (moved - (moved | other), (moved - other) & (moved & other)):
+        subject = subject_of(composed)
+        for ask in (composed.next_run, composed.prev_run):
+            try:
+                run = ask(moment)
+            except SearchHorizonError as error:
+                demand(False, subject, moment, None, f"but {ask.__name__} gives up: {error}")
+            else:
+                fault = f"{ask.__name__}, and there can be no run"
+                demand(run is None, subject, moment, run, fault)
+
+
 def the_calendar_has_ends(schedule: Schedule, distance: timedelta) -> None:
     """Near the first and the last day that a datetime can show, runs are as they are elsewhere.
 

@@ -563,8 +563,7 @@ def calendar_intervals(draw: st.DrawFn) -> Schedule:
     unit = draw(st.sampled_from(("days", "weeks", "months", "years")))
     step: dict[str, Any] = {unit: draw(st.integers(1, 40))}
     anchor = draw(instants(zone)).replace(microsecond=0)
-    policy = draw(st.sampled_from(("wall", "ocps", "quartz", "rfc5545")))
-    return duetime.calendar_interval(**step, anchor=anchor, tz=zone, dst=policy)
+    return duetime.calendar_interval(**step, anchor=anchor, tz=zone, dst=draw(_wall_policies))
 
 
 SOLAR_EVENTS: Final = tuple(EVENTS)
@@ -585,38 +584,100 @@ def solar_events(draw: st.DrawFn) -> Schedule:
     )
 
 
-_RULE_PARTS: Final = (
-    "FREQ=DAILY",
-    "FREQ=DAILY;INTERVAL=3",
-    "FREQ=WEEKLY;BYDAY=MO,WE,FR",
-    "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU",
-    "FREQ=MONTHLY;BYMONTHDAY=-1",
-    "FREQ=MONTHLY;BYMONTHDAY=31",
-    "FREQ=MONTHLY;BYDAY=2TU",
-    "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
-    "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
-    "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH",
-    "FREQ=YEARLY;BYYEARDAY=1,100,-1",
-    "FREQ=HOURLY;INTERVAL=6",
-    "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=30",
+_wall_policies = st.sampled_from(("rfc5545", "wall", "ocps", "quartz"))
+_TIMES: Final = ("HOUR", "MINUTE", "SECOND")
+_EXPANDING: Final = {
+    "YEARLY": ("MONTH", "WEEKNO", "YEARDAY", "MONTHDAY", "DAY", *_TIMES),
+    "MONTHLY": ("MONTHDAY", "DAY", *_TIMES),
+    "WEEKLY": ("DAY", *_TIMES),
+    "DAILY": _TIMES,
+    "HOURLY": _TIMES[1:],
+    "MINUTELY": _TIMES[2:],
+    "SECONDLY": (),
+}
+"""By frequency, the parts that give a period more runs (RFC 5545, section 3.3.10)."""
+_LIMITING: Final = {
+    "YEARLY": (),
+    "MONTHLY": ("MONTH",),
+    "WEEKLY": ("MONTH",),
+    "DAILY": ("MONTH", "MONTHDAY", "DAY"),
+    "HOURLY": ("MONTH", "YEARDAY", "MONTHDAY", "DAY", "HOUR"),
+    "MINUTELY": ("MONTH", "YEARDAY", "MONTHDAY", "DAY", "HOUR", "MINUTE"),
+    "SECONDLY": ("MONTH", "YEARDAY", "MONTHDAY", "DAY", *_TIMES),
+}
+"""By frequency, the parts that leave periods out; of every second period they may leave none."""
+_DATE_PARTS: Final = (
+    *((), (), ("MONTH",), ("MONTHDAY",), ("DAY",), ("YEARDAY",), ("WEEKNO",)),
+    *(("MONTH", "MONTHDAY"), ("MONTH", "DAY"), ("MONTHDAY", "DAY"), ("WEEKNO", "DAY")),
 )
+"""Parts that have dates in common, whatever their numbers."""
+_RULE_WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_RULE_NUMBERS: Final[dict[str, Sequence[int]]] = {
+    "MONTH": range(1, 13),
+    "WEEKNO": (*range(1, 54), *range(-5, 0)),
+    "YEARDAY": (*range(1, 367), -1, -100, -366),
+    "MONTHDAY": (*range(1, 29), *range(-28, 0)),
+    # Clocks change at night.
+    "HOUR": (0, 1, 2, 3, *range(24)),
+    "MINUTE": (0, 30, *range(60)),
+    "SECOND": (0, *range(60)),
+}
+
+
+def _rule(chance: random.Random) -> str:
+    """An RRULE without an end, which has runs wherever it starts."""
+    frequency = chance.choice(tuple(_EXPANDING))
+    interval = chance.choice((1, 1, 1, 2, 3, 5, 6, 12, 18, 90))
+    allowed = _EXPANDING[frequency] + (_LIMITING[frequency] if interval == 1 else ())
+    times = [name for name in _TIMES if chance.random() < 0.2]
+    names = [name for name in (*chance.choice(_DATE_PARTS), *times) if name in allowed]
+    parts = [f"FREQ={frequency}", *([f"INTERVAL={interval}"] if interval > 1 else [])]
+    for name in names:
+        count = chance.choice((1, 1, 2, 4))
+        if name == "DAY":
+            weekdays = chance.sample(_RULE_WEEKDAYS, count)
+            numbered = frequency in ("YEARLY", "MONTHLY") and not {"WEEKNO", "MONTHDAY"} & {*names}
+            ordinal = chance.choice(("", 1, 2, 4, 5, -1, -2)) if numbered else ""
+            parts.append("BYDAY=" + ",".join(f"{ordinal}{day}" for day in weekdays))
+        else:
+            numbers = {chance.choice(_RULE_NUMBERS[name]) for _ in range(count)}
+            parts.append(f"BY{name}=" + ",".join(map(str, sorted(numbers))))
+    if names and chance.random() < 0.2:
+        # The first and the last of a period are always there.
+        parts.append(f"BYSETPOS={chance.choice(('1', '-1', '1,-1', '2,-1'))}")
+    if chance.random() < 0.2:
+        parts.append(f"WKST={chance.choice(_RULE_WEEKDAYS)}")
+    return ";".join(parts)
+
+
+@cache
+def _rules() -> st.SearchStrategy[str]:
+    chance = random.Random("rules")
+    return st.sampled_from(sorted({_rule(chance) for _ in range(3_000)}, key=len))
 
 
 @st.composite
 def rrules(draw: st.DrawFn) -> Schedule:
-    """`rrule(...)`: RFC 5545 rules with a zone, endless, counted, or until a day."""
+    """`rrule(...)`: RFC 5545 rules of every frequency and part, in any zone and under any policy.
+
+    Endless, counted, or until a day; some with dates added and taken away.
+    """
     zone = draw(time_zones())
     start = draw(instants(zone, min_value=datetime(1950, 1, 1, tzinfo=UTC))).astimezone(zone)
-    rule = draw(st.sampled_from(_RULE_PARTS))
+    rule = draw(_rules())
     end = draw(st.sampled_from(("", "COUNT", "UNTIL")))
     if end == "COUNT":
         rule += f";COUNT={draw(st.integers(1, 50))}"
     elif end == "UNTIL":
         until = start.astimezone(UTC) + timedelta(days=draw(st.integers(1, 3000)))
         rule += f";UNTIL={until:%Y%m%dT%H%M%SZ}"
-    dst = draw(st.sampled_from(("rfc5545", "wall", "ocps", "quartz")))
-    text = f"DTSTART;TZID={zone.key}:{start:%Y%m%dT%H%M%S}\nRRULE:{rule}"
-    return duetime.rrule(text, dst=dst)
+    lines = [f"DTSTART;TZID={zone.key}:{start:%Y%m%dT%H%M%S}", f"RRULE:{rule}"]
+    for name in draw(st.sampled_from(((), (), ("RDATE",), ("EXDATE",), ("RDATE", "EXDATE")))):
+        # The start is most often a run, and so may be its time on the days that follow.
+        days = draw(st.lists(st.integers(0, 40), min_size=1, max_size=3))
+        labels = [start.replace(tzinfo=None) + timedelta(day) for day in days]
+        lines.append(f"{name};TZID={zone.key}:{','.join(f'{at:%Y%m%dT%H%M%S}' for at in labels)}")
+    return duetime.rrule("\n".join(lines), dst=draw(_wall_policies))
 
 
 @st.composite
@@ -645,7 +706,6 @@ def calendars() -> st.SearchStrategy[frozenset[date] | BusinessDays]:
     return _holidays() | business_calendars()
 
 
-_wall_policies = st.sampled_from(("rfc5545", "wall", "ocps", "quartz"))
 _times_of_day = st.times().map(lambda moment: moment.replace(microsecond=0))
 
 
