@@ -51,10 +51,10 @@ def test_a_change_of_the_tool_compiles_and_is_one(number: int) -> None:
 
 
 def test_a_fault_is_found_and_the_package_as_it_is_passes() -> None:
-    signless = next(fault for fault in FAULTS if fault.name == "offsets-lose-their-sign")
+    fault = next(each for each in FAULTS if "hour-after-the-question-is-passed" in each.name)
     passed = run(None, passes=TINY)
     assert passed.outcome == "survived", passed.by
-    found = run(signless, passes=TINY)
+    found = run(fault, passes=TINY)
     assert found.outcome == "killed", found.by
     assert found.by.startswith(NEXT_RUN)
 
