@@ -253,3 +253,37 @@ def test_a_search_ends_at_its_horizon() -> None:
     never = oracle("0 0 30 2 *")
     assert never.next_run(utc("2026-01-01"), timedelta(days=800)) is None
     assert never.prev_run(utc("2026-01-01"), timedelta(days=800)) is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "dialect", "message"),
+    [
+        ("61 * * * *", "vixie", "minute '61' is not what vixie has there, from 0 to 59"),
+        ("* 1,24 * * *", "vixie", "hour '1,24'"),
+        ("* * 0 * *", "vixie", "day_of_month '0'"),
+        ("* * 32W * ?", "quartz", "has 5 fields, and quartz wants 6 or 7"),
+        ("* * * 13 *", "vixie", "month_of_year '13'"),
+        ("* * * * 8", "vixie", "day_of_week '8'"),
+        ("* * * * 7", "celery", "day_of_week '7' is not what celery has there, from 0 to 6"),
+        ("* * * * MON#6", "vixie", "day_of_week 'MON#6'"),
+        ("* * * * xyz#2", "vixie", "day_of_week 'xyz#2'"),
+        ("0 0 * * +9", "ocps", "day_of_week"),
+        ("*/0 * * * *", "vixie", r"minute '\*/0'"),
+        ("5-1 * * * *", "vixie", "minute '5-1'"),
+        ("@daily", "vixie", "has 1 fields, and vixie wants 5 or 6"),
+        ("* * * *", "jenkins", "has 4 fields, and jenkins wants 5"),
+        ("* * * * *", "fcron", "dialect must be one of vixie, celery, .*, not 'fcron'"),
+    ],
+)
+def test_what_is_no_crontab_is_refused(expression: str, dialect: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        oracle(expression, dialect=dialect)
+
+
+def test_a_zone_may_be_named_and_a_question_needs_one() -> None:
+    crontab = oracle("30 2 * * *", "America/New_York")
+    assert crontab == oracle("30 2 * * *", NEW_YORK)
+    assert crontab.next_run(utc("2026-03-07T07:30")) == utc("2026-03-08T07:00")
+    for ask in (crontab.next_run, crontab.floor, crontab.matches):
+        with pytest.raises(ValueError, match="has no time zone"):
+            ask(datetime(2026, 3, 7))

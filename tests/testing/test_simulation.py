@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from duetime import Schedule, at, cron, every
+from duetime import NaiveDatetimeError, Schedule, at, cron, every
 from duetime.testing import LawBroken, Subject, simulate
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -40,8 +42,49 @@ def test_a_loop_around_a_schedule_runs_when_the_schedule_says(schedule: Schedule
 
 
 def test_a_floating_interval_starts_to_count_at_the_start() -> None:
-    simulation = simulate(every(hours=1), START, END)
-    assert len(simulation.runs) == 7 - 1 + 1
+    hourly = every(hours=1)
+    simulation = simulate(hourly, START, END)
+    assert simulation.runs == tuple(hourly.runs(START, END))
+    assert simulation.runs[0] == START.astimezone(UTC) + timedelta(hours=1)
+    assert not simulation.diff(hourly)
+
+
+def test_a_window_that_ends_before_it_starts_is_empty() -> None:
+    assert simulate(HOURLY, END, START).runs == ()
+
+
+def test_times_without_a_zone_are_refused() -> None:
+    naive = START.replace(tzinfo=None)
+    with pytest.raises(NaiveDatetimeError, match="has no time zone"):
+        simulate(HOURLY, naive, END)
+    with pytest.raises(NaiveDatetimeError, match="has no time zone"):
+        simulate(HOURLY, START, naive)
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [(END.replace(tzinfo=None), "the answer has no time zone"), (5, "the answer is no datetime")],
+)
+def test_an_answer_that_is_no_aware_datetime_ends_the_loop(answer: Any, fault: str) -> None:
+    with pytest.raises(LawBroken, match=fault):
+        simulate(subject(lambda moment: answer), START, END)
+
+
+def test_what_is_no_schedule_is_refused() -> None:
+    with pytest.raises(TypeError, match="is neither a schedule of duetime nor"):
+        simulate("0 * * * *", START, END)  # type: ignore[arg-type]  # a user's mistake
+
+
+def test_a_table_of_many_runs_is_made_at_once() -> None:
+    """Every run of three weeks is off, so each looks for its own among all the others."""
+    minutely = every(minutes=1, anchor="epoch")
+    late = minutely.shifted(timedelta(seconds=20))
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    begin = time.process_time()
+    diff = simulate(late, start, start + timedelta(days=20)).diff(minutely)
+    assert time.process_time() - begin < 30
+    assert {each.kind for each in diff.differences} == {"shifted"}
+    assert len(diff) == 20 * 24 * 60
 
 
 def test_the_hour_that_a_loop_loses_is_in_the_table() -> None:

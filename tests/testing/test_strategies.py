@@ -10,7 +10,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from duetime import CronSyntaxError, DstPolicy, Schedule
+from duetime import (
+    CronSyntaxError,
+    DstPolicy,
+    NaiveDatetimeError,
+    Schedule,
+    ScheduleError,
+    UnknownTimeZoneError,
+)
 from duetime.calendars import BusinessDays
 from duetime.testing import (
     beat_entries,
@@ -34,7 +41,7 @@ from duetime.testing import (
     transitions,
     windows,
 )
-from duetime.testing.strategies import DIALECTS, SEED, evenly, transitions_of
+from duetime.testing.strategies import CHANGING_ZONES, DIALECTS, SEED, evenly, transitions_of
 from duetime.windows import Window
 from tests.support.crontabs import cron
 
@@ -95,14 +102,42 @@ def test_each_tenth_of_a_range_comes_up() -> None:
 SEEN: set[int] = set()
 
 
-@given(st.data())
-@settings(max_examples=50)
-def test_most_instants_are_near_a_clock_change(data: st.DataObject) -> None:
-    drawn = data.draw(st.lists(instants(NEW_YORK), min_size=20, max_size=20))
-    assert all(moment.tzinfo is UTC for moment in drawn)
-    assert all(
-        datetime(1900, 1, 1, tzinfo=UTC) <= m <= datetime(2100, 1, 1, tzinfo=UTC) for m in drawn
-    )
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "zones"),
+    [(instants(NEW_YORK), [NEW_YORK]), (instants(), [ZoneInfo(key) for key in CHANGING_ZONES])],
+)
+def test_most_instants_are_near_a_clock_change(
+    strategy: st.SearchStrategy[datetime], zones: list[ZoneInfo]
+) -> None:
+    changes = sorted(change for zone in zones for change in transitions_of(zone))
+    drawn: list[datetime] = []
+
+    @given(strategy)
+    @settings(max_examples=300, phases=[Phase.generate], database=None)
+    def draw(moment: datetime) -> None:
+        drawn.append(moment)
+
+    draw()
+    assert all(moment.tzinfo is UTC and FIRST <= moment <= LAST for moment in drawn)
+    near = [
+        moment
+        for moment in drawn
+        if any(abs(change - moment) <= timedelta(days=3, seconds=1) for change in changes)
+    ]
+    assert len(near) > 0.7 * len(drawn)
+
+
+def test_a_range_or_a_zone_that_is_none_is_refused() -> None:
+    with pytest.raises(ScheduleError, match=r"min_value=2150-.* is after max_value=2100-"):
+        instants(NEW_YORK, min_value=datetime(2150, 1, 1, tzinfo=UTC))
+    with pytest.raises(NaiveDatetimeError):
+        instants(NEW_YORK, max_value=datetime(2026, 1, 1))
+    for strategy in (instants, transitions):
+        with pytest.raises(UnknownTimeZoneError, match="Europe/Paris"):
+            strategy("Europe/Pariss")
 
 
 @given(st.data())

@@ -10,13 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from duetime.schedule import Schedule
-from duetime.testing.oracle import CrontabOracle
+from duetime.testing.oracle import HORIZON, CrontabOracle
 from duetime.testing.subjects import Subject, subject_of
-from duetime.testing.verdicts import demand, demand_runs, in_utc, same, shown
+from duetime.testing.verdicts import demand, demand_runs, in_utc, next_after, same, shown
 
-HORIZON: Final = timedelta(days=500)
-"""As far as the oracle looks. A sparse crontab may have nothing there: then the answer must lie
-further away, or be None."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
@@ -25,8 +22,8 @@ def the_next_run_is_the_oracles(
     subject: Subject, reference: CrontabOracle, moment: datetime
 ) -> None:
     """The next run is the oracle's, and is shown in the zone of the subject."""
-    run = subject.next_after(moment)
-    _demand_next(subject, moment, run, reference.next_run(moment, HORIZON))
+    run = next_after(subject, moment)
+    _demand_next(subject, moment, run, reference.next_run(moment))
     if run is not None:
         local = in_utc(run).astimezone(subject.tz)
         demand(
@@ -45,7 +42,7 @@ def runs_are_those_of_a_convention(
 
     `references` are the oracles of one crontab under all conventions that are let pass.
     """
-    run = subject.next_after(moment)
+    run = next_after(subject, moment)
     demand(
         run is None or any(reference.matches(run) for reference in references),
         subject,
@@ -62,7 +59,7 @@ def no_run_is_passed_over(
 
     `references` are the oracles of one crontab under all conventions that are let pass.
     """
-    run = subject.next_after(moment)
+    run = next_after(subject, moment)
     horizon = HORIZON if run is None else in_utc(run) - in_utc(moment)
     if horizon <= timedelta(0):
         return  # no run after the question at all, which is another law's concern
@@ -85,7 +82,7 @@ def the_previous_run_is_the_oracles(
 ) -> None:
     """The previous run is the oracle's."""
     run = schedule.prev_run(moment)
-    _demand_prev(subject_of(schedule), moment, run, reference.prev_run(moment, HORIZON))
+    _demand_prev(subject_of(schedule), moment, run, reference.prev_run(moment))
 
 
 def floor_and_ceil_are_the_oracles(
@@ -93,9 +90,9 @@ def floor_and_ceil_are_the_oracles(
 ) -> None:
     """`floor` and `ceil` are the oracle's, and a run is its own."""
     subject = subject_of(schedule)
-    floor = reference.floor(moment, HORIZON)
+    floor = reference.floor(moment)
     _demand_prev(subject, moment, schedule.floor(moment), floor)
-    _demand_next(subject, moment, schedule.ceil(moment), reference.ceil(moment, HORIZON))
+    _demand_next(subject, moment, schedule.ceil(moment), reference.ceil(moment))
     if floor is not None:
         _demand_prev(subject, floor, schedule.floor(floor), floor)
         _demand_next(subject, floor, schedule.ceil(floor), floor)
@@ -149,8 +146,8 @@ def the_epochs_are_the_oracles(
     moment = _EPOCH + seconds * _SECOND
     later, earlier = (_of_epoch(ask(seconds)) for ask in (schedule.next_epoch, schedule.prev_epoch))
     subject = subject_of(schedule)
-    _demand_next(subject, moment, later, reference.next_run(moment, HORIZON))
-    _demand_prev(subject, moment, earlier, reference.prev_run(moment, HORIZON))
+    _demand_next(subject, moment, later, reference.next_run(moment))
+    _demand_prev(subject, moment, earlier, reference.prev_run(moment))
 
 
 def the_labels_that_clock_changes_touch_are_the_oracles(
@@ -173,6 +170,7 @@ def _demand_next(
     subject: Subject, moment: datetime, run: datetime | None, expected: datetime | None
 ) -> None:
     if expected is None:
+        # A sparse crontab may have no run as far as the oracle looks.
         holds = run is None or in_utc(run) > in_utc(moment) + HORIZON
     else:
         holds = same(run, expected)

@@ -24,7 +24,7 @@ from duetime.testing.comparisons import no_run_is_passed_over, runs_are_those_of
 from duetime.testing.oracle import CrontabOracle, Gap, Overlap, oracle
 from duetime.testing.strategies import instants, plain_cron_expressions, time_zones
 from duetime.testing.subjects import Subject
-from duetime.testing.verdicts import LawBroken, demand
+from duetime.testing.verdicts import LawBroken, demand, next_after
 
 Engine: TypeAlias = Callable[[str, tzinfo], Subject]
 """Makes a subject of a crontab of five fields and its zone."""
@@ -84,7 +84,9 @@ Law: TypeAlias = Callable[[Subject, Question], None]
 
 def _answers(subject: Subject, question: Question) -> None:
     try:
-        subject.next_after(question.moment)
+        next_after(subject, question.moment)
+    except LawBroken:
+        raise
     except Exception as error:  # whatever it raises is the finding
         demand(False, subject, question.moment, None, f"but raises {error!r}")
 

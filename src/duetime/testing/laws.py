@@ -1,8 +1,8 @@
 """The laws of schedules: what holds of every one, whatever it runs.
 
 Each law is a function that raises `LawBroken` with a message for a reader: what was asked, what
-was answered, and what cannot be. The first half asks nothing but `next_after`, so it goes for
-anybody's code; the second goes for a `Schedule`, whose members must agree with each other.
+was answered, and what cannot be. The first half asks nothing but the next run, so it goes for
+anybody's code, as a `Subject`; the second goes for a `Schedule`, whose members must agree.
 """
 
 from __future__ import annotations
@@ -22,7 +22,15 @@ from duetime.days import Calendar
 from duetime.errors import SearchHorizonError
 from duetime.schedule import CatchUp, Schedule
 from duetime.testing.subjects import Subject, subject_of
-from duetime.testing.verdicts import demand, demand_runs, in_utc, in_zone, same, shown
+from duetime.testing.verdicts import (
+    demand,
+    demand_runs,
+    in_utc,
+    in_zone,
+    next_after,
+    same,
+    shown,
+)
 from duetime.windows import Window
 
 _TICK: Final = timedelta(microseconds=1)
@@ -40,27 +48,28 @@ _MANY: Final = 2_000
 """Runs that are counted one by one, at most."""
 
 
-def runs_come_after_the_question(subject: Subject, moment: datetime) -> None:
+def runs_come_after_the_question(subject: Subject | Schedule, moment: datetime) -> None:
     """The next run is strictly after the question, and aware."""
-    run = subject.next_after(moment)
+    subject = subject_of(subject)
+    run = next_after(subject, moment)
     if run is None:
         demand(subject.finite, subject, moment, run, "it promises to run for ever")
         return
-    demand(run.utcoffset() is not None, subject, moment, run, "the answer has no time zone")
     demand(in_utc(run) > in_utc(moment), subject, moment, run, "that is not after the question")
 
 
-def nothing_lies_between(subject: Subject, moment: datetime, part: float = 0.5) -> None:
+def nothing_lies_between(subject: Subject | Schedule, moment: datetime, part: float = 0.5) -> None:
     """Asked again from between the question and the run, it gives the same run.
 
     `part` says from where: 0 is the question, 1 the run.
     """
-    run = subject.next_after(moment)
+    subject = subject_of(subject)
+    run = next_after(subject, moment)
     if run is None or subject.floating:
         return
     for between in (moment + (in_utc(run) - in_utc(moment)) * part, in_utc(run) - _TICK):
         asked = in_zone(max(in_utc(moment), min(in_utc(between), in_utc(run) - _TICK)), subject.tz)
-        again = subject.next_after(asked)
+        again = next_after(subject, asked)
         demand(
             again is not None and in_utc(again) == in_utc(run),
             subject,
@@ -72,11 +81,12 @@ def nothing_lies_between(subject: Subject, moment: datetime, part: float = 0.5) 
 
 
 def later_questions_get_later_answers(
-    subject: Subject, moment: datetime, distance: timedelta
+    subject: Subject | Schedule, moment: datetime, distance: timedelta
 ) -> None:
     """A question asked later never gets an earlier answer. `distance` is not negative."""
+    subject = subject_of(subject)
     later = in_zone(in_utc(moment) + distance, subject.tz)
-    first, second = subject.next_after(moment), subject.next_after(later)
+    first, second = next_after(subject, moment), next_after(subject, later)
     demand(
         second is None or (first is not None and in_utc(first) <= in_utc(second)),
         subject,
@@ -87,11 +97,12 @@ def later_questions_get_later_answers(
 
 
 def the_zone_of_the_question_does_not_matter(
-    subject: Subject, moment: datetime, tz: tzinfo
+    subject: Subject | Schedule, moment: datetime, tz: tzinfo
 ) -> None:
     """The same instant, told in another zone, gets the same answer."""
+    subject = subject_of(subject)
     elsewhere = in_utc(moment).astimezone(tz)
-    first, second = subject.next_after(moment), subject.next_after(elsewhere)
+    first, second = next_after(subject, moment), next_after(subject, elsewhere)
     demand(
         (None if first is None else in_utc(first)) == (None if second is None else in_utc(second)),
         subject,
@@ -102,11 +113,12 @@ def the_zone_of_the_question_does_not_matter(
     )
 
 
-def asking_changes_nothing(subject: Subject, moment: datetime) -> None:
+def asking_changes_nothing(subject: Subject | Schedule, moment: datetime) -> None:
     """The same question gets the same answer, whatever was asked in between."""
-    first = subject.next_after(moment)
-    subject.next_after(in_zone(in_utc(moment) + timedelta(days=40), subject.tz))
-    second = subject.next_after(moment)
+    subject = subject_of(subject)
+    first = next_after(subject, moment)
+    next_after(subject, in_zone(in_utc(moment) + timedelta(days=40), subject.tz))
+    second = next_after(subject, moment)
     demand(
         (None if first is None else in_utc(first)) == (None if second is None else in_utc(second)),
         subject,
@@ -116,9 +128,10 @@ def asking_changes_nothing(subject: Subject, moment: datetime) -> None:
     )
 
 
-def runs_keep_their_resolution(subject: Subject, moment: datetime) -> None:
+def runs_keep_their_resolution(subject: Subject | Schedule, moment: datetime) -> None:
     """A run falls on a whole minute, second or what is promised, of wall time."""
-    run = subject.next_after(moment)
+    subject = subject_of(subject)
+    run = next_after(subject, moment)
     if run is None or subject.floating:
         return
     local = in_utc(run).astimezone(subject.tz)
@@ -127,11 +140,12 @@ def runs_keep_their_resolution(subject: Subject, moment: datetime) -> None:
     demand(not rest, subject, moment, run, f"that is {rest} beyond the last full step")
 
 
-def it_runs_when_its_reference_does(subject: Subject, moment: datetime) -> None:
+def it_runs_when_its_reference_does(subject: Subject | Schedule, moment: datetime) -> None:
     """The next run is that of the schedule it is meant to be."""
+    subject = subject_of(subject)
     if subject.reference is None:
         return
-    run, expected = subject.next_after(moment), subject.reference.next_run(moment)
+    run, expected = next_after(subject, moment), subject.reference.next_run(moment)
     demand(
         (None if run is None else in_utc(run)) == (None if expected is None else in_utc(expected)),
         subject,

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import calendar
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 Gap = Literal["skip", "end", "shift"]
 Overlap = Literal["first", "last", "both"]
@@ -30,6 +32,9 @@ DAY = timedelta(days=1)
 # A label and its instant differ by the offset (up to 16 hours in the 1900s) and, where a lost day
 # is made up for, by another 24: two days either way hold every label that matters.
 REACH = 2 * DAY
+
+HORIZON = 500 * DAY
+"""As far as a search looks, unless it is told otherwise."""
 
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -67,6 +72,20 @@ WEEK = {
     "systemd": (1, 7),
 }
 """The numbers of the weekdays, 0 to 7 in all other dialects."""
+
+
+FIELDS = {
+    "vixie": (5, 6),
+    "robfig": (5, 6),
+    "ocps": (5, 6, 7),
+    "quartz": (6, 7),
+    "aws": (6,),
+}
+"""How many fields an expression may have, five in all other dialects."""
+
+DAYS_OF_MONTH = re.compile(r"L(-\d+)?W?|\d+W|~.+", re.IGNORECASE)
+DAYS_OF_WEEK = re.compile(r"L|(\w+)(L|#[1-5]|#L)", re.IGNORECASE)
+"""What the two day fields may hold beside numbers, names, ranges and steps."""
 
 
 def number(text: str, name: str, dialect: str) -> int:
@@ -224,6 +243,10 @@ def seven_fields(expression: str, dialect: str, seed: str) -> list[str]:
     if dialect == "systemd":
         return calendar_event(expression)
     fields = expression.removeprefix("cron(").removesuffix(")").split()
+    allowed = FIELDS.get(dialect, (5,))
+    if len(fields) not in allowed:
+        counts = " or ".join(map(str, allowed))
+        raise ValueError(f"{expression!r} has {len(fields)} fields, and {dialect} wants {counts}")
     if dialect == "aws":
         return ["0", *fields]
     if dialect == "jenkins":
@@ -251,6 +274,13 @@ def either_day_will_do(day_of_month: str, day_of_week: str, dialect: str) -> boo
         stars = ("*", "?", "*/1", "?/1")
         return not any(item in stars for text in both for item in text.split(","))
     return False
+
+
+def utc_label(moment: datetime) -> datetime:
+    """Return an aware datetime as this module has it: a naive one of UTC."""
+    if moment.utcoffset() is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone, so it names no instant")
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def wall(instant: datetime, zone: tzinfo) -> datetime:
@@ -432,7 +462,7 @@ class CrontabOracle:
 
     def runs_between(self, start: datetime, end: datetime) -> list[datetime]:
         """Return every run in ``[start, end)``, in order, in UTC."""
-        low, high = (bound.astimezone(UTC).replace(tzinfo=None) for bound in (start, end))
+        low, high = utc_label(start), utc_label(end)
         return [instant.replace(tzinfo=UTC) for instant in self._runs_between(low, high)]
 
     def _runs_between(self, low: datetime, high: datetime) -> list[datetime]:
@@ -465,17 +495,17 @@ class CrontabOracle:
             )
         return self._known_hours[hour]
 
-    def next_run(self, after: datetime, horizon: timedelta) -> datetime | None:
+    def next_run(self, after: datetime, horizon: timedelta = HORIZON) -> datetime | None:
         """Return the earliest run after an instant, or ``None`` if none is within the horizon."""
-        start = after.astimezone(UTC).replace(tzinfo=None) + timedelta(microseconds=1)
+        start = utc_label(after) + timedelta(microseconds=1)
         for low, high in self._windows(start, start + horizon):
             if runs := self._runs_between(low, high):
                 return runs[0].replace(tzinfo=UTC)
         return None
 
-    def prev_run(self, before: datetime, horizon: timedelta) -> datetime | None:
+    def prev_run(self, before: datetime, horizon: timedelta = HORIZON) -> datetime | None:
         """Return the latest run before an instant, or ``None`` if none is within the horizon."""
-        end = before.astimezone(UTC).replace(tzinfo=None)
+        end = utc_label(before)
         for low, high in self._windows(end, end - horizon):
             if runs := self._runs_between(low, high):
                 return runs[-1].replace(tzinfo=UTC)
@@ -493,18 +523,20 @@ class CrontabOracle:
                     yield low, high
             start += sign * DAY
 
-    def floor(self, instant: datetime, horizon: timedelta) -> datetime | None:
+    def floor(self, instant: datetime, horizon: timedelta = HORIZON) -> datetime | None:
         """Return the latest run at or before an instant."""
-        return self.prev_run(instant.astimezone(UTC) + timedelta(microseconds=1), horizon)
+        just_after = utc_label(instant) + timedelta(microseconds=1)
+        return self.prev_run(just_after.replace(tzinfo=UTC), horizon)
 
-    def ceil(self, instant: datetime, horizon: timedelta) -> datetime | None:
+    def ceil(self, instant: datetime, horizon: timedelta = HORIZON) -> datetime | None:
         """Return the earliest run at or after an instant."""
-        return self.next_run(instant.astimezone(UTC) - timedelta(microseconds=1), horizon)
+        just_before = utc_label(instant) - timedelta(microseconds=1)
+        return self.next_run(just_before.replace(tzinfo=UTC), horizon)
 
     def matches(self, instant: datetime) -> bool:
         """Say whether an instant is a run."""
-        low = instant.astimezone(UTC)
-        return bool(self.runs_between(low, low + timedelta(microseconds=1)))
+        low = utc_label(instant)
+        return bool(self._runs_between(low, low + timedelta(microseconds=1)))
 
     def count(self, start: datetime, end: datetime) -> int:
         """Return the number of runs in ``[start, end)``."""
@@ -512,7 +544,7 @@ class CrontabOracle:
 
     def clock_changes(self, start: datetime, end: datetime) -> list[Change]:
         """Return every label that a clock change in ``[start, end)`` touched."""
-        low, high = (bound.astimezone(UTC).replace(tzinfo=None) for bound in (start, end))
+        low, high = utc_label(start), utc_label(end)
         found = []
         for transition in changes(low, high, self.zone):
             old_label = transition + offset_at(transition - SECOND, self.zone)
@@ -544,9 +576,30 @@ def _days(start: datetime, end: datetime) -> Iterator[date]:
         day += DAY
 
 
+def counted_part(item: str, name: str) -> str | None:
+    """Return what of an item is a number or a name: of ``MON#2`` the weekday, of ``L`` nothing."""
+    if name == "day_of_month" and DAYS_OF_MONTH.fullmatch(item):
+        return None
+    special = DAYS_OF_WEEK.fullmatch(item) if name == "day_of_week" else None
+    return special[1] if special else item
+
+
+def values_of(text: str, name: str, dialect: str) -> frozenset[int]:
+    """Return what a field stands for; raise ``ValueError`` where that is not in its range."""
+    low, high = WEEK.get(dialect, (0, 7)) if name == "day_of_week" else BOUNDS[name]
+    parts = [counted_part(item, name) for item in text.split(",")]
+    try:
+        found = {n for part in parts if part is not None for n in numbers(part, name, dialect)}
+    except (ValueError, AssertionError):
+        found = {low - 1}
+    if not all(low <= n <= high for n in found):
+        raise ValueError(f"{name} {text!r} is not what {dialect} has there, from {low} to {high}")
+    return frozenset(found)
+
+
 def oracle(
     expression: str,
-    zone: tzinfo = UTC,
+    tz: tzinfo | str = UTC,
     *,
     dialect: str = "vixie",
     dst: Dst | None = None,
@@ -557,19 +610,24 @@ def oracle(
     """Build the oracle of a crontab, as its dialect writes it.
 
     ``dst`` is a policy's name, or a pair of what to do at a gap and at an overlap; ``None`` is the
-    dialect's own. ``seed`` is what Jenkins draws from.
+    dialect's own. ``seed`` is what Jenkins draws from. Nicknames such as ``@daily`` are not read.
+    Raises ``ValueError`` for what is no crontab; that all it takes is one, it does not promise.
     """
+    if dialect not in POLICY_OF:
+        raise ValueError(f"dialect must be one of {', '.join(POLICY_OF)}, not {dialect!r}")
     fields = seven_fields(expression, dialect, seed)
     second, minute, hour, day_of_month, month_of_year, day_of_week, year = fields
     dst = dst or POLICY_OF[dialect]
 
     def values(text: str, name: str) -> frozenset[int]:
-        return frozenset(n for item in text.split(",") for n in numbers(item, name, dialect))
+        return values_of(text, name, dialect)
 
+    for text, name in ((day_of_month, "day_of_month"), (day_of_week, "day_of_week")):
+        values(text.removeprefix("+"), name)
     if years is None and year != "*":
         years = values(year, "year")
     return CrontabOracle(
-        zone=zone,
+        zone=ZoneInfo(tz) if isinstance(tz, str) else tz,
         policy=Policy(*dst) if isinstance(dst, tuple) else named_policy(dst, second, minute, hour),
         seconds=values(second, "second"),
         minutes=values(minute, "minute"),

@@ -6,7 +6,8 @@ what ran against a schedule that is right, run by run, with the clock change tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Literal
@@ -14,10 +15,12 @@ from typing import Final, Literal
 from duetime.schedule import Schedule
 from duetime.testing.strategies import transitions_of
 from duetime.testing.subjects import Subject, subject_of
-from duetime.testing.verdicts import LawBroken
+from duetime.testing.verdicts import LawBroken, in_utc, next_after
+from duetime.zones import to_instant
 
 MOST_RUNS: Final = 1_000_000
 """Runs of one simulation, at most."""
+_TICK: Final = timedelta(microseconds=1)
 _REACH: Final = timedelta(hours=25)
 """A run this close to a clock change is put down to it."""
 _SHIFT: Final = timedelta(hours=3)
@@ -80,48 +83,50 @@ class Simulation:
         actual = [run.astimezone(UTC) for run in self.runs]
         missing = sorted(set(expected) - set(actual))
         extra = sorted(set(actual) - set(expected))
-        twice = sorted(run for number, run in enumerate(actual) if run in actual[:number][-1:])
         changes = transitions_of(reference.tz)
-        found = [*_paired(missing, sorted(extra + twice), changes, reference.tz)]
+        found = [*_paired(missing, extra, changes, reference.tz)]
         return Diff(tuple(found), reference.tz)
 
 
 def simulate(subject: Subject | Schedule, start: datetime, end: datetime) -> Simulation:
     """Run a scheduler's loop over `[start, end)` on a virtual clock.
 
-    The loop asks for the first run after now, sleeps until then, and runs; the clock starts just
-    before `start`. Raises `LawBroken` when the subject answers with a run that is not later, which
+    The loop asks for the first run after now, sleeps until then, and runs. The clock starts just
+    before `start`; for a floating interval, which counts from there, at `start` itself. Raises
+    NaiveDatetimeError, and `LawBroken` when the subject answers with a run that is not later, which
     a real loop would run for ever, or with more than a million runs.
     """
-    schedule = subject_of(subject) if isinstance(subject, Schedule) else subject
-    now = start.astimezone(UTC) - timedelta(microseconds=1)
+    subject = subject_of(subject)
+    to_instant(start), to_instant(end)
+    now, last = in_utc(start), in_utc(end)
+    if not subject.floating:
+        now -= _TICK
     runs: list[datetime] = []
     while True:
-        run = schedule.next_after(now.astimezone(schedule.tz))
-        if run is None or run.astimezone(UTC) >= end.astimezone(UTC):
-            return Simulation(tuple(runs), start, end, schedule.tz)
-        if run.astimezone(UTC) <= now:
-            raise LawBroken(f"{schedule.name} answers {run} when it is {now} already")
+        run = next_after(subject, now.astimezone(subject.tz))
+        if run is None or in_utc(run) >= last:
+            return Simulation(tuple(runs), start, end, subject.tz)
+        if in_utc(run) <= now:
+            raise LawBroken(f"{subject.name} answers {run} when it is {now} already")
         if len(runs) == MOST_RUNS:
-            raise LawBroken(f"{schedule.name} has more than {MOST_RUNS:,} runs before {end}")
+            raise LawBroken(f"{subject.name} has more than {MOST_RUNS:,} runs before {end}")
         runs.append(run)
-        now = run.astimezone(UTC)
+        now = in_utc(run)
 
 
 def _paired(
-    missing: list[datetime], extra: list[datetime], changes: Iterable[datetime], tz: tzinfo
+    missing: list[datetime], extra: list[datetime], changes: Sequence[datetime], tz: tzinfo
 ) -> Iterable[Difference]:
     """Missing and extra runs as they are, but for those that are one run at another time."""
-    changes = tuple(changes)
     found: list[tuple[datetime, Difference]] = []
     spare = list(extra)
     for run in missing:
         change = _near(run, changes)
         size = _SHIFT if change is None else max(_SHIFT, _size(change, tz))
-        near = [other for other in spare if abs(other - run) <= size]
-        other = min(near, key=lambda each: abs(each - run), default=None)
-        if other is not None:
-            spare.remove(other)
+        place = _nearest(run, spare)
+        other = None
+        if place is not None and abs(spare[place] - run) <= size:
+            other = spare.pop(place)
         kind: Literal["missing", "shifted"] = "missing" if other is None else "shifted"
         shown = None if other is None else other.astimezone(tz)
         found.append((run, Difference(kind, run.astimezone(tz), shown, change)))
@@ -131,9 +136,19 @@ def _paired(
     return (difference for _, difference in sorted(found, key=lambda pair: pair[0]))
 
 
-def _near(run: datetime, changes: Iterable[datetime]) -> datetime | None:
-    near = [change for change in changes if abs(change - run) <= _REACH]
-    return min(near, key=lambda change: abs(change - run), default=None)
+def _nearest(run: datetime, others: Sequence[datetime]) -> int | None:
+    """Where in others, which are in order, the one nearest to a run stands; None if there is none.
+
+    Of two that are as near, the earlier.
+    """
+    place = bisect_left(others, run)
+    beside = range(max(place - 1, 0), min(place + 1, len(others)))
+    return min(beside, key=lambda each: abs(others[each] - run), default=None)
+
+
+def _near(run: datetime, changes: Sequence[datetime]) -> datetime | None:
+    place = _nearest(run, changes)
+    return None if place is None or abs(changes[place] - run) > _REACH else changes[place]
 
 
 def _size(change: datetime, tz: tzinfo) -> timedelta:

@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 
 import duetime
 from duetime.calendars import CONVENTIONS, BusinessDays, Convention, Period
+from duetime.errors import ScheduleError
 from duetime.schedule import Schedule
 from duetime.sun import EVENTS
 from duetime.testing.oracle import MONTHS, POLICY_OF, WEEKDAYS, change_between
 from duetime.windows import Window
-from duetime.zones import DstPolicy
+from duetime.zones import DstPolicy, find_zone, to_instant
 
 FIRST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LAST: Final = datetime(2100, 1, 1, tzinfo=UTC)
@@ -57,6 +58,9 @@ ODD_ZONES: Final = (
     "Etc/GMT+12",
 )
 """Zones that are here for something that their clocks once did."""
+
+CHANGING_ZONES: Final = tuple(key for key in ODD_ZONES if key not in ("UTC", "Etc/GMT+12"))
+"""Those of them whose clocks change."""
 
 POLICY_NAMES: Final = ("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545")
 DIALECTS: Final = tuple(POLICY_OF)
@@ -98,7 +102,7 @@ def time_zones() -> st.SearchStrategy[ZoneInfo]:
 def transitions(tz: tzinfo | str) -> st.SearchStrategy[datetime]:
     """The instants at which the clocks of a zone change, from 1900 to 2100, in UTC.
 
-    Nothing can be drawn for a zone whose clocks never changed.
+    Nothing can be drawn for a zone whose clocks never changed. Raises UnknownTimeZoneError.
     """
     found = transitions_of(_zone(tz))
     return st.sampled_from(found) if found else st.nothing()
@@ -130,29 +134,40 @@ _distances = st.one_of(
 )
 
 
-@st.composite
 def instants(
-    draw: st.DrawFn,
-    tz: tzinfo | str = UTC,
+    tz: tzinfo | str | None = None,
     *,
     near_transitions: bool = True,
     min_value: datetime = FIRST,
     max_value: datetime = LAST,
-) -> datetime:
+) -> st.SearchStrategy[datetime]:
     """Aware datetimes in UTC, nine of ten within three days of a clock change of `tz`.
 
-    With `near_transitions=False`, or for a zone without changes in `[min_value, max_value]`, from
-    all of that range alike.
+    None for `tz` is each time another zone whose clocks change. With `near_transitions=False`, or
+    for a zone without changes in `[min_value, max_value]`, from all of that range alike. Raises
+    NaiveDatetimeError, UnknownTimeZoneError, and ScheduleError for a range that holds nothing.
     """
-    changes = transitions_of(_zone(tz)) if near_transitions else ()
-    if (min_value, max_value) != (FIRST, LAST):
-        changes = tuple(change for change in changes if min_value <= change <= max_value)
+    if to_instant(min_value) > to_instant(max_value):
+        raise ScheduleError(
+            f"min_value={min_value.isoformat()} is after max_value={max_value.isoformat()}"
+        )
+    low, high = min_value.astimezone(UTC), max_value.astimezone(UTC)
+    zones = CHANGING_ZONES if tz is None else (tz,)
+    return _instants(tuple(map(_zone, zones)) if near_transitions else (), low, high)
+
+
+@st.composite
+def _instants(draw: st.DrawFn, zones: Sequence[tzinfo], low: datetime, high: datetime) -> datetime:
+    changes: Sequence[datetime] = ()
+    if zones:
+        changes = transitions_of(zones[0] if len(zones) == 1 else draw(st.sampled_from(zones)))
+    if (low, high) != (FIRST, LAST):
+        changes = [change for change in changes if low <= change <= high]
     if changes and draw(st.integers(0, 9)) < 9:
         moment = draw(st.sampled_from(changes)) + timedelta(seconds=draw(_distances))
     else:
-        seconds = int((max_value - min_value).total_seconds())
-        moment = min_value.astimezone(UTC) + timedelta(seconds=draw(evenly(0, seconds)))
-    return min(max(moment + timedelta(microseconds=draw(_microseconds)), min_value), max_value)
+        moment = low + timedelta(seconds=draw(evenly(0, (high - low) // timedelta(seconds=1))))
+    return min(max(moment + timedelta(microseconds=draw(_microseconds)), low), high)
 
 
 def policies() -> st.SearchStrategy[DstPolicy | str]:
@@ -164,7 +179,7 @@ def policies() -> st.SearchStrategy[DstPolicy | str]:
 
 
 def _zone(tz: tzinfo | str) -> tzinfo:
-    return ZoneInfo(tz) if isinstance(tz, str) else tz
+    return find_zone(tz).tzinfo if isinstance(tz, str) else tz
 
 
 @dataclass(frozen=True)

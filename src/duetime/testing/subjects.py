@@ -7,7 +7,7 @@ aware datetime. A `Subject` is that function and what it promises of its runs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeAlias
 
@@ -39,15 +39,29 @@ class Subject:
     reference: Schedule | None = None
     """What it is meant to be; None when there is nothing to compare with."""
 
+    def __post_init__(self) -> None:
+        for name, kind in (("tz", tzinfo), ("resolution", timedelta)):
+            if not isinstance(getattr(self, name), kind):
+                raise TypeError(f"{name} must be a {kind.__name__}: {getattr(self, name)!r}")
+        if not callable(self.next_after):
+            raise TypeError(f"next_after must be a function of a datetime: {self.next_after!r}")
+
     def __repr__(self) -> str:
         return f"Subject({self.name})"
 
 
-def subject_of(schedule: Schedule, *, resolution: timedelta | None = None) -> Subject:
-    """A schedule of duetime as a subject.
+def subject_of(schedule: Schedule | Subject, *, resolution: timedelta | None = None) -> Subject:
+    """A schedule of duetime as a subject; what is one already stays as it is.
 
-    `resolution` is a microsecond unless given, which promises nothing.
+    `resolution` is a microsecond unless given, which promises nothing. Raises TypeError.
     """
+    if isinstance(schedule, Subject):
+        return schedule if resolution is None else replace(schedule, resolution=resolution)
+    if not isinstance(schedule, Schedule):
+        raise TypeError(
+            f"{schedule!r} is neither a schedule of duetime nor a Subject: wrap the function that"
+            " gives its next run, as in Subject(next_after)"
+        )
     return Subject(
         schedule.next_run,
         name=repr(schedule),

@@ -7,12 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from duetime.testing.subjects import Subject
+from duetime.zones import to_instant
 
 
 class LawBroken(AssertionError):  # noqa: N818 (it is a finding, not a failure of the program)
     """A schedule does what no schedule may."""
+
+
+def next_after(subject: Subject, moment: datetime) -> datetime | None:
+    """What a subject answers; raises `LawBroken` unless that is None or an aware datetime.
+
+    Raises NaiveDatetimeError for a moment that is not aware.
+    """
+    to_instant(moment)
+    run: Any = subject.next_after(moment)
+    if run is None:
+        return None
+    if not isinstance(run, datetime):
+        raise LawBroken(_message(subject, moment, repr(run), "the answer is no datetime"))
+    if run.utcoffset() is None:
+        naive = run.isoformat()
+        raise LawBroken(_message(subject, moment, naive, "the answer has no time zone"))
+    return run
 
 
 def demand(
@@ -20,10 +39,12 @@ def demand(
 ) -> None:
     """Raise `LawBroken`, with the question, the answer and the fault, unless it holds."""
     if not holds:
-        raise LawBroken(
-            f"{subject.name}\n  asked for the run after {shown(moment, subject.tz)}\n"
-            f"  answers {shown(run, subject.tz)}:\n  {fault}"
-        )
+        raise LawBroken(_message(subject, moment, shown(run, subject.tz), fault))
+
+
+def _message(subject: Subject, moment: datetime, answer: str, fault: str) -> str:
+    asked = shown(moment, subject.tz)
+    return f"{subject.name}\n  asked for the run after {asked}\n  answers {answer}:\n  {fault}"
 
 
 def demand_runs(
@@ -71,8 +92,6 @@ def shown(moment: datetime | None, tz: tzinfo) -> str:
     """A moment as a message shows it: wall time, offset and name of the zone, and UTC."""
     if moment is None:
         return "nothing"
-    if moment.utcoffset() is None:
-        return f"{moment.isoformat()} (naive)"
     try:
         local = in_zone(moment, tz)
     except OverflowError:
