@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from duetime import DstPolicy, Schedule, cron
@@ -226,7 +226,11 @@ daily_crons: st.SearchStrategy[Schedule] = st.builds(
 """Crontabs that run at some times on every day, or on every day of some months."""
 
 
-@given(st.sampled_from((schedules(), crons(), daily_crons)).flatmap(lambda some: some), st.data())
+some_schedules = st.sampled_from((schedules(), crons(), daily_crons, daily_crons))
+
+
+@given(some_schedules.flatmap(lambda strategy: strategy), st.data())
+@settings(max_examples=thorough())
 def test_what_is_known_of_a_block_of_days_is_what_runs_in_it(
     schedule: Schedule, data: st.DataObject
 ) -> None:
