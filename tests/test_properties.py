@@ -167,6 +167,7 @@ class TestSetsOfInstants(ScheduleLaws):
 class TestFloatingIntervals(ScheduleLaws):
     examples = 40
     floating = True
+    finite = False
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return intervals(floating=True)
@@ -351,6 +352,7 @@ class TestVixieCrontabsAreTheOracles(Ours):
 class TestCrontabs(ScheduleLaws):
     examples = thorough()
     proves = True
+    resolution = timedelta(seconds=1)
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return crons()

@@ -329,6 +329,26 @@ class TestAgainstAReference(ScheduleLaws):
         return st.just(Subject(HOURLY.next_run, "hourly", NEW_YORK, reference=grid))
 
 
+@pytest.mark.parametrize(
+    ("promises", "law", "message"),
+    [
+        ({"finite": False}, "runs_come_after_the_question", "promises to run for ever"),
+        ({"resolution": timedelta(hours=2)}, "runs_keep_their_resolution", "beyond the last full"),
+    ],
+)
+def test_what_a_suite_declares_of_schedules_is_held_against_them(
+    promises: dict[str, Any], law: str, message: str
+) -> None:
+    def suite(**declared: Any) -> Any:
+        some = st.sampled_from([HOURLY, NIGHTLY.within(MOMENT, LATER)])
+        body = {"examples": 30, "subjects": lambda self: some, **declared}
+        return type("Suite", (ScheduleLaws,), body)()
+
+    getattr(suite(), f"test_{law}")()
+    with pytest.raises(LawBroken, match=message):
+        getattr(suite(**promises), f"test_{law}")()
+
+
 def test_a_suite_without_subjects_says_so() -> None:
     with pytest.raises(NotImplementedError, match="ScheduleLaws gives no strategy"):
         ScheduleLaws().subjects()

@@ -7,7 +7,7 @@ aware datetime. A `Subject` is that function and what it promises of its runs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeAlias
 
@@ -50,13 +50,19 @@ class Subject:
         return f"Subject({self.name})"
 
 
-def subject_of(schedule: Schedule | Subject, *, resolution: timedelta | None = None) -> Subject:
+def subject_of(
+    schedule: Schedule | Subject,
+    *,
+    resolution: timedelta = timedelta(microseconds=1),
+    finite: bool = True,
+) -> Subject:
     """A schedule of duetime as a subject; what is one already stays as it is.
 
-    `resolution` is a microsecond unless given, which promises nothing. Raises TypeError.
+    Unless it is told, it promises nothing of `resolution`, and may come to an end. Raises
+    TypeError.
     """
     if isinstance(schedule, Subject):
-        return schedule if resolution is None else replace(schedule, resolution=resolution)
+        return schedule
     if not isinstance(schedule, Schedule):
         raise TypeError(
             f"{schedule!r} is neither a schedule of duetime nor a Subject: wrap the function that"
@@ -66,7 +72,7 @@ def subject_of(schedule: Schedule | Subject, *, resolution: timedelta | None = N
         schedule.next_run,
         name=repr(schedule),
         tz=schedule.tz,
-        resolution=timedelta(microseconds=1) if resolution is None else resolution,
+        resolution=resolution,
         floating=schedule.floating,
-        finite=True,
+        finite=finite,
     )

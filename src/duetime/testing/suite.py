@@ -88,7 +88,7 @@ def _test(law: Law, question: Question) -> Callable[..., None]:
 
 def _subject(suite: ScheduleLaws, data: st.DataObject) -> tuple[Subject, datetime]:
     drawn: Any = data.draw(suite.subjects())
-    subject: Subject = subject_of(drawn) if isinstance(drawn, Schedule) else drawn
+    subject = subject_of(drawn, resolution=suite.resolution, finite=suite.finite)
     return subject, data.draw(instants(subject.tz)).astimezone(subject.tz)
 
 
@@ -281,6 +281,11 @@ class ScheduleLaws(_Suite):
     """True for intervals from the last run, which have no runs to look back on."""
     whole_seconds: ClassVar[bool] = True
     """False when runs may lie between seconds, where `next_epoch` and `prev_epoch` raise."""
+    resolution: ClassVar[timedelta] = timedelta(microseconds=1)
+    """Of schedules, as a `Subject` declares it: every run is a whole number of these in wall time.
+    A microsecond promises nothing."""
+    finite: ClassVar[bool] = True
+    """Of schedules, as a `Subject` declares it: False when there is always a next run."""
     proves: ClassVar[bool] = False
     """True when a search of these, or of what they are composed to, never raises
     `SearchHorizonError`: `None` is always an answer."""
@@ -323,8 +328,7 @@ def _case(suite: OracleLaws, data: st.DataObject) -> tuple[CronCase, Schedule]:
 def _case_of_any_subject(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ...]:
     case = data.draw(suite.cases())
     given = suite.subject(case)
-    subject = subject_of(given) if isinstance(given, Schedule) else given
-    return subject, case.oracle, _moment(case, data).astimezone(case.tz)
+    return subject_of(given), case.oracle, _moment(case, data).astimezone(case.tz)
 
 
 def _case_and_moment(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ...]:
