@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone, tzinfo
+from operator import and_, or_, sub
 from typing import Any
 
 from hypothesis import assume, given, settings
@@ -220,17 +221,25 @@ def test_in_another_zone_the_wall_times_stay(
 
 daily_crons: st.SearchStrategy[Schedule] = st.builds(
     cron,
-    st.sampled_from(("* * * * *", "*/15 * * * *", "0 * * * *", "30 1-3 * * *", "0 0 * 3-9 *")),
+    st.sampled_from(
+        ("* * * * *", "*/15 * * * *", "0 * * * *", "30 1-3 * * *", "0 0 * 3-9 *", "*/30 * * 3-9 *")
+    ),
     tz=time_zones(),
     dst=policies(),
 )
 """Crontabs that run at some times on every day, or on every day of some months."""
 
 
-some_schedules = st.sampled_from((schedules(), crons(), daily_crons, daily_crons))
+daily_sets: st.SearchStrategy[Schedule] = st.builds(
+    lambda one, other, compose: compose(one, other),
+    daily_crons,
+    daily_crons,
+    st.sampled_from((or_, and_, sub)),
+)
+known_by_the_day = st.sampled_from((schedules(), crons(), daily_crons, daily_sets))
 
 
-@given(some_schedules.flatmap(lambda strategy: strategy), st.data())
+@given(known_by_the_day.flatmap(lambda strategy: strategy), st.data())
 @settings(max_examples=thorough())
 def test_what_is_known_of_a_block_of_days_is_what_runs_in_it(
     schedule: Schedule, data: st.DataObject

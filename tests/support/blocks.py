@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from itertools import islice
 
 from duetime import Schedule
 from duetime.errors import SearchHorizonError
-from duetime.timeline import lowest
 from duetime.zones import DAY, SECOND, block_of, block_start, to_instant
 
 MOST = 40
@@ -35,8 +35,8 @@ def blocks_tell_of_their_runs(schedule: Schedule, moment: datetime) -> None:
     block = block_of(second)
     must_run = schedule.must_run(block)
     day = second // DAY
-    times = {lowest(must_run), must_run.bit_length() - 1, second % DAY} if must_run else set()
-    asked = {day * DAY + time for time in times}
+    times = [place.start() for place in re.finditer("1", f"{must_run:b}"[::-1])]
+    asked = {day * DAY + time for time in (*times[:: len(times) // MOST + 1], *times[-1:])}
     if must_run:
         # Around the clock changes of the block, too.
         changes = schedule.zone.changes(block_start(block), block_start(block + 1))
