@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone, tzinfo
-from operator import and_, or_, sub
 from typing import Any
 
 from hypothesis import assume, given, settings
@@ -136,7 +135,7 @@ class TestCrontabsAtClockChanges(ScheduleLaws):
     proves = True
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
-        return clock_change_cases().map(lambda case: case.schedule)
+        return clock_change_crons
 
 
 class TestCalendarDates(ScheduleLaws):
@@ -230,12 +229,36 @@ daily_crons: st.SearchStrategy[Schedule] = st.builds(
 """Crontabs that run at some times on every day, or on every day of some months."""
 
 
-daily_sets: st.SearchStrategy[Schedule] = st.builds(
-    lambda one, other, compose: compose(one, other),
-    daily_crons,
-    daily_crons,
-    st.sampled_from((or_, and_, sub)),
-)
+@st.composite
+def sets_of_crontabs(draw: st.DrawFn, some: st.SearchStrategy[Schedule]) -> Schedule:
+    """A crontab and one of every day, most often of its zone, in one set; or a part of the one."""
+    one, other = draw(some), draw(daily_crons)
+    if draw(st.integers(0, 2)):
+        other = other.in_zone(one.tz)
+    kind = draw(st.sampled_from("|&-rcs"))
+    if kind == "c":
+        start = draw(instants(one.tz))
+        return one.within(start, start + timedelta(days=draw(st.integers(0, 200))))
+    if kind == "s":
+        return one.shifted(timedelta(seconds=draw(st.integers(-100_000, 100_000))))
+    if kind == "r":
+        return other - one
+    return one | other if kind == "|" else one & other if kind == "&" else one - other
+
+
+clock_change_crons = clock_change_cases().map(lambda case: case.schedule)
+
+
+class TestSetsAtClockChanges(ScheduleLaws):
+    """Crontabs with labels in common, under policies of their own, as one set."""
+
+    examples = 30
+
+    def subjects(self) -> st.SearchStrategy[Schedule]:
+        return sets_of_crontabs(clock_change_crons)
+
+
+daily_sets = sets_of_crontabs(daily_crons)
 known_by_the_day = st.sampled_from((schedules(), crons(), daily_crons, daily_sets))
 
 

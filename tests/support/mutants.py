@@ -62,6 +62,7 @@ _SETS: Final = (
     *("TestGrids", "TestCompositions", "TestCrontabs::test_operators_are_those_of_sets"),
     *("TestCrontabs::test_counts_of_years_are_those_of_sets", _BLOCKS, _MEETINGS),
     *(
+        "TestSetsAtClockChanges",
         "TestCrontabsAtClockChanges::test_operators_are_those_of_sets",
         "TestCrontabs::test_windows_divide_the_runs",
     ),
