@@ -41,6 +41,8 @@ from tests.support.effort import thorough
 class Ours(OracleLaws):
     """Holds the crontabs of this library against the oracle."""
 
+    proves = True
+
     def subject(self, case: CronCase) -> Schedule:
         return case.schedule
 
@@ -123,6 +125,7 @@ fixed_offsets: st.SearchStrategy[tzinfo] = st.integers(-1439, 1439).map(
 
 class TestCrontabsOfAllDialects(ScheduleLaws):
     examples = 40
+    proves = True
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return st.sampled_from(DIALECTS).flatmap(crons)
@@ -253,9 +256,19 @@ class TestSetsAtClockChanges(ScheduleLaws):
     """Crontabs with labels in common, under policies of their own, as one set."""
 
     examples = 30
+    proves = True
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return sets_of_crontabs(clock_change_crons)
+
+
+@given(sets_of_crontabs(clock_change_crons), st.data())
+@settings(max_examples=thorough())
+def test_what_a_set_tells_of_clock_changes_is_what_it_runs_at(
+    schedule: Schedule, data: st.DataObject
+) -> None:
+    start: datetime = data.draw(instants(schedule.tz))
+    laws.clock_changes_tell_of_runs(schedule, start - timedelta(days=5), start + timedelta(days=5))
 
 
 daily_sets = sets_of_crontabs(daily_crons)
@@ -372,6 +385,7 @@ class TestCeleryCrontabsAreTheOracles(Ours):
 
 class TestCeleryCrontabs(ScheduleLaws):
     examples = 40
+    proves = True
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return crons("celery")

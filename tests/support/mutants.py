@@ -63,6 +63,7 @@ _SETS: Final = (
     *("TestCrontabs::test_counts_of_years_are_those_of_sets", _BLOCKS, _MEETINGS),
     *(
         "TestSetsAtClockChanges",
+        "test_what_a_set_tells_of_clock_changes_is_what_it_runs_at",
         "TestCrontabsAtClockChanges::test_operators_are_those_of_sets",
         "TestCrontabs::test_windows_divide_the_runs",
     ),
