@@ -73,16 +73,16 @@ def late(name: str) -> dict[str, Any]:
 ONCE = cron("*/20 0-5 * * *", tz=NEW_YORK, dst=DstPolicy("skip", "first"))
 
 FAULTS: list[tuple[Callable[..., None], dict[str, Any], tuple[datetime, ...], str]] = [
-    (comparisons.the_previous_run_is_the_oracles, late("prev_run"), (MOMENT,), "of the run before"),
-    (comparisons.floor_and_ceil_are_the_oracles, late("floor"), (MOMENT,), "of the run before"),
+    (comparisons.the_previous_run_is_the_oracles, late("prev_run"), (MOMENT,), "the run before is .*, to the oracle"),
+    (comparisons.floor_and_ceil_are_the_oracles, late("floor"), (MOMENT,), "the run before is .*, to the oracle"),
     (comparisons.floor_and_ceil_are_the_oracles, late("ceil"), (MOMENT,), "the oracle says"),
-    (comparisons.an_instant_matches_when_it_is_one_of_the_oracles, {"matches": lambda t: False}, (MOMENT,), "that is a run"),
-    (comparisons.an_instant_matches_when_it_is_one_of_the_oracles, {"matches": lambda t: True}, (MOMENT + TEN_MINUTES,), "that is not a run"),
-    (comparisons.the_runs_of_a_window_are_the_oracles, {"next_run": ONCE.next_run}, (MOMENT, END), "runs has that"),
-    (comparisons.the_runs_backwards_are_the_oracles, {"prev_run": ONCE.prev_run}, (MOMENT, END), "runs_back has that"),
+    (comparisons.an_instant_matches_when_it_is_one_of_the_oracles, {"matches": lambda t: False}, (MOMENT,), "matches says False, the oracle True"),
+    (comparisons.an_instant_matches_when_it_is_one_of_the_oracles, {"matches": lambda t: True}, (MOMENT + TEN_MINUTES,), "matches says True, the oracle False"),
+    (comparisons.the_runs_of_a_window_are_the_oracles, {"next_run": ONCE.next_run}, (MOMENT, END), "runs has .* as run"),
+    (comparisons.the_runs_backwards_are_the_oracles, {"prev_run": ONCE.prev_run}, (MOMENT, END), "runs_back has .* as run"),
     (comparisons.the_count_of_a_window_is_the_oracles, {"count": lambda a, b: 3}, (MOMENT, END), "is 3, not 12"),
     (comparisons.the_epochs_are_the_oracles, {"next_epoch": lambda t: t + 1}, (MOMENT,), "the oracle says"),
-    (comparisons.the_epochs_are_the_oracles, {"prev_epoch": lambda t: None}, (MOMENT,), "of the run before"),
+    (comparisons.the_epochs_are_the_oracles, {"prev_epoch": lambda t: None}, (MOMENT,), "the run before is .*, to the oracle"),
     (comparisons.the_labels_that_clock_changes_touch_are_the_oracles, {"clock_changes": lambda a, b: iter(())}, (MOMENT, END), "doubled"),
 ]  # fmt: skip
 

@@ -12,19 +12,28 @@ from typing import Final
 from duetime.schedule import Schedule
 from duetime.testing.oracle import HORIZON, CrontabOracle
 from duetime.testing.subjects import Subject, subject_of
-from duetime.testing.verdicts import demand, demand_runs, in_utc, next_after, same, shown
+from duetime.testing.verdicts import (
+    demand,
+    demand_runs,
+    demand_that,
+    in_utc,
+    next_after,
+    same,
+    shown,
+)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
 
 def the_next_run_is_the_oracles(
-    subject: Subject, reference: CrontabOracle, moment: datetime
+    subject: Subject | Schedule, reference: CrontabOracle, moment: datetime
 ) -> None:
-    """The next run is the oracle's, and is shown in the zone of the subject."""
+    """The next run is the oracle's; in the zone of the subject it has its label and fold there."""
+    subject = subject_of(subject)
     run = next_after(subject, moment)
     _demand_next(subject, moment, run, reference.next_run(moment))
-    if run is not None:
+    if run is not None and run.tzinfo is subject.tz:
         local = in_utc(run).astimezone(subject.tz)
         demand(
             run.replace(tzinfo=None) == local.replace(tzinfo=None) and run.fold == local.fold,
@@ -36,12 +45,13 @@ def the_next_run_is_the_oracles(
 
 
 def runs_are_those_of_a_convention(
-    subject: Subject, references: Sequence[CrontabOracle], moment: datetime
+    subject: Subject | Schedule, references: Sequence[CrontabOracle], moment: datetime
 ) -> None:
     """The next run is one that some convention for clock changes has too.
 
     `references` are the oracles of one crontab under all conventions that are let pass.
     """
+    subject = subject_of(subject)
     run = next_after(subject, moment)
     demand(
         run is None or any(reference.matches(run) for reference in references),
@@ -53,22 +63,24 @@ def runs_are_those_of_a_convention(
 
 
 def no_run_is_passed_over(
-    subject: Subject, references: Sequence[CrontabOracle], moment: datetime
+    subject: Subject | Schedule, references: Sequence[CrontabOracle], moment: datetime
 ) -> None:
     """The next run is no later than that of some convention for clock changes.
 
     `references` are the oracles of one crontab under all conventions that are let pass.
     """
+    subject = subject_of(subject)
     run = next_after(subject, moment)
     horizon = HORIZON if run is None else in_utc(run) - in_utc(moment)
     if horizon <= timedelta(0):
         return  # no run after the question at all, which is another law's concern
+    expected = None
     for reference in references:
         expected = reference.next_run(moment, horizon)
         if expected is None or same(run, expected):
             return
     demand(
-        False,
+        expected is None,
         subject,
         moment,
         run,
@@ -103,13 +115,8 @@ def an_instant_matches_when_it_is_one_of_the_oracles(
 ) -> None:
     """`matches` says of an instant what the oracle says."""
     is_run = reference.matches(moment)
-    demand(
-        schedule.matches(moment) is is_run,
-        subject_of(schedule),
-        moment,
-        None,
-        f"to the oracle that {'is' if is_run else 'is not'} a run itself",
-    )
+    fault = f"matches says {not is_run}, the oracle {is_run}"
+    demand_that(schedule.matches(moment) is is_run, subject_of(schedule), moment, fault)
 
 
 def the_runs_of_a_window_are_the_oracles(
@@ -135,7 +142,7 @@ def the_count_of_a_window_is_the_oracles(
     """`count` counts what the oracle counts."""
     found, expected = schedule.count(start, end), reference.count(start, end)
     fault = f"count to {shown(end, schedule.tz)} is {found}, not {expected}"
-    demand(found == expected, subject_of(schedule), start, None, fault)
+    demand_that(found == expected, subject_of(schedule), start, fault)
 
 
 def the_epochs_are_the_oracles(
@@ -163,7 +170,7 @@ def the_labels_that_clock_changes_touch_are_the_oracles(
         for change in reference.clock_changes(start, end)
     ]
     fault = f"clock_changes are {_only(found, expected)}, not {_only(expected, found)}"
-    demand(found == expected, subject_of(schedule), start, None, fault)
+    demand_that(found == expected, subject_of(schedule), start, fault)
 
 
 def _demand_next(
@@ -184,8 +191,8 @@ def _demand_prev(
         holds = run is None or in_utc(run) < in_utc(moment) - HORIZON
     else:
         holds = same(run, expected)
-    fault = f"the oracle says {shown(expected, subject.tz)} of the run before"
-    demand(holds, subject, moment, run, fault)
+    found, wanted = shown(run, subject.tz), shown(expected, subject.tz)
+    demand_that(holds, subject, moment, f"the run before is {found}, to the oracle {wanted}")
 
 
 def _of_epoch(seconds: int | None) -> datetime | None:

@@ -14,7 +14,7 @@ import sys
 import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import islice, pairwise
 from typing import Any, Final
 
@@ -24,8 +24,10 @@ from duetime.errors import SearchHorizonError
 from duetime.schedule import CatchUp, Schedule
 from duetime.testing.subjects import Subject, subject_of
 from duetime.testing.verdicts import (
+    clock_changes_between,
     demand,
     demand_runs,
+    demand_that,
     in_utc,
     in_zone,
     next_after,
@@ -62,14 +64,18 @@ def runs_come_after_the_question(subject: Subject | Schedule, moment: datetime) 
 def nothing_lies_between(subject: Subject | Schedule, moment: datetime, part: float = 0.5) -> None:
     """Asked again from between the question and the run, it gives the same run.
 
-    `part` says from where: 0 is the question, 1 the run.
+    `part` says from where: 0 is the question, 1 the run. It is asked just before the run, too, and
+    around the clock changes in between.
     """
     subject = subject_of(subject)
     run = next_after(subject, moment)
     if run is None or subject.floating:
         return
-    for between in (moment + (in_utc(run) - in_utc(moment)) * part, in_utc(run) - _TICK):
-        asked = in_zone(max(in_utc(moment), min(in_utc(between), in_utc(run) - _TICK)), subject.tz)
+    first, last = in_utc(moment), in_utc(run) - _TICK
+    changes = islice(clock_changes_between(subject.tz, first, last), _MOST)
+    around = [change + aside for change in changes for aside in (-_TICK, timedelta(0), _TICK)]
+    for between in (first + (in_utc(run) - first) * part, last, *around):
+        asked = in_zone(max(first, min(between, last)), subject.tz)
         again = next_after(subject, asked)
         demand(
             again is not None and in_utc(again) == in_utc(run),
@@ -86,6 +92,8 @@ def later_questions_get_later_answers(
 ) -> None:
     """A question asked later never gets an earlier answer. `distance` is not negative."""
     subject = subject_of(subject)
+    if distance < timedelta(0):
+        raise ValueError(f"distance must not be negative: {distance}")
     later = in_zone(in_utc(moment) + distance, subject.tz)
     first, second = next_after(subject, moment), next_after(subject, later)
     demand(
@@ -130,15 +138,27 @@ def asking_changes_nothing(subject: Subject | Schedule, moment: datetime) -> Non
 
 
 def runs_keep_their_resolution(subject: Subject | Schedule, moment: datetime) -> None:
-    """A run falls on a whole minute, second or what is promised, of wall time."""
+    """A run falls on a whole minute, second or what is promised, of wall time.
+
+    One that a clock change of the day before moved may do so by the clock before the change.
+    """
     subject = subject_of(subject)
     run = next_after(subject, moment)
     if run is None or subject.floating:
         return
-    local = in_utc(run).astimezone(subject.tz)
-    midnight = local.replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
-    rest = (local.replace(tzinfo=None) - midnight) % subject.resolution
-    demand(not rest, subject, moment, run, f"that is {rest} beyond the last full step")
+    rest = _beyond_a_full_step(in_utc(run).astimezone(subject.tz), subject.resolution)
+    # A run that a gap moves is as far from a full step of the clock as the gap is long, or from
+    # one of the clock before.
+    day_before = in_utc(run) - timedelta(days=1)
+    offset = day_before.astimezone(subject.tz).utcoffset()
+    before = in_utc(run).astimezone(timezone(offset or timedelta(0)))
+    holds = not (rest and _beyond_a_full_step(before, subject.resolution))
+    demand(holds, subject, moment, run, f"that is {rest} beyond the last full step")
+
+
+def _beyond_a_full_step(local: datetime, step: timedelta) -> timedelta:
+    wall = local.replace(tzinfo=None)
+    return (wall - wall.replace(hour=0, minute=0, second=0, microsecond=0)) % step
 
 
 def it_runs_when_its_reference_does(subject: Subject | Schedule, moment: datetime) -> None:
@@ -171,17 +191,13 @@ def looking_back_mirrors_looking_ahead(schedule: Schedule, moment: datetime) -> 
         )
     before = schedule.prev_run(moment)
     if before is not None:
-        demand(
-            in_utc(before) < in_utc(moment), subject, moment, before, "prev_run is not before it"
-        )
+        found = f"prev_run is {shown(before, schedule.tz)}"
+        holds = in_utc(before) < in_utc(moment)
+        demand_that(holds, subject, moment, f"{found}, which is not before it")
         later = schedule.next_run(before)
-        demand(
-            later is None or in_utc(later) >= in_utc(moment),
-            subject,
-            moment,
-            before,
-            f"prev_run, but the run after that is {shown(later, schedule.tz)}",
-        )
+        holds = later is None or in_utc(later) >= in_utc(moment)
+        fault = f"{found}, but the run after that is {shown(later, schedule.tz)}"
+        demand_that(holds, subject, moment, fault)
 
 
 def order_is_kept_in_both_directions(
@@ -191,12 +207,21 @@ def order_is_kept_in_both_directions(
     later = in_utc(moment) + distance
     first, second = schedule.ceil(moment), schedule.ceil(later)
     holds = second is None or (first is not None and in_utc(first) <= in_utc(second))
-    fault = f"ceil, but of {shown(later, schedule.tz)} it is {shown(second, schedule.tz)}"
-    demand(holds, subject_of(schedule), moment, first, fault)
+    _demand_order(holds, schedule, "ceil", (moment, first), (later, second))
     first, second = schedule.prev_run(moment), schedule.prev_run(later)
     holds = first is None or (second is not None and in_utc(first) <= in_utc(second))
-    fault = f"prev_run, but of {shown(later, schedule.tz)} it is {shown(second, schedule.tz)}"
-    demand(holds, subject_of(schedule), moment, first, fault)
+    _demand_order(holds, schedule, "prev_run", (moment, first), (later, second))
+
+
+def _demand_order(
+    holds: bool, schedule: Schedule, name: str, *answers: tuple[datetime, datetime | None]
+) -> None:
+    (moment, first), (later, second) = answers
+    fault = (
+        f"{name} is {shown(first, schedule.tz)}, but of the later {shown(later, schedule.tz)}"
+        f" it is {shown(second, schedule.tz)}"
+    )
+    demand_that(holds, subject_of(schedule), moment, fault)
 
 
 def membership_follows_from_the_neighbours(schedule: Schedule, moment: datetime) -> None:
@@ -210,7 +235,9 @@ def membership_follows_from_the_neighbours(schedule: Schedule, moment: datetime)
             continue
         following = schedule.next_run(in_utc(asked) - _TICK)
         is_run = following is not None and in_utc(following) == in_utc(asked)
-        demand(schedule.matches(asked) is is_run, subject, asked, following, "matches differs")
+        fault = f"matches says {not is_run}, and the first run from there is at"
+        fault = f"{fault} {shown(following, schedule.tz)}"
+        demand_that(schedule.matches(asked) is is_run, subject, asked, fault)
         floor = asked if is_run else schedule.prev_run(asked)
         ceil = asked if is_run else schedule.next_run(asked)
         after = schedule.next_run(asked)
@@ -220,8 +247,9 @@ def membership_follows_from_the_neighbours(schedule: Schedule, moment: datetime)
             ("the start of period", schedule.period(asked)[0], floor),
             ("the end of period", schedule.period(asked)[1], after),
         ):
-            fault = f"{name} should be {shown(expected, schedule.tz)}"
-            demand(same(answer, expected), subject, asked, answer, fault)
+            found, wanted = shown(answer, schedule.tz), shown(expected, schedule.tz)
+            fault = f"{name} is {found}, and should be {wanted}"
+            demand_that(same(answer, expected), subject, asked, fault)
 
 
 def every_member_takes_any_zone(schedule: Schedule, moment: datetime, tz: tzinfo) -> None:
@@ -235,10 +263,10 @@ def every_member_takes_any_zone(schedule: Schedule, moment: datetime, tz: tzinfo
     ):
         first, *others = (ask(asked) for asked in (moment, elsewhere, at_home))
         for other in others:
-            fault = f"{name}, but when it is asked in another zone {other!r}"
-            demand(_label(first) == _label(other), subject_of(schedule), moment, first, fault)
+            fault = f"{name} is {first!r}, but when it is asked in another zone {other!r}"
+            demand_that(_label(first) == _label(other), subject_of(schedule), moment, fault)
     found = {schedule.matches(asked) for asked in (moment, elsewhere, at_home)}
-    demand(len(found) == 1, subject_of(schedule), moment, None, "matches depends on the zone")
+    demand_that(len(found) == 1, subject_of(schedule), moment, "matches depends on the zone")
 
 
 def runs_are_the_neighbours_in_order(schedule: Schedule, start: datetime, end: datetime) -> None:
@@ -249,7 +277,8 @@ def runs_are_the_neighbours_in_order(schedule: Schedule, start: datetime, end: d
     back = islice(schedule.runs_back(end, start), _MOST)
     demand_runs(subject, "runs_back", start, back, reversed(stepped))
     number = schedule.count(start, end)
-    demand(number == len(stepped), subject, start, None, f"count says {number}, not {len(stepped)}")
+    fault = f"to {shown(end, schedule.tz)} count says {number}, not {len(stepped)}"
+    demand_that(number == len(stepped), subject, start, fault)
 
 
 def due_states_follow_from_the_runs(
@@ -259,13 +288,9 @@ def due_states_follow_from_the_runs(
     subject = subject_of(schedule)
     missed, end = _stepped(schedule, in_utc(last_run) + _TICK, in_utc(now) + _TICK)
     now = in_utc(end) - _TICK
-    demand(
-        schedule.is_due(last_run, now) is bool(missed),
-        subject,
-        last_run,
-        schedule.next_run(last_run),
-        f"is_due of {shown(now, schedule.tz)} says otherwise",
-    )
+    fault = f"is_due of {shown(now, schedule.tz)} says {not missed}, and the first run after it is"
+    fault = f"{fault} {shown(schedule.next_run(last_run), schedule.tz)}"
+    demand_that(schedule.is_due(last_run, now) is bool(missed), subject, last_run, fault)
     following = schedule.next_run(now)
     recent = [run for run in missed if in_utc(run) > in_utc(since)]
     timely = [run for run in missed if in_utc(run) >= now - deadline]
@@ -282,18 +307,20 @@ def due_states_follow_from_the_runs(
         expected = runs[which] if runs else None
         state = schedule.due_state(last_run, now, catch_up=catch_up, **options)
         asked = f"due_state with catch_up={catch_up!r} and {options}"
-        fault = f"{asked} should name {shown(expected, schedule.tz)}"
         run = state.scheduled_for
+        wanted = shown(expected, schedule.tz)
+        fault = f"{asked} should name {wanted}, not {shown(run, schedule.tz)}"
         holds = same(run, expected) and bool(state) is state.is_due is bool(runs)
-        demand(holds, subject, now, run, fault)
+        demand_that(holds, subject, now, fault)
         wait = None if following is None else in_utc(following) - now
         holds = same(state.next_run, following) and state.wait == wait
-        demand(holds, subject, now, state.next_run, f"{asked} waits {state.wait}")
+        fault = f"{asked} waits {state.wait}, until {shown(state.next_run, schedule.tz)}"
+        demand_that(holds, subject, now, fault)
         if catch_up != "none":
             found = schedule.missed_runs(last_run, now, **options)
             demand_runs(subject, f"missed_runs with {options}", last_run, found, runs)
     state = schedule.due_state(None, now)
-    demand(not state, subject, now, state.scheduled_for, "nothing is due that never ran")
+    demand_that(not state, subject, now, f"nothing is due that never ran, but {state}")
 
 
 def epochs_are_the_same_search(schedule: Schedule, moment: datetime) -> None:
@@ -308,7 +335,8 @@ def epochs_are_the_same_search(schedule: Schedule, moment: datetime) -> None:
         ("prev_epoch", schedule.prev_epoch(second), schedule.prev_run(whole)),
     ):
         expected = None if run is None else round(run.timestamp())
-        demand(answer == expected, subject_of(schedule), whole, run, f"{name} says {answer}")
+        fault = f"{name} says {answer}, not {expected}"
+        demand_that(answer == expected, subject_of(schedule), whole, fault)
 
 
 def clips_and_shifts_do_to_the_runs_what_they_say(
@@ -321,10 +349,10 @@ def clips_and_shifts_do_to_the_runs_what_they_say(
     wide = in_utc(start) - _WIDE, in_utc(end) + _WIDE
     demand_runs(subject, "runs", start, clipped.runs(*wide), runs)
     demand_runs(subject, "runs_back", start, clipped.runs_back(*reversed(wide)), reversed(runs))
-    demand(clipped.count(*wide) == len(runs), subject, start, None, f"it has {len(runs)} runs")
+    demand_that(clipped.count(*wide) == len(runs), subject, start, f"it has {len(runs)} runs")
     moved = schedule.shifted(delta)
     again = moved.shifted(-2 * delta).shifted(delta)
-    demand(again == schedule, subject, start, None, f"shifted there and back it is {again!r}")
+    demand_that(again == schedule, subject, start, f"shifted there and back it is {again!r}")
     if runs:
         # Its own bounds are runs: the start is inside, the end is not.
         clipped = schedule.within(runs[0], runs[-1]).within(in_utc(start) - _WIDE, None)
@@ -356,8 +384,8 @@ def windows_divide_the_runs(
         elif opening is not None and window.until is not None:
             closing = window.until.next_run(opening)
         is_open = opening is not None and (closing is None or in_utc(run) < in_utc(closing))
-        fault = f"{window!r} says of it that it is {'outside' if is_open else 'inside'}"
-        demand(window.active(run) is is_open, subject_of(schedule), start, run, fault)
+        fault = f"{window!r} says of that run that it is {'outside' if is_open else 'inside'}"
+        demand_that(window.active(run) is is_open, subject_of(schedule), run, fault)
         (kept if is_open else others).append(run)
     for divided, expected in (
         (schedule.during(window), kept),
@@ -370,7 +398,7 @@ def windows_divide_the_runs(
             number = sum(divided.count(*bounds) for bounds in pairwise(bounds))
             fault = f"count to {bounds[-1]} differs from {number} in parts"
             holds = divided.count(bounds[0], bounds[-1]) == number
-            demand(holds, subject_of(divided), start, None, fault)
+            demand_that(holds, subject_of(divided), start, fault)
 
 
 def calendars_divide_the_runs(
@@ -391,7 +419,7 @@ def _demand_divided(
     with _few_runs_are_found(subject, start, end):
         demand_runs(subject, "runs", start, schedule.runs(start, end), runs)
         demand_runs(subject, "runs_back", start, schedule.runs_back(end, start), reversed(runs))
-        demand(schedule.count(start, end) == len(runs), subject, start, None, "count differs")
+        demand_that(schedule.count(start, end) == len(runs), subject, start, "count differs")
 
 
 @contextmanager
@@ -400,7 +428,7 @@ def _few_runs_are_found(subject: Subject, start: datetime, end: datetime) -> Ite
     try:
         yield
     except SearchHorizonError as error:
-        demand(False, subject, start, None, f"within {shown(end, UTC)} it raises {error}")
+        demand_that(False, subject, start, f"within {shown(end, UTC)} it raises {error}")
 
 
 def operators_are_those_of_sets(
@@ -420,12 +448,14 @@ def operators_are_those_of_sets(
         with _few_runs_are_found(subject, start, end):
             _demand_inside(composed.within(start, end), expected, start, end)
         for run in expected:
-            demand(composed.matches(run), subject, run, run, "that is a run itself")
+            demand_that(composed.matches(run), subject, run, "matches says that this run is none")
         if expected:
             # Without bounds too, now that the search is known to end.
             first, last = composed.ceil(start), composed.prev_run(end)
-            demand(same(first, expected[0]), subject, start, first, "ceil differs from runs")
-            demand(same(last, expected[-1]), subject, end, last, "prev_run differs from runs")
+            fault = f"ceil is {shown(first, UTC)}, not the first of its runs"
+            demand_that(same(first, expected[0]), subject, start, fault)
+            fault = f"prev_run is {shown(last, UTC)}, not the last of its runs"
+            demand_that(same(last, expected[-1]), subject, end, fault)
 
 
 def none_is_a_proof(schedule: Schedule, moment: datetime) -> None:
@@ -440,15 +470,16 @@ def none_is_a_proof(schedule: Schedule, moment: datetime) -> None:
         for days in _CENTURIES:
             beyond = in_utc(moment) + sign * timedelta(days)
             run = ask(beyond)
-            fault = f"{name}, but asked from {shown(beyond, UTC)} it answers {run!r}"
-            demand(run is None, subject, moment, None, fault)
+            fault = f"{name} is None, but asked from {shown(beyond, UTC)} it answers {run!r}"
+            demand_that(run is None, subject, moment, fault)
             run = back(beyond)
             holds = run is None or (in_utc(run) - in_utc(moment)) * sign <= timedelta(0)
-            fault = f"{name}, but looking back from {shown(beyond, UTC)} it answers {run!r}"
-            demand(holds, subject, moment, None, fault)
+            fault = f"{name} is None, but looking back from {shown(beyond, UTC)} there is {run!r}"
+            demand_that(holds, subject, moment, fault)
         start, end = sorted((in_utc(moment), in_utc(moment) + sign * timedelta(_CENTURIES[0])))
         number = schedule.count(start + _TICK * (sign == 1), end)
-        demand(number == 0, subject, moment, None, f"{name}, but count finds {number} runs there")
+        fault = f"{name} is None, but count finds {number} runs there"
+        demand_that(number == 0, subject, moment, fault)
 
 
 def what_never_runs_is_proven_to(
@@ -465,10 +496,10 @@ def what_never_runs_is_proven_to(
             try:
                 run = ask(moment)
             except SearchHorizonError as error:
-                demand(False, subject, moment, None, f"but {ask.__name__} gives up: {error}")
+                demand_that(False, subject, moment, f"{ask.__name__} gives up: {error}")
             else:
-                fault = f"{ask.__name__}, and there can be no run"
-                demand(run is None, subject, moment, run, fault)
+                fault = f"{ask.__name__} is {run!r}, where there can be no run"
+                demand_that(run is None, subject, moment, fault)
 
 
 def the_calendar_has_ends(schedule: Schedule, distance: timedelta) -> None:
@@ -488,7 +519,7 @@ def the_calendar_has_ends(schedule: Schedule, distance: timedelta) -> None:
             if len(runs) < _MOST - 1 and moment.tzinfo is UTC:
                 number = schedule.count(*sorted((edge, moment), key=lambda bound: bound - _EPOCH))
                 fault = f"count from {moment!r} to the edge is {number}, of {len(runs)} runs"
-                demand(number <= len(runs) + 1, subject_of(schedule), edge, None, fault)
+                demand_that(number <= len(runs) + 1, subject_of(schedule), edge, fault)
 
 
 def _demand_at_the_edge(
@@ -501,15 +532,15 @@ def _demand_at_the_edge(
     for one, other in pairwise(runs):
         found = to_edge(one)
         fault = f"the run beside {one!r} should be {other!r}, not {found!r}"
-        demand(_same_everywhere(found, other), subject, _EPOCH, None, fault)
+        demand_that(_same_everywhere(found, other), subject, runs[0], fault)
     for one, other in pairwise(runs[1:]):
         found = ask(other)
         fault = f"the run beside {other!r} should be {one!r}, not {found!r}"
-        demand(_same_everywhere(found, one), subject, _EPOCH, None, fault)
+        demand_that(_same_everywhere(found, one), subject, runs[0], fault)
     if len(runs) < _MOST:
         found = to_edge(runs[-1])
         fault = f"the run beside {runs[-1]!r} should be none, not {found!r}"
-        demand(found is None, subject, _EPOCH, None, fault)
+        demand_that(found is None, subject, runs[0], fault)
 
 
 def _same_everywhere(one: datetime | None, other: datetime | None) -> bool:
@@ -524,12 +555,13 @@ def counts_add_up(schedule: Schedule, start: datetime, middle: datetime, end: da
 
     For schedules that count at once: others have nothing to add up.
     """
+    _check_order(start, middle, end)
     if not schedule.counts_at_once:
         return
     whole = schedule.count(start, end)
     parts = schedule.count(start, middle), schedule.count(middle, end)
     fault = f"it counts {whole} to {end}, and {parts[0]} + {parts[1]} by way of {middle}"
-    demand(whole == sum(parts), subject_of(schedule), start, None, fault)
+    demand_that(whole == sum(parts), subject_of(schedule), start, fault)
 
 
 def counts_of_years_are_those_of_sets(
@@ -549,7 +581,7 @@ def counts_of_years_are_those_of_sets(
     if max(ours, theirs) > _MANY and not at_once:
         return  # the compositions count one by one
     shared = both.count(start, end)
-    demand(shared <= min(ours, theirs), subject_of(both), start, None, f"count says {shared}")
+    demand_that(shared <= min(ours, theirs), subject_of(both), start, f"count says {shared}")
     for composed, expected in (
         (either, ours + theirs - shared),
         (schedule - other, ours - shared),
@@ -557,7 +589,7 @@ def counts_of_years_are_those_of_sets(
     ):
         number = composed.count(start, end)
         fault = f"to {end} it counts {number}, not {expected}"
-        demand(number == expected, subject_of(composed), start, None, fault)
+        demand_that(number == expected, subject_of(composed), start, fault)
     # A union with nothing counts by another way than the schedule itself.
     wide = start - _WIDE, end + _WIDE
     for composed, window, expected in (
@@ -566,7 +598,7 @@ def counts_of_years_are_those_of_sets(
     ):
         number = composed.count(*window)
         fault = f"to {window[1]} it counts {number}, not {expected}"
-        demand(number == expected, subject_of(composed), window[0], None, fault)
+        demand_that(number == expected, subject_of(composed), window[0], fault)
 
 
 def clock_changes_tell_of_runs(schedule: Schedule, start: datetime, end: datetime) -> None:
@@ -574,9 +606,9 @@ def clock_changes_tell_of_runs(schedule: Schedule, start: datetime, end: datetim
     subject = subject_of(schedule)
     for change in schedule.clock_changes(start, end):
         instants = [in_utc(run) for run in change.instants]
-        demand(instants == sorted(set(instants)), subject, start, None, f"{change} is in no order")
+        demand_that(instants == sorted(set(instants)), subject, start, f"{change} is in no order")
         for run in change.instants:
-            demand(schedule.matches(run), subject, start, run, f"{change} tells of it")
+            demand_that(schedule.matches(run), subject, run, f"{change} tells of that, no run")
 
 
 def floating_is_due_once(
@@ -606,16 +638,17 @@ def floating_is_due_once(
             fault = f"with deadline={limit!r} it should name {due}, then {following}, not {state}"
             holds = same(state.scheduled_for, due) and same(state.next_run, following)
             holds = holds and bool(state) is (due is not None)
-            demand(holds, subject, moment, state.scheduled_for, fault)
-            demand(state.wait == following - moment, subject, moment, None, fault)
+            demand_that(holds, subject, moment, fault)
+            demand_that(state.wait == following - moment, subject, moment, fault)
             missed = schedule.missed_runs(last_run, moment, since=since, deadline=limit)
             demand_runs(subject, "missed_runs", moment, missed, [] if due is None else [due])
         is_due = moment >= in_utc(first)
-        demand(schedule.is_due(last_run, moment) is is_due, subject, moment, first, "is_due")
+        fault = f"is_due says {not is_due}, and the first run is {shown(first, schedule.tz)}"
+        demand_that(schedule.is_due(last_run, moment) is is_due, subject, moment, fault)
     stepped = [in_utc(last_run) + period * n for n in (1, 2, 3)]
     runs = islice(schedule.runs(last_run), 3)
     demand_runs(subject, "runs", last_run, runs, stepped)
-    demand(not schedule.due_state(None, now), subject, now, None, "it never ran, and is due")
+    demand_that(not schedule.due_state(None, now), subject, now, "it never ran, and is due")
 
 
 def _demand_inside(
@@ -624,11 +657,14 @@ def _demand_inside(
     subject = subject_of(schedule)
     demand_runs(subject, "runs", start, schedule.runs(start), expected)
     demand_runs(subject, "runs_back", start, schedule.runs_back(end), reversed(expected))
-    demand(schedule.count(start, end) == len(expected), subject, start, None, "count differs")
+    demand_that(schedule.count(start, end) == len(expected), subject, start, "count differs")
 
 
-def copies_are_equal(schedule: Schedule, moment: datetime) -> None:
-    """A pickled copy, one that went over the wire, and what `repr` says, are equal and alike."""
+def copies_are_equal(schedule: Schedule, moment: datetime, *ways: str) -> None:
+    """A pickled copy, one that went over the wire, and what `repr` says, are equal and alike.
+
+    `ways` says which: `pickle`, `wire`, `repr`; all of them unless given.
+    """
     own_names = vars(sys.modules[type(schedule).__module__])
     names = {name: getattr(duetime, name) for name in duetime.__all__}
     names |= {"datetime": datetime_module, "zoneinfo": zoneinfo}
@@ -638,18 +674,20 @@ def copies_are_equal(schedule: Schedule, moment: datetime) -> None:
         "repr": lambda: eval(repr(schedule), own_names | names),
     }
     subject = subject_of(schedule)
-    for way, make in copies.items():
-        copy = make()
+    for way in ways or copies:
+        copy = copies[way]()
         holds = copy == schedule and hash(copy) == hash(schedule)
-        demand(holds, subject, moment, None, f"a copy by {way} is another: {copy!r}")
+        demand_that(holds, subject, moment, f"a copy by {way} is another: {copy!r}")
         for name in ("next_run",) if schedule.floating else ("next_run", "prev_run"):
             answer, expected = getattr(copy, name)(moment), getattr(schedule, name)(moment)
-            fault = f"{name} of a copy by {way} differs"
-            demand(same(answer, expected), subject, moment, expected, fault)
+            found, wanted = shown(answer, schedule.tz), shown(expected, schedule.tz)
+            fault = f"{name} of a copy by {way} is {found}, not {wanted}"
+            demand_that(same(answer, expected), subject, moment, fault)
 
 
 def _stepped(schedule: Schedule, start: datetime, end: datetime) -> tuple[list[datetime], datetime]:
     """The runs in `[start, end)`, step by step; an earlier end when they are too many."""
+    _check_order(start, end)
     runs: list[datetime] = []
     run = schedule.ceil(start)
     while run is not None and in_utc(run) < in_utc(end):
@@ -658,6 +696,12 @@ def _stepped(schedule: Schedule, start: datetime, end: datetime) -> tuple[list[d
         runs.append(run)
         run = schedule.next_run(run)
     return runs, end
+
+
+def _check_order(*moments: datetime) -> None:
+    for one, other in pairwise(moments):
+        if in_utc(one) > in_utc(other):
+            raise ValueError(f"{one.isoformat()} must not be after {other.isoformat()}")
 
 
 def _bounded(schedule: Schedule, start: datetime, end: datetime) -> tuple[list[datetime], datetime]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeAlias
 
 from duetime.schedule import Schedule
+from duetime.zones import find_zone
 
 NextAfter: TypeAlias = Callable[[datetime], datetime | None]
 
@@ -21,14 +22,16 @@ class Subject:
     """A schedule under test.
 
     `next_after` takes an aware datetime and gives the first run strictly after it, aware too;
-    None when there is none. What holds of the runs is declared here and not guessed:
+    None when there is none. What holds of the runs is declared here and not guessed. Raises
+    TypeError and UnknownTimeZoneError.
     """
 
     next_after: NextAfter
     name: str = "the subject"
     """How messages call it."""
     tz: tzinfo = UTC
-    """The zone it computes in; questions come in it, and messages show times in it."""
+    """The zone it computes in; questions come in it, and messages show times in it. Zones of pytz
+    and dateutil become the `ZoneInfo` of the same key."""
     resolution: timedelta = timedelta(minutes=1)
     """Every run is a whole number of these in wall time: a minute for a crontab of five fields,
     a second for one of six, a microsecond for a schedule that runs between seconds."""
@@ -40,11 +43,13 @@ class Subject:
     """What it is meant to be; None when there is nothing to compare with."""
 
     def __post_init__(self) -> None:
-        for name, kind in (("tz", tzinfo), ("resolution", timedelta)):
-            if not isinstance(getattr(self, name), kind):
-                raise TypeError(f"{name} must be a {kind.__name__}: {getattr(self, name)!r}")
         if not callable(self.next_after):
             raise TypeError(f"next_after must be a function of a datetime: {self.next_after!r}")
+        object.__setattr__(self, "tz", find_zone(self.tz).tzinfo)
+        if not isinstance(self.resolution, timedelta) or self.resolution <= timedelta(0):
+            raise TypeError(f"resolution must be a timedelta above 0: {self.resolution!r}")
+        if not isinstance(self.reference, Schedule | None):
+            raise TypeError(f"reference must be a schedule of duetime: {self.reference!r}")
 
     def __repr__(self) -> str:
         return f"Subject({self.name})"

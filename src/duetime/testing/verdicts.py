@@ -5,12 +5,14 @@ Every comparison is made in UTC: Python compares two datetimes of one zone by wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
 
 from duetime.testing.subjects import Subject
-from duetime.zones import to_instant
+from duetime.zones import SECOND, find_zone, to_instant
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LawBroken(AssertionError):  # noqa: N818 (it is a finding, not a failure of the program)
@@ -47,6 +49,12 @@ def _message(subject: Subject, moment: datetime, answer: str, fault: str) -> str
     return f"{subject.name}\n  asked for the run after {asked}\n  answers {answer}:\n  {fault}"
 
 
+def demand_that(holds: bool, subject: Subject, moment: datetime, fault: str) -> None:
+    """Raise `LawBroken`, with a moment and the fault, unless it holds: for all but the next run."""
+    if not holds:
+        raise LawBroken(f"{subject.name}\n  at {shown(moment, subject.tz)}:\n  {fault}")
+
+
 def demand_runs(
     subject: Subject,
     name: str,
@@ -56,13 +64,9 @@ def demand_runs(
 ) -> None:
     """Raise `LawBroken` for the first run that is not as expected."""
     for number, (one, other) in enumerate(_padded([*found], [*expected])):
-        demand(
-            same(one, other),
-            subject,
-            start,
-            one,
-            f"{name} has that as run {number + 1}, not {shown(other, subject.tz)}",
-        )
+        one_shown, other_shown = shown(one, subject.tz), shown(other, subject.tz)
+        fault = f"{name} has {one_shown} as run {number + 1}, not {other_shown}"
+        demand_that(same(one, other), subject, start, fault)
 
 
 def _padded(
@@ -79,7 +83,9 @@ def same(one: datetime | None, other: datetime | None) -> bool:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same instant in UTC."""
+    """The same instant in UTC. Raises NaiveDatetimeError."""
+    if moment.tzinfo is None:
+        to_instant(moment)
     return moment.astimezone(UTC)
 
 
@@ -97,3 +103,11 @@ def shown(moment: datetime | None, tz: tzinfo) -> str:
     except OverflowError:
         return moment.isoformat()
     return f"{local.isoformat(sep=' ')} {local.tzname()} ({in_utc(moment):%Y-%m-%d %H:%M:%SZ})"
+
+
+def clock_changes_between(tz: tzinfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    """The instants in `[start, end)` at which the clocks of a zone change, in UTC."""
+    first, last = to_instant(start) // SECOND, -(-to_instant(end) // SECOND)
+    if first < last:
+        for stretch in find_zone(tz).changes(first, last):
+            yield _EPOCH + timedelta(seconds=stretch.start)
