@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytz
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -287,3 +289,22 @@ def test_a_zone_may_be_named_and_a_question_needs_one() -> None:
     for ask in (crontab.next_run, crontab.floor, crontab.matches):
         with pytest.raises(ValueError, match="has no time zone"):
             ask(datetime(2026, 3, 7))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dst": "bogus"}, "dst must be one of vixie, .*, or a pair, not 'bogus'"),
+        ({"dst": ("bogus", "first")}, "dst must be one of .* not [(]'bogus', 'first'[)]"),
+        ({"short_months": "lasst"}, "short_months must be one of skip, last, not 'lasst'"),
+        ({"tz": pytz.timezone("Europe/Paris")}, "tz must be a ZoneInfo, the key of one"),
+    ],
+)
+def test_what_says_nothing_of_a_crontab_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        oracle("0 0 * * *", **options)
+
+
+def test_a_step_backwards_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"minute '\*/-5'"):
+        oracle("*/-5 0 * * *")

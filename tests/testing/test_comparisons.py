@@ -5,14 +5,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import find
 
 from duetime import ClockChange, DstPolicy, Schedule, cron
-from duetime.testing import CronCase, LawBroken, OracleLaws, Subject, comparisons, subject_of
+from duetime.testing import (
+    CronCase,
+    LawBroken,
+    OracleLaws,
+    Subject,
+    comparisons,
+    oracle_windows,
+    subject_of,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 CASE = CronCase("*/20 0-5 * * *", NEW_YORK)
@@ -149,3 +158,24 @@ class TestAnybodys(OracleLaws):
 def test_a_suite_without_a_subject_says_so() -> None:
     with pytest.raises(NotImplementedError, match="OracleLaws makes no subject"):
         OracleLaws().subject(CASE)
+
+
+def test_an_engine_may_answer_in_another_zone() -> None:
+    elsewhere = Subject(lambda t: RIGHT.next_run(t).astimezone(UTC), tz=NEW_YORK)  # type: ignore[union-attr]  # it has one
+    comparisons.the_next_run_is_the_oracles(elsewhere, CASE.oracle, MOMENT)
+    comparisons.the_next_run_is_the_oracles(RIGHT, CASE.oracle, MOMENT)
+
+
+def test_where_no_convention_is_let_pass_nothing_is_passed_over() -> None:
+    comparisons.no_run_is_passed_over(RIGHT, [], MOMENT)
+
+
+def test_years_go_where_there_are_none() -> None:
+    case = CronCase("0 0 0 31 * ? *", NEW_YORK, "quartz", years=(2026,))
+    with pytest.raises(ValueError, match="has years already, so leave years out"):
+        _ = case.schedule
+
+
+def test_a_window_needs_a_case() -> None:
+    with pytest.raises(TypeError, match="needs a case"):
+        find(oracle_windows(), lambda window: True)

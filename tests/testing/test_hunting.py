@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duetime import cron
+from duetime import NaiveDatetimeError, ScheduleError, cron
 from duetime.testing import Subject, hunting, plain_cron_expressions
 from duetime.testing.__main__ import main
 from duetime.testing.hunting import CONVENTIONS, Question, faults, hunt, questions
@@ -69,9 +69,58 @@ def by_wall_clock(expression: str, tz: tzinfo) -> Subject:
     return Subject(next_after, "by wall clock", tz)
 
 
+def failing_later(expression: str, tz: tzinfo) -> Subject:
+    """An engine that answers the question and none after it."""
+    run = cron(expression, tz=tz).next_run
+
+    def next_after(moment: datetime) -> datetime | None:
+        if moment > NIGHT.moment:
+            raise ZeroDivisionError("later")
+        return run(moment)
+
+    return Subject(next_after, tz=tz)
+
+
+def counting() -> hunting.Engine:
+    """An engine that answers otherwise each time."""
+    hours = iter(range(1, 1_000))
+
+    def engine(expression: str, tz: tzinfo) -> Subject:
+        return Subject(lambda t: t.astimezone(UTC) + timedelta(hours=next(hours)), tz=tz)
+
+    return engine
+
+
+def by_the_hour_of_the_question(expression: str, tz: tzinfo) -> Subject:
+    """An engine that finds full hours, on whatever clock it is asked by."""
+
+    def next_after(moment: datetime) -> datetime:
+        return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+    return Subject(next_after, tz=tz)
+
+
 FAULTY = {
     "refuses": (refusing, ["every_question_is_answered"]),
     "fails": (failing, ["every_question_is_answered"]),
+    "fails later": (
+        failing_later,
+        ["nothing_lies_between", "later_questions_get_later_answers", "asking_changes_nothing"],
+    ),
+    "answers otherwise each time": (
+        counting(),
+        [
+            "nothing_lies_between",
+            "the_zone_of_the_question_does_not_matter",
+            "asking_changes_nothing",
+            "runs_are_those_of_a_convention",
+            "no_run_is_passed_over",
+        ],
+    ),
+    "goes by the clock of the question": (
+        by_the_hour_of_the_question,
+        ["the_zone_of_the_question_does_not_matter", "runs_are_those_of_a_convention"],
+    ),
     "late by a minute": (
         changed(lambda run: run.astimezone(UTC) + timedelta(minutes=1)),
         [
@@ -88,6 +137,39 @@ def test_the_laws_that_an_engine_breaks_with_a_question(
     engine: hunting.Engine, laws: list[str]
 ) -> None:
     assert [fault.law for fault in faults(engine, NIGHT)] == laws
+
+
+def test_a_schedule_is_an_engine_too() -> None:
+    assert not [*faults(lambda expression, tz: cron(expression, tz=tz), NIGHT)]
+
+
+def test_what_is_no_engine_is_no_fault_of_one() -> None:
+    with pytest.raises(TypeError, match="is neither a schedule of duetime nor a Subject"):
+        [*faults(lambda expression, tz: expression, NIGHT)]  # type: ignore[arg-type,return-value]  # a user's mistake
+
+
+@pytest.mark.parametrize(
+    ("expression", "zone", "message"),
+    [
+        ("@daily", "UTC", "'@daily' is not read alike by all engines"),
+        ("0 0 * * 1", "UTC", "weekdays by name"),
+        ("0 0 13 * fri", "UTC", "a star in one of the day fields"),
+        ("0 0 0 * * *", "UTC", "give five fields"),
+        ("0 0 30 2 *", "UTC", "'0 0 30 2 [*]' never runs"),
+        ("75 0 * * *", "UTC", "minute 75 is out of range"),
+        ("0 0 * * *", "Europe/Pari", "Europe/Paris"),
+    ],
+)
+def test_a_question_that_has_not_one_answer_is_refused(
+    expression: str, zone: str, message: str
+) -> None:
+    with pytest.raises(ScheduleError, match=message):
+        Question(expression, zone, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_a_question_has_a_moment() -> None:
+    with pytest.raises(NaiveDatetimeError):
+        Question("0 0 * * *", "UTC", datetime(2026, 1, 1))
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS, ids="-".join)

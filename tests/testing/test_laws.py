@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytz
+from dateutil.tz import gettz
 from hypothesis import strategies as st
 
-from duetime import Schedule, at, cron, every, window
+from duetime import NaiveDatetimeError, Schedule, ScheduleError, at, cron, every, window
 from duetime.schedule import ClockChange
 from duetime.testing import (
     LawBroken,
@@ -127,6 +129,80 @@ def test_what_is_promised_decides_what_is_held_against_a_subject() -> None:
     laws.nothing_lies_between(floating, MOMENT)
     laws.runs_keep_their_resolution(floating, MOMENT)
     assert repr(floating) == "Subject(every(minutes=7, tz='UTC'))"
+
+
+def keeps_the_fold(moment: datetime) -> Any:
+    """Replaces the time of a datetime, and keeps its fold: so half past one comes twice."""
+    local = moment.astimezone(NEW_YORK)
+    run = local.replace(hour=1, minute=30, second=0, microsecond=0)
+    return run if run > local else run + timedelta(days=1)
+
+
+def test_a_subject_is_asked_around_the_clock_changes_before_its_run() -> None:
+    run = datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK)
+    with pytest.raises(LawBroken, match=r"asked from 2026-11-01 01:00:00\S*-05:00 EST"):
+        laws.nothing_lies_between(subject(keeps_the_fold), run)
+
+
+def test_a_subject_is_asked_at_its_runs() -> None:
+    asked: list[datetime] = []
+
+    def next_after(moment: datetime) -> datetime | None:
+        asked.append(moment)
+        return HOURLY.next_run(moment)
+
+    class Suite(ScheduleLaws):
+        examples = 50
+        only_next_run = True
+
+        def subjects(self) -> st.SearchStrategy[Subject]:
+            return st.just(Subject(next_after, tz=NEW_YORK))
+
+    Suite().test_runs_come_after_the_question()  # type: ignore[attr-defined]  # made by the base
+    assert sum(HOURLY.matches(moment) for moment in asked) > len(asked) / 10
+
+
+def test_a_run_that_a_gap_moved_keeps_the_resolution() -> None:
+    """In 1972 Monrovia's clocks went from midnight to 00:44:30."""
+    midnight = cron("0 0 * * *", tz="Africa/Monrovia")
+    moment = datetime(1972, 1, 6, 12, tzinfo=UTC)
+    minutely = subject_of(midnight, resolution=timedelta(minutes=1))
+    assert str(midnight.next_run(moment)) == "1972-01-07 00:44:30+00:00"
+    laws.runs_keep_their_resolution(minutely, moment)
+    shifted = cron("20 0 * * *", tz="Africa/Monrovia", dst="rfc5545")
+    laws.runs_keep_their_resolution(subject_of(shifted, resolution=timedelta(minutes=1)), moment)
+
+
+@pytest.mark.parametrize(
+    ("promise", "message"),
+    [
+        ({"next_after": 5}, "next_after must be a function"),
+        ({"tz": "Europe/Pariss"}, "Europe/Paris"),
+        ({"tz": 5}, "5"),
+        ({"resolution": timedelta(0)}, "resolution must be a timedelta above 0"),
+        ({"reference": "0 * * * *"}, "reference must be a schedule"),
+    ],
+)
+def test_what_promises_nothing_is_refused(promise: dict[str, Any], message: str) -> None:
+    with pytest.raises((TypeError, ScheduleError), match=message):
+        Subject(**{"next_after": HOURLY.next_run, **promise})
+
+
+def test_a_zone_of_another_library_becomes_the_one_of_its_key() -> None:
+    for zone in (pytz.timezone("America/New_York"), gettz("America/New_York")):
+        assert zone is not None
+        assert Subject(HOURLY.next_run, tz=zone).tz is NEW_YORK
+
+
+def test_bounds_in_the_wrong_order_are_refused() -> None:
+    with pytest.raises(ValueError, match="must not be after"):
+        laws.runs_are_the_neighbours_in_order(HOURLY, LATER, MOMENT)
+    with pytest.raises(ValueError, match="must not be after"):
+        laws.counts_add_up(HOURLY, MOMENT, LATER, MOMENT)
+    with pytest.raises(ValueError, match="distance must not be negative"):
+        laws.later_questions_get_later_answers(HOURLY, MOMENT, -timedelta(hours=1))
+    with pytest.raises(NaiveDatetimeError):
+        laws.epochs_are_the_same_search(HOURLY, MOMENT.replace(tzinfo=None))
 
 
 def test_a_message_says_what_was_asked_and_answered() -> None:
@@ -387,8 +463,76 @@ def test_a_subject_that_is_no_schedule_must_be_declared() -> None:
 
 
 def test_a_law_that_a_suite_tests_in_its_own_way_stays_its_own() -> None:
+    class Mixin:
+        def test_asking_changes_nothing(self) -> str:
+            return "of a mixin"
+
     class Suite(ScheduleLaws):
+        test_nothing_lies_between = None
+
         def test_copies_are_equal(self) -> str:
             return "mine"
 
+    class Below(Mixin, Suite):
+        examples = 3
+
     assert Suite().test_copies_are_equal() == "mine"
+    assert Below().test_copies_are_equal() == "mine"
+    assert Below().test_asking_changes_nothing() == "of a mixin"
+    assert Below.test_nothing_lies_between is None
+    # The others are made anew for each class, since each declares for itself.
+    made = Below.test_none_is_a_proof  # type: ignore[attr-defined]  # made by the base
+    assert made is not Suite.test_none_is_a_proof  # type: ignore[attr-defined]  # made by the base
+
+
+class Daily(Schedule):
+    """Somebody's own type: noon in UTC, with plain arithmetic, and no more than must be."""
+
+    __slots__ = ()
+
+    @property
+    def tz(self) -> tzinfo:
+        return UTC
+
+    def next_run(self, after: datetime) -> datetime | None:
+        after = after.astimezone(UTC)
+        noon = after.replace(hour=12, minute=0, second=0, microsecond=0)
+        return noon if noon > after else noon + timedelta(days=1)
+
+    def prev_run(self, before: datetime) -> datetime | None:
+        before = before.astimezone(UTC)
+        noon = before.replace(hour=12, minute=0, second=0, microsecond=0)
+        return noon if noon < before else noon - timedelta(days=1)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Daily)
+
+    def __hash__(self) -> int:
+        return 12
+
+    def __repr__(self) -> str:
+        return "Daily()"
+
+
+class TestSomebodysOwnType(ScheduleLaws):
+    examples = 15
+    whole_calendar = False
+    copies = ("pickle", "repr")
+
+    def subjects(self) -> st.SearchStrategy[Schedule]:
+        return st.just(Daily())
+
+
+def test_what_a_suite_declares_leaves_laws_out() -> None:
+    class Floating(ScheduleLaws):
+        floating = True
+        only_next_run = True
+
+    for suite, law in (
+        (TestSomebodysOwnType, "the_calendar_has_ends"),
+        (TestSomebodysOwnType, "floating_is_due_once"),
+        (TestSomebodysOwnType, "what_never_runs_is_proven_to"),
+        (Floating, "floating_is_due_once"),
+        (Floating, "copies_are_equal"),
+    ):
+        assert getattr(suite, f"test_{law}") is None

@@ -128,3 +128,27 @@ def test_a_loop_of_too_many_runs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("duetime.testing.simulation.MOST_RUNS", 3)
     with pytest.raises(LawBroken, match="mine has more than 3 runs"):
         simulate(subject(HOURLY.next_run), START, END)
+
+
+def test_of_two_that_a_run_may_have_become_the_nearer_is_taken() -> None:
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    end = start + timedelta(hours=4)
+    expected = at(start + timedelta(hours=1), start + timedelta(hours=2))
+    ran = at(start + timedelta(hours=1, minutes=50))
+    diff = simulate(ran, start, end).diff(expected)
+    assert [(each.kind, each.expected and each.expected.hour) for each in diff.differences] == [
+        ("missing", 1),
+        ("shifted", 2),
+    ]
+
+
+def test_a_clock_change_of_any_century_is_named() -> None:
+    change = datetime(2150, 11, 1, 6, tzinfo=UTC)
+    start, end = change - timedelta(hours=6), change + timedelta(hours=6)
+    (difference,) = simulate(subject(by_the_wall_clock), start, end).diff(HOURLY).differences
+    assert difference.clock_change == change
+
+
+def test_a_diff_needs_a_schedule_that_is_right() -> None:
+    with pytest.raises(TypeError, match="reference must be a schedule of duetime: Subject"):
+        simulate(HOURLY, START, END).diff(subject(by_the_wall_clock))  # type: ignore[arg-type]  # a user's mistake

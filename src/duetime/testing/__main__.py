@@ -18,23 +18,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print what is found; the number returned is the exit code, 1 if a law is broken."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    found: Iterable[Fault]
+    number = 0
     try:
-        engine = _engine(options.engine)
-        if len(options.question) not in (0, 3):
-            raise ValueError("a question is three arguments: EXPRESSION ZONE MOMENT")
-        if options.question:
-            found = faults(engine, _question(*options.question))
-        else:
-            found = hunt(engine, examples=options.examples, seconds=options.seconds)
+        for fault in _found(options):
+            number += 1
+            print(fault.broken if options.question else fault, end="\n\n", flush=True)
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         parser.error(str(error))
-    number = 0
-    for fault in found:
-        number += 1
-        print(fault.broken if options.question else fault, end="\n\n", flush=True)
     print(f"{number or 'no'} law{'s' if number > 1 else ''} broken")
     return 1 if number else 0
+
+
+def _found(options: argparse.Namespace) -> Iterable[Fault]:
+    engine = _engine(options.engine)
+    if len(options.question) not in (0, 3):
+        raise ValueError("a question is three arguments: EXPRESSION ZONE MOMENT")
+    if options.question:
+        return faults(engine, _question(*options.question))
+    return hunt(engine, examples=options.examples, seconds=options.seconds)
 
 
 def _engine(name: str) -> Engine:

@@ -52,7 +52,7 @@ class CronCase:
     """None for the policy that is the dialect's own."""
     short_months: ShortMonths = "skip"
     years: tuple[int, ...] | None = None
-    """The only years that it runs in; None for every year."""
+    """The only years that it runs in; None for every year, or where the expression has years."""
     seed: str | None = None
     """What Jenkins draws its `H` from; None in other dialects."""
 
@@ -68,6 +68,8 @@ class CronCase:
         if self.years is None:
             return duetime.cron(self.expression, **options)
         texts = self.expression.split()
+        if len(texts) > 6 or self.dialect in ("aws", "systemd"):
+            raise ValueError(f"{self.expression!r} has years already, so leave years out")
         fields: dict[str, Any] = dict(zip(_FIELDS, ["0"] * (6 - len(texts)) + texts, strict=True))
         return duetime.cron(**fields, year=self.years, **options)
 
@@ -139,6 +141,8 @@ def oracle_windows(draw: st.DrawFn, *cases: CronCase) -> tuple[datetime, datetim
 
     Half of them hold a clock change of the first case's zone, if there is any.
     """
+    if not cases:
+        raise TypeError("oracle_windows needs a case, whose runs say how long a window may be")
     busiest = max(case.oracle.runs_a_day for case in cases)
     widest = min(30 * _DAY, _MOST_RUNS * _DAY // busiest)
     length = draw(st.just(widest) | st.integers(0, widest))

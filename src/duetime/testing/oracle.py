@@ -15,7 +15,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -24,6 +24,11 @@ Gap = Literal["skip", "end", "shift"]
 Overlap = Literal["first", "last", "both"]
 Dst = str | tuple[Gap, Overlap]
 ShortMonths = Literal["skip", "last"]
+
+GAPS = ("skip", "end", "shift")
+OVERLAPS = ("first", "last", "both")
+POLICIES = ("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545")
+SHORT_MONTHS = ("skip", "last")
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -130,6 +135,8 @@ def numbers(item: str, name: str, dialect: str) -> list[int]:
     else:
         start = number(body, name, dialect)
         values = list(range(start, high + 1)) if slash else [start]
+    if slash and int(step) < 1:
+        raise ValueError(f"a step is 1 or more: {step}")
     return values[:: int(step)] if slash else values
 
 
@@ -393,6 +400,18 @@ def named_policy(name: str, second: str, minute: str, hour: str) -> Policy:
     }[name]
 
 
+def policy_of(dst: Dst, second: str, minute: str, hour: str) -> Policy:
+    """Return a policy by name or as a pair, as it reads the time fields of an expression."""
+    if isinstance(dst, tuple):
+        policy = Policy(*dst)
+        if policy.gap not in GAPS or policy.overlap not in OVERLAPS:
+            raise ValueError(f"dst must be one of {GAPS} and one of {OVERLAPS}, not {dst!r}")
+        return policy
+    if dst not in POLICIES:
+        raise ValueError(f"dst must be one of {', '.join(POLICIES)}, or a pair, not {dst!r}")
+    return named_policy(dst, second, minute, hour)
+
+
 @lru_cache(maxsize=100_000)
 def offsets_within(start: datetime, span: timedelta, zone: tzinfo) -> tuple[timedelta, timedelta]:
     """Return the least and the greatest offset that the labels of a span of wall time have.
@@ -610,14 +629,19 @@ def oracle(
     """Build the oracle of a crontab, as its dialect writes it.
 
     ``dst`` is a policy's name, or a pair of what to do at a gap and at an overlap; ``None`` is the
-    dialect's own. ``seed`` is what Jenkins draws from. Nicknames such as ``@daily`` are not read.
-    Raises ``ValueError`` for what is no crontab; that all it takes is one, it does not promise.
+    dialect's own. ``years`` are the only ones in which it runs. ``seed`` is what Jenkins draws
+    from. Nicknames such as ``@daily`` are not read. Raises ``ValueError`` for what is no crontab;
+    that all it takes is one, it does not promise.
     """
-    if dialect not in POLICY_OF:
-        raise ValueError(f"dialect must be one of {', '.join(POLICY_OF)}, not {dialect!r}")
+    allowed_names = (("dialect", dialect, POLICY_OF), ("short_months", short_months, SHORT_MONTHS))
+    for name, value, allowed in allowed_names:
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+    zone = ZoneInfo(tz) if isinstance(tz, str) else tz
+    if not isinstance(zone, ZoneInfo | timezone):
+        raise ValueError(f"tz must be a ZoneInfo, the key of one, or a fixed offset, not {tz!r}")
     fields = seven_fields(expression, dialect, seed)
     second, minute, hour, day_of_month, month_of_year, day_of_week, year = fields
-    dst = dst or POLICY_OF[dialect]
 
     def values(text: str, name: str) -> frozenset[int]:
         return values_of(text, name, dialect)
@@ -627,8 +651,8 @@ def oracle(
     if years is None and year != "*":
         years = values(year, "year")
     return CrontabOracle(
-        zone=ZoneInfo(tz) if isinstance(tz, str) else tz,
-        policy=Policy(*dst) if isinstance(dst, tuple) else named_policy(dst, second, minute, hour),
+        zone=zone,
+        policy=policy_of(dst or POLICY_OF[dialect], second, minute, hour),
         seconds=values(second, "second"),
         minutes=values(minute, "minute"),
         hours=values(hour, "hour"),

@@ -13,9 +13,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
 from duetime.schedule import Schedule
-from duetime.testing.strategies import transitions_of
 from duetime.testing.subjects import Subject, subject_of
-from duetime.testing.verdicts import LawBroken, in_utc, next_after
+from duetime.testing.verdicts import LawBroken, clock_changes_between, in_utc, next_after
 from duetime.zones import to_instant
 
 MOST_RUNS: Final = 1_000_000
@@ -78,12 +77,15 @@ class Simulation:
     tz: tzinfo
 
     def diff(self, reference: Schedule) -> Diff:
-        """What differs from the runs of `reference` in the same window."""
+        """What differs from the runs of `reference` in the same window. Raises TypeError."""
+        if not isinstance(reference, Schedule):
+            raise TypeError(f"reference must be a schedule of duetime: {reference!r}")
         expected = [run.astimezone(UTC) for run in reference.runs(self.start, self.end)]
         actual = [run.astimezone(UTC) for run in self.runs]
         missing = sorted(set(expected) - set(actual))
         extra = sorted(set(actual) - set(expected))
-        changes = transitions_of(reference.tz)
+        reach = in_utc(self.start) - _REACH, in_utc(self.end) + _REACH
+        changes = [*clock_changes_between(reference.tz, *reach)]
         found = [*_paired(missing, extra, changes, reference.tz)]
         return Diff(tuple(found), reference.tz)
 
@@ -92,9 +94,10 @@ def simulate(subject: Subject | Schedule, start: datetime, end: datetime) -> Sim
     """Run a scheduler's loop over `[start, end)` on a virtual clock.
 
     The loop asks for the first run after now, sleeps until then, and runs. The clock starts just
-    before `start`; for a floating interval, which counts from there, at `start` itself. Raises
-    NaiveDatetimeError, and `LawBroken` when the subject answers with a run that is not later, which
-    a real loop would run for ever, or with more than a million runs.
+    before `start`; for a floating interval, which counts from there, at `start` itself. Both are
+    times that UTC can show. Raises NaiveDatetimeError, and `LawBroken` when the subject answers
+    with a run that is not later, which a real loop would run for ever, or with more than a million
+    runs.
     """
     subject = subject_of(subject)
     to_instant(start), to_instant(end)
@@ -118,22 +121,46 @@ def _paired(
     missing: list[datetime], extra: list[datetime], changes: Sequence[datetime], tz: tzinfo
 ) -> Iterable[Difference]:
     """Missing and extra runs as they are, but for those that are one run at another time."""
+    partners = _partners(missing, extra, changes, tz)
     found: list[tuple[datetime, Difference]] = []
-    spare = list(extra)
     for run in missing:
-        change = _near(run, changes)
-        size = _SHIFT if change is None else max(_SHIFT, _size(change, tz))
-        place = _nearest(run, spare)
-        other = None
-        if place is not None and abs(spare[place] - run) <= size:
-            other = spare.pop(place)
+        other = partners.get(run)
         kind: Literal["missing", "shifted"] = "missing" if other is None else "shifted"
         shown = None if other is None else other.astimezone(tz)
-        found.append((run, Difference(kind, run.astimezone(tz), shown, change)))
+        difference = Difference(kind, run.astimezone(tz), shown, _near(run, changes))
+        found.append((run, difference))
+    taken = set(partners.values())
     found += (
-        (run, Difference("extra", None, run.astimezone(tz), _near(run, changes))) for run in spare
+        (run, Difference("extra", None, run.astimezone(tz), _near(run, changes)))
+        for run in extra
+        if run not in taken
     )
     return (difference for _, difference in sorted(found, key=lambda pair: pair[0]))
+
+
+def _partners(
+    missing: list[datetime], extra: list[datetime], changes: Sequence[datetime], tz: tzinfo
+) -> dict[datetime, datetime]:
+    """By missing run, the extra one that it became: the nearest that no other is nearer to."""
+    partners: dict[datetime, datetime] = {}
+    runs, others = list(missing), list(extra)
+    while True:
+        found = {}
+        for run in runs:
+            place = _nearest(run, others)
+            change = _near(run, changes)
+            size = _SHIFT if change is None else max(_SHIFT, _size(change, tz))
+            if place is None or abs(others[place] - run) > size:
+                continue
+            back = _nearest(others[place], runs)
+            if back is not None and runs[back] == run:
+                found[run] = others[place]
+        if not found:
+            return partners
+        partners |= found
+        taken = set(found.values())
+        runs = [run for run in runs if run not in found]
+        others = [other for other in others if other not in taken]
 
 
 def _nearest(run: datetime, others: Sequence[datetime]) -> int | None:

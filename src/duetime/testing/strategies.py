@@ -179,7 +179,7 @@ def policies() -> st.SearchStrategy[DstPolicy | str]:
 
 
 def _zone(tz: tzinfo | str) -> tzinfo:
-    return find_zone(tz).tzinfo if isinstance(tz, str) else tz
+    return find_zone(tz).tzinfo
 
 
 @dataclass(frozen=True)
