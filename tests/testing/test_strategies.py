@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from duetime import (
@@ -20,9 +20,12 @@ from duetime import (
 )
 from duetime.calendars import BusinessDays
 from duetime.testing import (
+    CronCase,
     beat_entries,
     calendar_intervals,
     calendars,
+    clock_change_cases,
+    compositions,
     cron_expressions,
     crons,
     daily_grids,
@@ -163,33 +166,101 @@ def test_a_zone_without_changes_has_no_transitions() -> None:
     assert datetime(2026, 3, 8, 7, tzinfo=UTC) in transitions_of(NEW_YORK)
 
 
+def kinds_of(strategy: st.SearchStrategy[Any], examples: int) -> set[str]:
+    """The names of the types that a strategy draws."""
+    kinds: set[str] = set()
+
+    @given(strategy)
+    @settings(max_examples=examples, phases=[Phase.generate], database=None)
+    def draw(one: Any) -> None:
+        kinds.add(type(one).__name__)
+
+    draw()
+    return kinds
+
+
+TYPES: list[tuple[st.SearchStrategy[Any], set[str]]] = [
+    (intervals(), {"Floating", "Grid"}),
+    (calendar_intervals(), {"CalendarInterval"}),
+    (rrules(), {"Rule"}),
+    (solar_events(), {"Solar"}),
+    (moments(), {"Moments"}),
+    (nth_business_days(), {"NthBusinessDay"}),
+    (daily_grids(), {"DailyGrid"}),
+]
+
+
+@pytest.mark.parametrize(("strategy", "kinds"), TYPES)
+def test_a_type_has_a_strategy_of_its_own(
+    strategy: st.SearchStrategy[Schedule], kinds: set[str]
+) -> None:
+    assert kinds_of(strategy, 40) == kinds
+
+
+def test_compositions_are_of_every_kind() -> None:
+    found = kinds_of(selections(), 200)
+    assert {"EveryNth", "First", "EarliestOfDay", "LatestOfDay"} <= found, found
+    found = kinds_of(spreadings(), 60)
+    assert {"Shift", "Jitter"} <= found, found
+    found = kinds_of(compositions(), 600)
+    wanted = {
+        "Union",
+        "Intersection",
+        "Difference",
+        "Clip",
+        "Shift",
+        "OnDays",
+        "Rolled",
+        "InWindow",
+    }
+    assert wanted <= found, found
+
+
+def test_schedules_are_of_every_kind() -> None:
+    found = kinds_of(schedules(), 600)
+    alone = {"Cron", "Solar", "Rule", "Moments", "Grid", "Floating", "CalendarInterval"}
+    assert alone | {"DailyGrid", "NthBusinessDay", "Union"} <= found, found
+
+
 @given(schedules())
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
-def test_schedules_are_of_every_kind(schedule: Schedule) -> None:
-    assert isinstance(schedule, Schedule)
+def test_schedules_go_over_the_wire(schedule: Schedule) -> None:
     assert Schedule.from_dict(schedule.to_dict()) == schedule
 
 
-@pytest.mark.parametrize(
-    "strategy",
-    [
-        intervals(),
-        calendar_intervals(),
-        rrules(),
-        solar_events(),
-        moments(),
-        selections(),
-        spreadings(),
-        nth_business_days(),
-        daily_grids(),
-    ],
-)
-@given(data=st.data())
+def test_rules_have_every_part_and_every_frequency() -> None:
+    texts: list[str] = []
+
+    @given(rrules())
+    @settings(max_examples=600, phases=[Phase.generate], database=None)
+    def draw(rule: Any) -> None:
+        texts.append(rule.text)
+
+    draw()
+    text = "\n".join(texts)
+    names = "MONTH WEEKNO YEARDAY MONTHDAY DAY HOUR MINUTE SECOND SETPOS".split()
+    wanted = [f"BY{name}=" for name in names]
+    wanted += [f"FREQ={name}LY" for name in "YEAR MONTH WEEK DAI HOUR MINUTE SECOND".split()]
+    wanted += ["INTERVAL=", "COUNT=", "UNTIL=", "WKST=", "RDATE", "EXDATE"]
+    assert [name for name in wanted if name not in text] == []
+
+
+@given(clock_change_cases(), st.data())
 @settings(max_examples=50)
-def test_a_type_has_a_strategy_of_its_own(
-    strategy: st.SearchStrategy[Schedule], data: st.DataObject
+def test_most_times_of_day_of_these_cases_are_those_of_a_change(
+    case: CronCase, data: st.DataObject
 ) -> None:
-    assert isinstance(data.draw(strategy), Schedule)
+    minute, hour, *_ = case.expression.split()
+    changes = transitions_of(case.tz)
+    shown = set()
+    for change in changes:
+        for moment in (change - timedelta(seconds=1), change):
+            offset = moment.astimezone(case.tz).utcoffset()
+            assert offset is not None
+            shown |= {change + offset + timedelta(minutes=aside) for aside in range(-90, 91)}
+    times = {(at.hour, at.minute) for at in shown}
+    hours = range(24) if hour == "*" else [int(number) for number in hour.split(",")]
+    minutes = [int(number) for number in minute.split(",")]
+    assert any((one, other) in times for one in hours for other in minutes)
 
 
 @given(intervals(floating=True), intervals(floating=False))

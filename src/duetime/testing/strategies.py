@@ -644,8 +644,9 @@ def _rule(chance: random.Random) -> str:
     frequency = chance.choice(tuple(_EXPANDING))
     interval = chance.choice((1, 1, 1, 2, 3, 5, 6, 12, 18, 90))
     allowed = _EXPANDING[frequency] + (_LIMITING[frequency] if interval == 1 else ())
-    times = [name for name in _TIMES if chance.random() < 0.2]
-    names = [name for name in (*chance.choice(_DATE_PARTS), *times) if name in allowed]
+    dates = chance.choice([names for names in _DATE_PARTS if {*names} <= {*allowed}])
+    times = [name for name in _TIMES if name in allowed and chance.random() < 0.2]
+    names = [*dates, *times]
     parts = [f"FREQ={frequency}", *([f"INTERVAL={interval}"] if interval > 1 else [])]
     for name in names:
         count = chance.choice((1, 1, 2, 4))
