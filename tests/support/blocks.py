@@ -55,3 +55,5 @@ def blocks_tell_of_their_runs(schedule: Schedule, moment: datetime) -> None:
         assert seen.count() == len(inside)
         assert seen.first == (inside[0] // SECOND if inside else None)
         assert seen.last == (inside[-1] // SECOND if inside else None)
+        for run in inside:
+            assert seen.within(run // SECOND, run // SECOND + 1).count() == 1, run

@@ -71,7 +71,7 @@ _SETS: Final = (
 NEAREST: Final = {
     "zones.py": _FIELDS,
     "civil.py": _FIELDS,
-    "interval.py": ("TestGrids", "TestCalendarDates", "TestFloatingIntervals"),
+    "interval.py": ("TestGrids", "TestCalendarDates", "TestFloatingIntervals", _BLOCKS),
     **dict.fromkeys(("combine.py", "searching.py", "timeline.py", "windows.py"), _SETS),
     **dict.fromkeys(("moments.py", "labels.py", "schedule.py"), _SETS),
 }
