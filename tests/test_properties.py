@@ -6,13 +6,13 @@ Everything here is drawn and held to account by `duetime.testing`, as anybody's 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from duetime import DstPolicy, Schedule, cron
+from duetime import DstPolicy, Schedule, cron, every
 from duetime.testing import (
     CronCase,
     OracleLaws,
@@ -352,6 +352,18 @@ def test_crontabs_of_one_zone_meet_in_the_dates_of_both(
     one, other = one.in_zone(zone), other.in_zone(zone)
     start: datetime = data.draw(instants(zone))
     laws.operators_are_those_of_sets(one, other, start, start + timedelta(days=800))
+
+
+@st.composite
+def kindred_grids(draw: st.DrawFn) -> Schedule:
+    """Grids of a few minutes, of which most meet another now and then."""
+    anchor = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=draw(st.integers(0, 12)))
+    return every(minutes=draw(st.integers(2, 9)), anchor=anchor)
+
+
+@given(kindred_grids(), kindred_grids(), instants())
+def test_grids_meet_where_both_run(one: Schedule, other: Schedule, start: datetime) -> None:
+    laws.operators_are_those_of_sets(one, other, start, start + timedelta(hours=1))
 
 
 @given(crons(), crons(), st.data())

@@ -71,7 +71,10 @@ _SETS: Final = (
 NEAREST: Final = {
     "zones.py": _FIELDS,
     "civil.py": _FIELDS,
-    "interval.py": ("TestGrids", "TestCalendarDates", "TestFloatingIntervals", _BLOCKS),
+    "interval.py": (
+        *("TestGrids", "TestCalendarDates", "TestFloatingIntervals", _BLOCKS),
+        "test_grids_meet_where_both_run",
+    ),
     **dict.fromkeys(("combine.py", "searching.py", "timeline.py", "windows.py"), _SETS),
     **dict.fromkeys(("moments.py", "labels.py", "schedule.py"), _SETS),
 }
