@@ -108,9 +108,11 @@ class Grid(InstantSchedule):
         if fraction or self.phase % SECOND or period > MOST_KINDS:
             return None
         kinds = []
+        # The same days for each place, but for where they begin: of all time, these are large ints.
+        one_a_period, every_day = every_nth(0, period, len(days)), (1 << len(days)) - 1
         for place, day in enumerate(days[:period]):
             first = (self.phase // SECOND - day * DAY) % step
-            kinds.append((every_nth(first, step, DAY), every_nth(place, period, len(days))))
+            kinds.append((every_nth(first, step, DAY), one_a_period << place & every_day))
         return timeline_of(days, kinds)
 
     def in_zone(self, tz: tzinfo | str) -> Grid:

@@ -39,7 +39,7 @@ class _Suite:
 
     examples: ClassVar[int | None] = None
     """How many examples each law draws; None for as many as the profile of Hypothesis says."""
-    deadline: ClassVar[timedelta | None] = timedelta(seconds=20)
+    deadline: ClassVar[timedelta | None] = timedelta(seconds=60)
     """How long one example may take, whatever the profile says; None for as long as it likes. The
     first question about a zone reads its file, which takes longer than Hypothesis allows."""
     proves: ClassVar[bool] = False
