@@ -1043,11 +1043,15 @@ EXPLAINED: Final[dict[str, str]] = {
     " length of a gap after it, and a run that the gap moved is later still. As hours and minutes"
     " are drawn apart, that takes a gap of half an hour, the policy that moves runs, and two"
     " minutes of the one hour.",
-    "combine-ReplaceBinaryOperator_Mod_Mul-004654": "What is shifted knows nothing more of blocks"
-    " of days: a search takes longer, or raises SearchHorizonError where it could prove that there"
-    " is no run. The laws hold nobody to a proof.",
-    "combine-ReplaceComparisonOperator_Gt_LtE-019344": "What is shifted knows nothing more of"
-    " ranges of days, with the same outcome.",
+    "combine-ReplaceBinaryOperator_Mod_Mul-004654": "Of blocks of days, what is shifted says that"
+    " it may run at any time. A search that passes over blocks looks at more of them, or at all"
+    " days at once, and comes to the same end later.",
+    "combine-ReplaceComparisonOperator_Lt_Eq-020b09": "What is shifted is never said to repeat, so"
+    " a proof takes the whole calendar instead of one cycle, and comes to the same end later.",
+    "combine-NumberReplacer-029575": "Of blocks outside of its bounds, a clip says that it may run"
+    " at any time: a search passes over fewer of them, and comes to the same end later.",
+    "four-years-show-all-there-is": "It shows where two schedules never meet in four years after"
+    " 2100 and do so later, and only after 64 vain candidates.",
     "interval-NumberReplacer-00e0af": "Steps of 11 months or a multiple are said to repeat after"
     " 400 years, which shows in counts over more than that.",
     "searching-ReplaceComparisonOperator_LtE_Lt-018f73": "It shows where something runs once in"
