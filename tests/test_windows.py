@@ -333,3 +333,17 @@ def test_what_is_inside_is_what_the_oracle_says(
         later = [change for change in changes if change > moment]
         found = one.next_change(moment)
         assert (found and found.astimezone(UTC)) == (later[0] if later else None)
+
+
+def test_a_question_with_an_end_asks_no_further_of_a_window_that_stays_open() -> None:
+    """Nothing proves that a jittered schedule keeps it open for ever, and nothing need."""
+    noons = cron("0 12 * * *").jittered(timedelta(hours=1), "key")
+    open_until_morning = window(noons, until=cron("0 0 * * mon-fri"))
+    outside = noons.outside(open_until_morning)
+    start = datetime(2026, 11, 6, tzinfo=UTC)
+    end = start + timedelta(days=11)
+    assert list(outside.runs(start, end)) == []
+    assert list(outside.runs_back(end, start)) == []
+    assert outside.count(start, end) == 0
+    with pytest.raises(SearchHorizonError):
+        outside.next_run(start)

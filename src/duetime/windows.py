@@ -13,7 +13,7 @@ from duetime.combine import and_not, any_time, set_of_instants
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.interval import Grid
 from duetime.schedule import Schedule
-from duetime.searching import YEAR, Horizon, Restricted, Span, Step, neighbour
+from duetime.searching import YEAR, Horizon, Restricted, Span, Step, is_beyond, neighbour
 from duetime.timeline import (
     ALL_DAY,
     Timeline,
@@ -168,8 +168,11 @@ class Window:
             return opening + self.length
         return self._closes.following(opening)
 
-    def joined_end(self, opening: int) -> int | None:
-        """When the window closes that is open from `opening` on, or before; None if never."""
+    def joined_end(self, opening: int, bound: int | None = None) -> int | None:
+        """When the window closes that is open from `opening` on, or before; None if never.
+
+        None too where it opens again from `bound` on, which is as far as the question goes.
+        """
         if self._never_closes:
             return None
         last, horizon = self.opens.zone.last, self._search_for_closed(opening, 1)
@@ -187,10 +190,15 @@ class Window:
                 if later is None:
                     return None
             opening = later
+            if is_beyond(opening, 1, bound):
+                return None
         raise self._always_open(opening)
 
-    def joined_start(self, opening: int) -> int | None:
-        """When the window opened that is open at `opening`; None if it always was."""
+    def joined_start(self, opening: int, bound: int | None = None) -> int | None:
+        """When the window opened that is open at `opening`; None if it always was.
+
+        None too where it opened before `bound`, which is as far as the question goes.
+        """
         if self._never_closes:
             return None
         horizon = self._search_for_closed(opening, -1)
@@ -204,6 +212,8 @@ class Window:
                 if earlier is None:
                     return None
             opening = earlier
+            if is_beyond(opening, -1, bound):
+                return None
         raise self._always_open(opening)
 
     def _search_for_closed(self, instant: int, step: Step) -> Horizon:
@@ -347,7 +357,8 @@ class InWindow(Restricted):
     ) -> Span | None:
         window, zone = self.window, self.zone
         if opening is not None and window.is_open(instant):
-            change = window.joined_end(opening) if step == 1 else window.joined_start(opening)
+            joined_to = window.joined_end if step == 1 else window.joined_start
+            change = joined_to(opening, bound)
             if change is None:
                 return None
             instant = change if step == 1 else change - 1

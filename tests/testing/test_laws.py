@@ -14,7 +14,16 @@ import pytz
 from dateutil.tz import gettz
 from hypothesis import strategies as st
 
-from duetime import NaiveDatetimeError, Schedule, ScheduleError, at, cron, every, window
+from duetime import (
+    NaiveDatetimeError,
+    Schedule,
+    ScheduleError,
+    SearchHorizonError,
+    at,
+    cron,
+    every,
+    window,
+)
 from duetime.schedule import ClockChange
 from duetime.testing import (
     LawBroken,
@@ -444,7 +453,19 @@ def test_a_search_without_a_proof_is_not_held_against_a_schedule() -> None:
         def subjects(self) -> st.SearchStrategy[Schedule]:
             return st.sampled_from([HOURLY, NIGHTLY.on(NoDay())])
 
+    class Proving(Suite):
+        proves = True
+
     Suite().test_runs_come_after_the_question()  # type: ignore[attr-defined]  # made by the base
+    with pytest.raises(SearchHorizonError):
+        Proving().test_runs_come_after_the_question()  # type: ignore[attr-defined]  # made by the base
+
+
+def test_a_search_that_gives_up_where_there_is_nothing_breaks_a_law() -> None:
+    question = HOURLY, MOMENT, timedelta(hours=1)
+    with pytest.raises(LawBroken, match="next_run gives up"):
+        laws.what_never_runs_is_proven_to(NIGHTLY.on(NoDay()), *question)
+    laws.what_never_runs_is_proven_to(NIGHTLY, *question)
 
 
 def test_a_schedule_without_runs_promises_none() -> None:
