@@ -453,8 +453,16 @@ def test_a_search_without_a_proof_is_not_held_against_a_schedule() -> None:
         def subjects(self) -> st.SearchStrategy[Schedule]:
             return st.sampled_from([HOURLY, NIGHTLY.on(NoDay())])
 
-    class Proving(Suite):
+    class Lost(Wrong):
+        def next_run(self, after: datetime) -> datetime | None:
+            raise SearchHorizonError("nothing proves that there is none")
+
+    class Proving(ScheduleLaws):
+        examples = 8
         proves = True
+
+        def subjects(self) -> st.SearchStrategy[Schedule]:
+            return st.just(Lost())
 
     Suite().test_runs_come_after_the_question()  # type: ignore[attr-defined]  # made by the base
     with pytest.raises(SearchHorizonError):
