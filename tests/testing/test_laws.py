@@ -274,6 +274,10 @@ class Wrong(Schedule):
         return cron, ("0 * * * *",)
 
 
+def gives_up(t: datetime) -> Any:
+    raise SearchHorizonError("nothing proves that there is none")
+
+
 LATER = MOMENT + timedelta(hours=5)
 NIGHT = window(cron("0 0 * * *", tz=NEW_YORK), until=cron("0 3 * * *", tz=NEW_YORK))
 NOT_YET = window(at(LATER), length=timedelta(minutes=45))
@@ -299,6 +303,8 @@ DISAGREEMENTS: list[tuple[Callable[..., None], dict[str, Any], tuple[Any, ...], 
     (laws.windows_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (HALF_HOURS, MOMENT, LATER), "runs_back"),
     (laws.windows_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (NOT_YET, MOMENT, LATER), "runs_back"),
     (laws.calendars_divide_the_runs, {"prev_run": NIGHTLY.prev_run}, (frozenset({MOMENT.date()}), MOMENT, LATER), "runs_back"),
+    (laws.calendars_divide_the_runs, {"prev_run": gives_up}, (frozenset({MOMENT.date()}), MOMENT, LATER), "it raises nothing proves"),
+    (laws.operators_are_those_of_sets, {"prev_run": gives_up}, (NIGHTLY, MOMENT, LATER), "it raises nothing proves"),
     (laws.none_is_a_proof, {"prev_run": lambda t: None}, (MOMENT,), "looking back from"),
     (laws.the_calendar_has_ends, {"prev_run": NIGHTLY.prev_run}, (timedelta(hours=5),), "the run beside"),
     (laws.the_calendar_has_ends, {"count": lambda a, b: 99}, (timedelta(hours=5),), "to the edge is 99"),
