@@ -36,7 +36,8 @@ from duetime import (
     every,
     rrule,
 )
-from duetime.calendars import CONVENTIONS, BusinessDays, Convention, Period, policy_of
+from duetime.business import BusinessDays, Period
+from duetime.rolling import CONVENTIONS, Convention, policy_of
 from duetime.testing import (
     CronCase,
     ScheduleLaws,

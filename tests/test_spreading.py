@@ -31,7 +31,7 @@ from duetime import (
     shard_of,
     solar,
 )
-from duetime.spreading import MOST_SHARDS, NAMESPACE, _jump
+from duetime.hashing import MOST_SHARDS, NAMESPACE, _jump
 from duetime.testing import ScheduleLaws, crons, instants, intervals, spreadings
 from tests.support.algebra import jittered, runs_of, spread_by
 

@@ -25,18 +25,17 @@ from duetime import (
     solar,
     window,
 )
-from duetime.calendars import CONVENTIONS
 from duetime.civil import WallSchedule
+from duetime.dates.bits import every_nth_bit, least_distance
+from duetime.rolling import CONVENTIONS
 from duetime.testing import strategies as some
 from duetime.timeline import (
     CALENDAR,
     EVER,
     Timeline,
-    every_nth,
     joined_all,
     kept_on,
     kept_until,
-    least_distance,
     timeline_of,
     zone_days,
 )
@@ -307,4 +306,6 @@ def test_the_least_distance_of_bits(places: set[int]) -> None:
 
 @given(st.integers(0, 50), st.integers(1, 60), st.integers(0, 300))
 def test_every_nth_bit(first: int, step: int, size: int) -> None:
-    assert every_nth(first, step, size) == sum(1 << n for n in range(first, max(first, size), step))
+    assert every_nth_bit(first, step, size) == sum(
+        1 << n for n in range(first, max(first, size), step)
+    )

@@ -30,15 +30,16 @@ if TYPE_CHECKING:
         stagger,
         zones_due,
     )
-    from duetime.calendars import business_days
-    from duetime.crontab.conversion import Detection, convert, detect
+    from duetime.analysis.detection import Detection, detect
+    from duetime.business import business_days
+    from duetime.crontab.conversion import convert
     from duetime.daily import daily_grid
+    from duetime.hashing import occurrence_id, shard_of
     from duetime.interval import calendar_interval, every
     from duetime.moments import at
     from duetime.notation import parse
     from duetime.recurrence import rrule
     from duetime.selection import earliest_of_day, latest_of_day
-    from duetime.spreading import occurrence_id, shard_of
     from duetime.sun import solar
     from duetime.windows import window
 
@@ -88,29 +89,29 @@ __all__ = [
 ]
 
 _LOADED_ON_DEMAND = {
-    "Detection": "duetime.crontab.conversion",
+    "Detection": "duetime.analysis",
     "MinGap": "duetime.analysis",
     "Overlap": "duetime.analysis",
     "Pair": "duetime.analysis",
     "Reconciliation": "duetime.analysis",
     "Staggered": "duetime.analysis",
     "at": "duetime.moments",
-    "business_days": "duetime.calendars",
+    "business_days": "duetime.business",
     "calendar_interval": "duetime.interval",
     "convert": "duetime.crontab.conversion",
     "daily_grid": "duetime.daily",
-    "detect": "duetime.crontab.conversion",
+    "detect": "duetime.analysis",
     "earliest_of_day": "duetime.selection",
     "every": "duetime.interval",
     "first_difference": "duetime.analysis",
     "latest_of_day": "duetime.selection",
     "min_gap": "duetime.analysis",
-    "occurrence_id": "duetime.spreading",
+    "occurrence_id": "duetime.hashing",
     "overlaps": "duetime.analysis",
     "parse": "duetime.notation",
     "reconcile": "duetime.analysis",
     "rrule": "duetime.recurrence",
-    "shard_of": "duetime.spreading",
+    "shard_of": "duetime.hashing",
     "solar": "duetime.sun",
     "stagger": "duetime.analysis",
     "window": "duetime.windows",

@@ -15,6 +15,7 @@ from itertools import pairwise
 from operator import and_
 from typing import TYPE_CHECKING
 
+from duetime.dates.bits import seconds_of_clock
 from duetime.schedule import ClockChange, InstantSchedule
 from duetime.zones import (
     CYCLE,
@@ -167,7 +168,7 @@ class WallSchedule(InstantSchedule):
         stretches = self.zone.stretches(block)
         if len(stretches) > 1 and self.policy.overlap != "both":
             return 0
-        return reduce(and_, (times_of_day(clock, -stretch.offset) for stretch in stretches))
+        return reduce(and_, (seconds_of_clock(clock, -stretch.offset) for stretch in stretches))
 
     def busy_days(self, days: range) -> int | None:
         """The local days of a range that have the labels of `clock`; None when not known.
@@ -184,7 +185,7 @@ class WallSchedule(InstantSchedule):
         """
         clock = self.clock
         busy = self.busy_days(days)
-        return None if clock is None or busy is None else [(times_of_day(clock, 0), busy)]
+        return None if clock is None or busy is None else [(seconds_of_clock(clock, 0), busy)]
 
     def timeline(self, days: range) -> Timeline | None:
         from duetime.labels import label_timeline
@@ -264,20 +265,6 @@ def _naive(label: int) -> datetime:
     return (EPOCH + timedelta(seconds=label)).replace(tzinfo=None)
 
 
-def turned(times: int, by: int) -> int:
-    """Seconds of the day, bit n for second n, each moved on by so many seconds, round the clock."""
-    by %= DAY
-    return (times << by | times >> (DAY - by)) & ((1 << DAY) - 1)
-
-
-@lru_cache(maxsize=128)
-def times_of_day(clock: tuple[int, int, int], by: int) -> int:
-    """The seconds of the day that hours, minutes and seconds make up, moved on by so many."""
-    hours, minutes, seconds = clock
-    hour = sum(seconds << 60 * m for m in range(60) if minutes >> m & 1)
-    return turned(sum(hour << 3600 * h for h in range(24) if hours >> h & 1), by)
-
-
 @lru_cache(maxsize=128)
 def _possible(
     clock: tuple[int, int, int], gap: Gap, stretches: tuple[tuple[int, int, int], ...]
@@ -288,9 +275,13 @@ def _possible(
     """
     times = 0
     for offset, before, start in stretches:
-        times |= times_of_day(clock, -offset)
+        times |= seconds_of_clock(clock, -offset)
         size = min(DAY, offset - before)
         # Labels that shift run at times of the stretch before; those of `end` at one of their own.
-        if gap == "end" and size > 0 and times_of_day(clock, -before - start) & ((1 << size) - 1):
+        if (
+            gap == "end"
+            and size > 0
+            and seconds_of_clock(clock, -before - start) & ((1 << size) - 1)
+        ):
             times |= 1 << start
     return times

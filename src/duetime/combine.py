@@ -5,7 +5,7 @@ Each is the set operation its name says, on instants, in both directions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache, partial, reduce
@@ -13,8 +13,9 @@ from heapq import merge
 from itertools import groupby
 from operator import and_, or_
 
-from duetime.civil import turned
-from duetime.crontab.runs import Cron, all_of
+from duetime.crontab.runs import Cron
+from duetime.crontab.shared import shared_runs
+from duetime.dates.bits import and_not, turned
 from duetime.errors import FloatingScheduleError, ScheduleError
 from duetime.interval import Grid
 from duetime.moments import Moments
@@ -22,29 +23,29 @@ from duetime.schedule import ClockChange, Schedule
 from duetime.searching import (
     FIRST_LISTED,
     LAST_LISTED,
-    WHOLE_CYCLE,
     YEAR,
-    YEARS_OF_ALL_SHAPES,
     Horizon,
+    Parts,
     Searching,
     Step,
+    any_time,
     is_beyond,
+    meet,
     nearer,
     neighbour,
+    never_meet,
+    shared_times,
 )
 from duetime.timeline import CALENDAR, Timeline, joined_all
 from duetime.zones import (
     DAY,
     SECOND,
-    Stretch,
     Zone,
     block_of,
     block_start,
     find_zone,
     to_instant,
 )
-
-Parts = tuple[Schedule, ...]
 
 
 def union(*schedules: Schedule) -> Schedule:
@@ -207,14 +208,14 @@ class Intersection(_Members):
             instant,
             step,
             bound,
-            partial(_never_meet, _merged(self.parts)),
+            partial(never_meet, _merged(self.parts)),
             repeats=self.repeats,
             timeline=self.timeline,
         )
-        return _meet(_merged(self.parts), instant, step, bound, horizon)
+        return meet(_merged(self.parts), instant, step, bound, horizon)
 
     def may_run(self, block: int) -> int | None:
-        return _shared_times(self.parts, block)
+        return shared_times(self.parts, block)
 
     def must_run(self, block: int) -> int:
         return reduce(and_, (part.must_run(block) for part in self.parts))
@@ -471,51 +472,6 @@ def kept_changes(schedule: Schedule, changes: Iterator[ClockChange]) -> Iterator
             yield replace(change, instants=instants)
 
 
-def _meet(
-    parts: Parts, instant: int, step: Step, bound: int | None, horizon: Horizon
-) -> int | None:
-    """The nearest instant after or before `instant`, not beyond `bound`, that is a run of all."""
-    run, agreed = instant + step, 0
-    while True:
-        for part in parts:
-            found = neighbour(part, run - step, step, bound)
-            if found is None or is_beyond(found, step, bound):
-                return None
-            agreed = agreed + 1 if found == run else 1
-            if agreed >= len(parts):
-                return found
-            beyond = horizon.beyond(found)
-            if beyond is None:
-                return None
-            run, agreed = beyond, agreed if beyond == found else 0
-
-
-def _never_meet(parts: Parts, block: int) -> bool:
-    """Whether the parts have no second of the UTC day in common in a block."""
-    return _shared_times(parts, block) == 0
-
-
-def and_not(times: int, taken: int) -> int:
-    """The seconds of one set that are not in another."""
-    return times & ~taken
-
-
-def any_time(possible: Iterable[int | None]) -> int | None:
-    """The seconds at which one of some schedules can run; None if one can at any."""
-    times = 0
-    for seconds in possible:
-        if seconds is None:
-            return None
-        times |= seconds
-    return times
-
-
-def _shared_times(parts: Parts, block: int) -> int | None:
-    """The seconds of the UTC day at which all parts can run in a block, None if any."""
-    known = [times for part in parts if (times := part.may_run(block)) is not None]
-    return reduce(and_, known) if known else None
-
-
 @lru_cache(maxsize=1024)
 def _merged(parts: Parts) -> Parts:
     """The parts, with the grids as one, and the crontabs of each zone as one."""
@@ -531,10 +487,7 @@ def _merged(parts: Parts) -> Parts:
             merged.append(part)
     if grids:
         merged.append(_shared_grid(grids))
-    for crons in by_zone.values():
-        shared = _SharedRuns(tuple(crons), all_of(crons), crons[0].zone)
-        merged.append(shared if len(crons) > 1 else crons[0])
-    return tuple(merged)
+    return *merged, *map(shared_runs, by_zone.values())
 
 
 def _shared_grid(grids: list[Grid]) -> Schedule:
@@ -547,87 +500,3 @@ def _shared_grid(grids: list[Grid]) -> Schedule:
         shared = both
     first = max(grid.zone.first for grid in grids)
     return _clipped(shared, first, min(grid.zone.last for grid in grids) + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _SharedRuns(Searching):
-    """The intersection of crontabs of one zone.
-
-    Where no clock change is near, wall labels are all there is to it, and the fields of all
-    crontabs joined find the next one at once. Around a change, where a policy can bring two
-    labels to one instant, the runs themselves are compared.
-    """
-
-    crons: tuple[Cron, ...]
-    labels: Cron
-    zone: Zone = field()  # overrides the property of the base
-
-    def may_run(self, block: int) -> int | None:
-        return _shared_times(self.crons, block)
-
-    def _met(self, instant: int, step: Step, bound: int) -> int | None:
-        """The nearest run that all have, of those near a clock change."""
-        barren = partial(_never_meet, self.crons)
-        horizon = Horizon(instant, step, bound, barren, repeats=True)
-        return _meet(self.crons, instant, step, bound, horizon)
-
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        start, end = instant, None
-        while True:
-            run = self.labels.following(instant) if step == 1 else self.labels.preceding(instant)
-            last = run
-            if last is None:
-                last = end = end or self._last(start, step)
-            if bound is not None:
-                last = min(last, bound) if step == 1 else max(last, bound)
-            if (instant + step - last) * step > 0:
-                # The last window reached beyond the bound.
-                return run
-            window = next(self._windows(instant + step, last, step, run), None)
-            if window is None:
-                return run
-            low, high = window
-            if step == 1:
-                met = self._met(max(instant, low - 1), 1, high)
-            else:
-                met = self._met(min(instant, high), -1, low)
-            if met is not None:
-                return met
-            instant = high - 1 if step == 1 else low
-
-    def _last(self, instant: int, step: Step) -> int:
-        """How far a search goes that no shared label ends."""
-        settled = max(instant, LAST_LISTED) if step == 1 else min(instant, FIRST_LISTED)
-        sample = self._windows(settled, settled + step * YEARS_OF_ALL_SHAPES, step, None)
-        return settled if next(sample, None) is None else settled + step * WHOLE_CYCLE
-
-    def _windows(
-        self, near: int, far: int, step: Step, run: int | None
-    ) -> Iterator[tuple[int, int]]:
-        """The instants `[low, high)` around clock changes at which labels are not all there is.
-
-        Of interest are those between `near` and `far`; `run` is the next shared label.
-        """
-        moved = any(cron.policy.gap != "skip" for cron in self.crons)
-        if run is None and not moved:
-            return
-        first, last = sorted((near, far))
-        reach = 2 * DAY
-        for stretch in self.zone.changes(first // SECOND - reach, last // SECOND + reach, step):
-            size = abs(stretch.offset - stretch.before)
-            is_gap = stretch.before < stretch.offset
-            low, high = stretch.start - (0 if is_gap else size), stretch.start + size
-            low, high = low * SECOND, high * SECOND
-            # At a gap, moved labels may meet; at an overlap, shared labels may not.
-            if is_gap:
-                matters = moved and self._may_meet(stretch)
-            else:
-                matters = run is not None and low <= run < high
-            if matters and low <= last and first < high:
-                yield low, high
-
-    def _may_meet(self, stretch: Stretch) -> bool:
-        """Whether all crontabs can run where labels of the gap before a stretch are moved to."""
-        times = self.may_run(block_of(stretch.start))
-        size = min(DAY, stretch.offset - stretch.before)
-        return times is None or bool(turned(times, -stretch.start) & ((1 << size) - 1))

@@ -7,11 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import time, timedelta, tzinfo
 from typing import Literal
 
-from duetime.calendars import second_of, time_at
 from duetime.civil import WallSchedule
-from duetime.days import WEEKDAYS, WHOLE_WEEK, days_at, read_weekdays, weekday_of
+from duetime.dates.bits import every_nth_bit
+from duetime.days import (
+    WEEKDAYS,
+    WHOLE_WEEK,
+    days_at,
+    read_weekdays,
+    second_of,
+    time_at,
+    weekday_of,
+)
 from duetime.errors import ScheduleError
-from duetime.timeline import ALL_DAY, Kinds, every_nth
+from duetime.timeline import ALL_DAY, Kinds
 from duetime.zones import (
     DAY,
     FIRST_LABEL,
@@ -82,7 +90,7 @@ class DailyGrid(WallSchedule):
         return found if found >= FIRST_LABEL else None
 
     def labels_of(self, days: range) -> Kinds:
-        seconds = every_nth(self.start, self.step, self.start + self.steps * self.step + 1)
+        seconds = every_nth_bit(self.start, self.step, self.start + self.steps * self.step + 1)
         # What a grid has of the day after the one on which it starts.
         later = seconds >> DAY
         starts = days_at(self.weekdays, days)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Final, Literal, TypeAlias, cast
@@ -266,3 +266,19 @@ def _beside(ordered: tuple[int, ...], day: int, step: Literal[1, -1]) -> int | N
     """The nearest of some ordered days at or beyond `day`."""
     index = bisect_left(ordered, day) if step == 1 else bisect_right(ordered, day) - 1
     return ordered[index] if 0 <= index < len(ordered) else None
+
+
+def second_of(value: object) -> int:
+    """A wall time as a second of the day; raises ScheduleError for what is none."""
+    if not isinstance(value, time) or value.tzinfo is not None or value.microsecond:
+        raise ScheduleError(
+            "a time of day is a datetime.time of whole seconds without a zone (the zone is tz=),"
+            f" not {value!r}"
+        )
+    return (value.hour * 60 + value.minute) * 60 + value.second
+
+
+def time_at(second: int) -> time:
+    """A second of the day as a wall time."""
+    minutes, seconds = divmod(second, 60)
+    return time(*divmod(minutes, 60), seconds)

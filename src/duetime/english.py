@@ -32,11 +32,6 @@ _UNITS: Final = {
 }
 
 
-def values_of(bits: int) -> list[int]:
-    """The numbers whose bits are set, ascending."""
-    return [number for number in range(bits.bit_length()) if bits >> number & 1]
-
-
 def listed(items: Iterable[str], last: str = "and") -> str:
     """`a`, `a and b`, or `a, b and c`."""
     *head, tail = items

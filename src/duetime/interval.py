@@ -15,9 +15,10 @@ from typing import ClassVar, Literal, NoReturn
 
 from duetime.civil import WallSchedule
 from duetime.crontab.gregorian import CYCLE_DAYS, CYCLE_YEARS, date_of, day_number, days_in_month
+from duetime.dates.bits import every_nth_bit
 from duetime.errors import FloatingScheduleError, ScheduleError
 from duetime.schedule import CatchUp, DueState, InstantSchedule, missed_after
-from duetime.timeline import MOST_KINDS, Timeline, every_nth, timeline_of
+from duetime.timeline import MOST_KINDS, Timeline, timeline_of
 from duetime.zones import (
     DAY,
     EPOCH,
@@ -109,10 +110,10 @@ class Grid(InstantSchedule):
             return None
         kinds = []
         # The same days for each place, but for where they begin: of all time, these are large ints.
-        one_a_period, every_day = every_nth(0, period, len(days)), (1 << len(days)) - 1
+        one_a_period, every_day = every_nth_bit(0, period, len(days)), (1 << len(days)) - 1
         for place, day in enumerate(days[:period]):
             first = (self.phase // SECOND - day * DAY) % step
-            kinds.append((every_nth(first, step, DAY), one_a_period << place & every_day))
+            kinds.append((every_nth_bit(first, step, DAY), one_a_period << place & every_day))
         return timeline_of(days, kinds)
 
     def in_zone(self, tz: tzinfo | str) -> Grid:
@@ -353,7 +354,9 @@ class CalendarInterval(WallSchedule):
 
     def busy_days(self, days: range) -> int:
         if self.days and not self.months:
-            return every_nth((self.anchor // DAY - days.start) % self.days, self.days, len(days))
+            return every_nth_bit(
+                (self.anchor // DAY - days.start) % self.days, self.days, len(days)
+            )
         on = bytearray(len(days) // 8 + 1)
         for label in self.labels_in(days.start * DAY, days.stop * DAY):
             place = label // DAY - days.start

@@ -13,6 +13,7 @@ from itertools import chain
 from operator import or_
 from typing import Final
 
+from duetime.dates.bits import moved
 from duetime.timeline import (
     ALL_DAY,
     Kinds,
@@ -81,13 +82,8 @@ def _labels_shown(times: int, busy: int, seen: ZoneDays, days: range) -> Kinds:
 def _shown_at(offset: int, times: int, busy: int) -> Kinds:
     """The labels of seconds of UTC under an offset, by local day."""
     shift, begin = divmod(offset, DAY)
-    yield times << begin & ALL_DAY, moved_days(busy, shift)
-    yield times >> (DAY - begin), moved_days(busy, shift + 1)
-
-
-def moved_days(days: int, by: int) -> int:
-    """A set of days, each moved on by so many, or back."""
-    return days << by if by > 0 else days >> -by
+    yield times << begin & ALL_DAY, moved(busy, shift)
+    yield times >> (DAY - begin), moved(busy, shift + 1)
 
 
 def _quiet_kinds(times: int, busy: int, seen: ZoneDays) -> Kinds:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import product
@@ -25,6 +25,7 @@ from duetime.crontab.gregorian import (
     date_of,
     days_in_month,
 )
+from duetime.dates.bits import bits_of, each_of, every_nth_bit, lowest
 from duetime.icalendar import (
     DAILY,
     HOURLY,
@@ -101,7 +102,7 @@ class Occurrences:
         self._width = _SLOT.get(pattern.frequency, DAY)
         self._slots = DAY // self._width
         self._open = _open_slots(pattern)
-        self._open_bits = _bits(self._open, self._slots)
+        self._open_bits = bits_of(self._open)
         self._times = _times(pattern)
         self._chooses_days = bool(pattern.positions) and pattern.frequency < DAILY
         if pattern.positions and not self._chooses_days:
@@ -111,7 +112,7 @@ class Occurrences:
         # weeks, months or years, and every picked day has its slot.
         self._anchor = pattern.start // self._width
         self._steady = pattern.frequency <= DAILY or pattern.interval == 1
-        self._comb = _bits(range(0, self._slots, pattern.interval), self._slots)
+        self._comb = every_nth_bit(0, pattern.interval, self._slots)
         self._cycle = self._day_cycle()
         self._tallies: list[tuple[int, Cycle]] | None = None
 
@@ -159,7 +160,7 @@ class Occurrences:
         while day is not None and day * DAY < end:
             times = self._times_on(day)
             passed = max(0, start - day * DAY) // self._width
-            for slot in _set_bits(self._slots_on(day) >> passed):
+            for slot in each_of(self._slots_on(day) >> passed):
                 begin = day * DAY + (passed + slot) * self._width
                 for time in times:
                     if begin + time >= end:
@@ -182,11 +183,11 @@ class Occurrences:
         year = date_of(day)[0]
         bits = self._days(year) >> (day - YEAR_START[year] - 1)
         if bits:
-            return day + _lowest(bits)
+            return day + lowest(bits)
         for later in range(year + 1, date_of(self._last // DAY)[0] + 1):
             bits = self._days(later)
             if bits:
-                return YEAR_START[later] + 1 + _lowest(bits)
+                return YEAR_START[later] + 1 + lowest(bits)
         self._barren = min(self._barren, day)
         return None
 
@@ -268,7 +269,7 @@ class Occurrences:
         times: dict[int, list[int]] = {}
         first = YEAR_START[year] + 1
         for low, high in self._periods(year):
-            days = [low + day for day in _set_bits(self._candidates_in(low, high))]
+            days = [low + day for day in each_of(self._candidates_in(low, high))]
             for index in _choose(self._pattern.positions, len(days) * len(self._times)):
                 day, time = divmod(index, len(self._times))
                 times.setdefault(days[day] - first, []).append(self._times[time])
@@ -327,7 +328,7 @@ class Occurrences:
         later = slots >> (slot + 1)
         if not later:
             return None
-        return (slot + 1 + _lowest(later)) * self._width + times[0]
+        return (slot + 1 + lowest(later)) * self._width + times[0]
 
     def _time_upto(self, day: int, second: int) -> int | None:
         """The last time of a picked day at or before `second`."""
@@ -375,7 +376,7 @@ class Occurrences:
     def _count_on(self, first: int, days: int) -> int:
         """The number of labels on the days that are bits of `days`, counted from `first`."""
         if self._chooses_days:
-            return sum(len(self._times_on(first + day)) for day in _set_bits(days))
+            return sum(len(self._times_on(first + day)) for day in each_of(days))
         if self._steady:
             return days.bit_count() * len(self._open) * len(self._times)
         if self._tallies is None:
@@ -432,23 +433,6 @@ def _year_length(year: int) -> int:
 def _year_end(year: int) -> int:
     """The first day after a year, counted from 1970-01-01."""
     return YEAR_START[year] + _year_length(year) + 1
-
-
-def _lowest(bits: int) -> int:
-    return (bits & -bits).bit_length() - 1
-
-
-def _set_bits(bits: int) -> Iterator[int]:
-    while bits:
-        yield _lowest(bits)
-        bits &= bits - 1
-
-
-def _bits(numbers: Iterable[int], length: int) -> int:
-    digits = bytearray(b"0" * length)
-    for number in numbers:
-        digits[length - 1 - number] = ord("1")
-    return int(digits, 2)
 
 
 def _month_bits(year: int, month: int) -> int:

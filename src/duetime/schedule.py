@@ -17,8 +17,9 @@ from duetime.errors import ScheduleError
 from duetime.zones import EPOCH, SECOND, Zone, find_zone, to_instant
 
 if TYPE_CHECKING:
-    from duetime.calendars import BusinessDays, Convention
+    from duetime.business import BusinessDays
     from duetime.days import Calendar
+    from duetime.rolling import Convention
     from duetime.timeline import Timeline
     from duetime.windows import Window
 
@@ -61,7 +62,29 @@ class ClockChange:
     instants: tuple[datetime, ...]
 
 
-class Schedule(ABC):
+class Stored:
+    """What has a wire document: the base that `Schedule` and `Window` share."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-safe dict from which `from_dict` makes an equal value.
+
+        Raises ScheduleError for what cannot be written: a zone without a key, a foreign type.
+        """
+        from duetime.wire import write
+
+        return write(self)
+
+    @staticmethod
+    def _read(document: dict[str, Any], kind: type[Any]) -> Any:
+        """The value of a document, which must be one of `kind`."""
+        from duetime.wire import read
+
+        return read(document, kind)
+
+
+class Schedule(Stored, ABC):
     """A set of instants that can be asked for its neighbours.
 
     Immutable, hashable and picklable. Times go in as aware datetimes of any zone and come out as
@@ -406,7 +429,7 @@ class Schedule(ABC):
 
         Raises ScheduleError for what is no container of dates.
         """
-        from duetime.calendars import on
+        from duetime.on_days import on
 
         return on(self, calendar)
 
@@ -415,7 +438,7 @@ class Schedule(ABC):
 
         Raises ScheduleError for what is no container of dates.
         """
-        from duetime.calendars import excluding
+        from duetime.on_days import excluding
 
         return excluding(self, calendar)
 
@@ -434,7 +457,7 @@ class Schedule(ABC):
 
         Source: the business day conventions of the 2006 ISDA Definitions, section 4.12.
         """
-        from duetime.calendars import rolled
+        from duetime.rolling import rolled
 
         return rolled(self, calendar, convention)
 
@@ -571,15 +594,6 @@ class Schedule(ABC):
 
         return describe(self, locale)
 
-    def to_dict(self) -> dict[str, Any]:
-        """A JSON-safe dict from which `from_dict` makes an equal schedule.
-
-        Raises ScheduleError for what cannot be written: a zone without a key, a foreign type.
-        """
-        from duetime.wire import write
-
-        return write(self)
-
     @staticmethod
     def from_dict(document: dict[str, Any]) -> Schedule:
         """The schedule that `to_dict` wrote. Reading never executes anything.
@@ -587,9 +601,8 @@ class Schedule(ABC):
         Raises ScheduleError for unknown versions, types and keys, and for documents that are
         nested too deep or too large.
         """
-        from duetime.wire import read
-
-        return read(document)
+        schedule: Schedule = Stored._read(document, Schedule)
+        return schedule
 
 
 class InstantSchedule(Schedule):

@@ -7,9 +7,11 @@ many that do not count; it ends with a proof or at a horizon, and never guesses.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import ClassVar, Literal
 
 from duetime.errors import SearchHorizonError
@@ -43,6 +45,8 @@ _COUNTED_AT_ONCE = 60
 """Days from which on a look at all of them takes less time than one at each run."""
 MOST_STEPS = 500_000
 """Candidates a search looks at, at most, before it raises SearchHorizonError."""
+
+Parts = tuple[Schedule, ...]
 
 Step = Literal[1, -1]
 """The direction of a search: forwards or backwards."""
@@ -219,6 +223,44 @@ class Horizon:
                 return None
         self._fertile = block
         return instant
+
+
+def meet(parts: Parts, instant: int, step: Step, bound: int | None, horizon: Horizon) -> int | None:
+    """The nearest instant after or before `instant`, not beyond `bound`, that is a run of all."""
+    run, agreed = instant + step, 0
+    while True:
+        for part in parts:
+            found = neighbour(part, run - step, step, bound)
+            if found is None or is_beyond(found, step, bound):
+                return None
+            agreed = agreed + 1 if found == run else 1
+            if agreed >= len(parts):
+                return found
+            beyond = horizon.beyond(found)
+            if beyond is None:
+                return None
+            run, agreed = beyond, agreed if beyond == found else 0
+
+
+def never_meet(parts: Parts, block: int) -> bool:
+    """Whether the parts have no second of the UTC day in common in a block."""
+    return shared_times(parts, block) == 0
+
+
+def any_time(possible: Iterable[int | None]) -> int | None:
+    """The seconds at which one of some schedules can run; None if one can at any."""
+    times = 0
+    for seconds in possible:
+        if seconds is None:
+            return None
+        times |= seconds
+    return times
+
+
+def shared_times(parts: Parts, block: int) -> int | None:
+    """The seconds of the UTC day at which all parts can run in a block, None if any."""
+    known = [times for part in parts if (times := part.may_run(block)) is not None]
+    return reduce(and_, known) if known else None
 
 
 Span = tuple[int, int]

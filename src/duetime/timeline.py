@@ -16,6 +16,7 @@ from operator import and_, or_
 from typing import Final, NamedTuple
 
 from duetime.crontab.gregorian import CYCLE_DAYS, SHAPE, date_of, day_number
+from duetime.dates.bits import lowest
 from duetime.zones import DAY, LISTED_FROM, LISTED_UNTIL, MARGIN, Stretch, Zone
 
 ALL_DAY: Final = (1 << DAY) - 1
@@ -186,38 +187,6 @@ def whole_span(days: range, start: int, end: int) -> Timeline:
         return timeline_of(days, [(before & upto, 1 << first)])
     whole = (1 << last) - (2 << first)
     return timeline_of(days, [(before, 1 << first), (ALL_DAY, whole), (upto, 1 << last)])
-
-
-def every_nth(first: int, step: int, size: int) -> int:
-    """The bits `first`, `first + step` and so on, below `size`."""
-    number = max(0, -(-(size - first) // step))
-    return int("0" + ("0" * (step - 1) + "1") * number, 2) << first
-
-
-def least_distance(bits: int) -> int | None:
-    """The smallest distance between two bits; None if there are not two.
-
-    Found by halving: whether any two are at most so far apart, shifts and a doubling can tell.
-    """
-    if bits & (bits - 1) == 0:
-        return None
-    # smeared[n] has each bit moved on by one place, two, and so on up to 2**n.
-    smeared = [bits << 1]
-    while not smeared[-1] & bits:
-        smeared.append(smeared[-1] | smeared[-1] << (1 << len(smeared) - 1))
-    distance = 0
-    reached = 0
-    for power in reversed(range(len(smeared))):
-        further = reached | smeared[power] << distance
-        if not further & bits:
-            distance += 1 << power
-            reached = further
-    return distance + 1
-
-
-def lowest(bits: int) -> int:
-    """The number of the lowest bit."""
-    return (bits & -bits).bit_length() - 1
 
 
 class ZoneDays(NamedTuple):

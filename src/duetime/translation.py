@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from duetime.clock_changes import clock_changes_of
 from duetime.crontab.fields import (
     EVERY_DAY_OF_MONTH,
     EVERY_DAY_OF_WEEK,
@@ -20,10 +21,9 @@ from duetime.crontab.fields import (
 )
 from duetime.crontab.runs import Cron
 from duetime.crontab.sentence import MOST_TIMES
-from duetime.english import values_of
+from duetime.dates.bits import values_of
 from duetime.errors import ScheduleError, shorten
 from duetime.schedule import Schedule
-from duetime.words import clock_changes_of
 
 LOCALES: Final = (
     *("cs_CZ", "da_DK", "de_DE", "el_GR", "es_ES", "es_MX", "fa_IR", "fi_FI", "fr_FR", "he_IL"),

@@ -8,12 +8,12 @@ from functools import lru_cache
 from operator import and_, or_
 from typing import Any, ClassVar, Final, cast
 
-from duetime.civil import turned
-from duetime.combine import and_not, any_time, set_of_instants
+from duetime.combine import set_of_instants
+from duetime.dates.bits import and_not, turned
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.interval import Grid
-from duetime.schedule import Schedule
-from duetime.searching import YEAR, Horizon, Restricted, Span, Step, is_beyond, neighbour
+from duetime.schedule import Schedule, Stored
+from duetime.searching import YEAR, Horizon, Restricted, Span, Step, any_time, is_beyond, neighbour
 from duetime.timeline import (
     ALL_DAY,
     Timeline,
@@ -31,7 +31,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Window:
+class Window(Stored):
     """Spans of time, each from a run of `opens`; made by `window`.
 
     A window is half-open: its opening is inside, its closing is not. Overlapping spans are one,
@@ -76,24 +76,14 @@ class Window:
         zone = self.opens.zone
         return zone.show(change) if change is not None and change <= zone.last else None
 
-    def to_dict(self) -> dict[str, Any]:
-        """A JSON-safe dict from which `from_dict` makes an equal window.
-
-        Raises ScheduleError for a schedule that cannot be written.
-        """
-        from duetime.wire import write_window
-
-        return write_window(self)
-
     @staticmethod
     def from_dict(document: dict[str, Any]) -> Window:
         """The window that `to_dict` wrote. Reading never executes anything.
 
         Raises ScheduleError for what it does not know.
         """
-        from duetime.wire import read_window
-
-        return read_window(document)
+        window: Window = Stored._read(document, Window)
+        return window
 
     # The same questions in instants.
 

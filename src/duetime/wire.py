@@ -13,17 +13,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final
 
-from duetime.calendars import (
-    BusinessDays,
-    NthBusinessDay,
-    OnDays,
-    Rolled,
-    business_days,
-    excluding,
-    on,
-    rolled,
-    time_at,
-)
+from duetime.business import BusinessDays, NthBusinessDay, business_days
 from duetime.combine import (
     Clip,
     Difference,
@@ -39,12 +29,14 @@ from duetime.combine import (
 )
 from duetime.crontab.runs import Cron, cron
 from duetime.daily import DailyGrid, daily_grid
-from duetime.days import WEEKDAYS
+from duetime.days import WEEKDAYS, time_at
 from duetime.errors import ScheduleError, shorten
 from duetime.interval import CalendarInterval, Floating, Grid, calendar_interval, every
 from duetime.moments import Moments, at
+from duetime.on_days import OnDays, excluding, on
 from duetime.recurrence import Rule, rrule
-from duetime.schedule import Schedule
+from duetime.rolling import Rolled, rolled
+from duetime.schedule import Schedule, Stored
 from duetime.selection import (
     EarliestOfDay,
     EveryNth,
@@ -94,41 +86,28 @@ class Row:
     build: Callable[..., Any]
 
 
-def write(schedule: Schedule) -> Document:
-    """The document of a schedule.
+def write(value: Stored) -> Document:
+    """The document of a schedule or a window.
 
     Raises ScheduleError for a foreign type, a zone without a key, and compositions too deep.
     """
-    row = _by_class().get(type(schedule))
-    return _write_document(schedule, row)
-
-
-def write_window(window: Window) -> Document:
-    """The document of a window; raises ScheduleError as `write` does."""
-    return _write_document(window, _WINDOW)
-
-
-def _write_document(value: Schedule | Window, row: Row | None) -> Document:
+    row = _WINDOW if isinstance(value, Window) else _by_class().get(type(value))
     document = {"version": VERSION, **_write_row(value, row, 0)}
     _check_size(document)
     return document
 
 
-def read(document: Document) -> Schedule:
-    """The schedule of a document.
+def read(document: Document, kind: type[Any] = Schedule) -> Any:
+    """The schedule or the window, as `kind` says, of a document.
 
     Raises ScheduleError that says which version, type, key or value it cannot take.
     """
-    return _read_node(_checked(document))
-
-
-def read_window(document: Document) -> Window:
-    """The window of a document; raises ScheduleError as `read` does."""
     node = _checked(document)
+    if kind is not Window:
+        return _read_node(node)
     if node.get("type") != _WINDOW.name:
         raise ScheduleError(f"type {shorten(node.get('type'))} is not that of a window: 'window'")
-    found: Window = _read_row(node, _WINDOW)
-    return found
+    return _read_row(node, _WINDOW)
 
 
 def _checked(document: Document) -> Document:
@@ -183,7 +162,7 @@ def _write_node(schedule: Schedule, level: int) -> Document:
     return _write_row(schedule, _by_class().get(type(schedule)), level)
 
 
-def _write_row(value: Schedule | Window, row: Row | None, level: int) -> Document:
+def _write_row(value: Stored, row: Row | None, level: int) -> Document:
     if row is None:
         raise ScheduleError(f"{type(value).__name__} is not a type that duetime can write")
     if level > MOST_LEVELS:

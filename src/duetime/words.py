@@ -8,23 +8,17 @@ its repr: no sentence is better than a wrong one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import Any, Final, cast
 
-from duetime.calendars import BusinessDays, NthBusinessDay, OnDays, Rolled, time_at
-from duetime.combine import Clip, Difference, Intersection, Parts, Shift, Union
-from duetime.crontab.fields import (
-    EVERY_DAY_OF_MONTH,
-    EVERY_DAY_OF_WEEK,
-    EVERY_MONTH,
-    CronFields,
-    DayRule,
-)
+from duetime.business import BusinessDays, NthBusinessDay
+from duetime.clock_changes import at_clock_changes, clock_changes_of
+from duetime.combine import Clip, Difference, Intersection, Shift, Union
 from duetime.crontab.gregorian import date_of
 from duetime.crontab.runs import Cron
 from duetime.crontab.sentence import on_short_months, times_of_day, when
 from duetime.daily import DailyGrid
-from duetime.days import WHOLE_WEEK, Days
+from duetime.dates.bits import bits_of
+from duetime.days import WHOLE_WEEK, Days, time_at
 from duetime.english import (
     WEEKDAYS,
     calendar_date,
@@ -47,13 +41,16 @@ from duetime.errors import ScheduleError
 from duetime.icalendar import DAILY, HOURLY, MINUTELY, MONTHLY, SECONDLY, WEEKLY, Pattern
 from duetime.interval import CalendarInterval, Floating, Grid
 from duetime.moments import Moments
+from duetime.on_days import OnDays
 from duetime.recurrence import Dates, Rule, Strand
+from duetime.rolling import Rolled
 from duetime.schedule import Schedule
+from duetime.searching import Parts
 from duetime.selection import EarliestOfDay, EveryNth, First, LatestOfDay
 from duetime.spreading import Jitter
 from duetime.sun import EVENTS, Crossing, Solar
 from duetime.windows import InWindow
-from duetime.zones import DAY, FIRST_LABEL, LISTED_UNTIL, SECOND, DstPolicy, Zone
+from duetime.zones import DAY, FIRST_LABEL, SECOND, Zone
 
 Say = Callable[[Any], str]
 """Takes a schedule of one type and returns its phrase, without a capital letter."""
@@ -83,58 +80,6 @@ def phrase(schedule: Schedule) -> str:
     return WORDS.get(type(schedule), repr)(schedule)
 
 
-# Clock changes.
-
-_GAPS: Final = {
-    "skip": "do not run",
-    "end": "run once when the gap ends",
-    "shift": "run later by the length of the gap",
-}
-_OVERLAPS: Final = {
-    "first": "run only the first time",
-    "last": "run only the last time",
-    "both": "run both times",
-}
-_EVERY_DAY: Final = DayRule(EVERY_DAY_OF_MONTH, EVERY_DAY_OF_WEEK, "and")
-
-
-def at_clock_changes(clock: tuple[int, int, int], policy: DstPolicy, zone: Zone) -> str:
-    """What a policy does to times of day, as far as a clock change since 1970 touches them.
-
-    `clock` has the hours, minutes and seconds as bits.
-    """
-    hour, minute, second = clock
-    fields = CronFields(second, minute, hour, EVERY_MONTH, None, _EVERY_DAY, policy)
-    daily = Cron(fields, zone, "", (), "vixie")
-    rules: dict[bool, str] = {}
-    for is_gap, low, high in _touched_by_clock_changes(zone, zone.key and zone.tzinfo):
-        label = daily.label_from(low)
-        if label is not None and label < high:
-            rules[is_gap] = _GAPS[policy.gap] if is_gap else _OVERLAPS[policy.overlap]
-    said = [
-        f"times that {name} {rules[is_gap]}"
-        for is_gap, name in ((True, "the clock skips"), (False, "the clock repeats"))
-        if is_gap in rules
-    ]
-    return f"; {', and '.join(said)}" if said else ""
-
-
-@lru_cache(maxsize=1024)
-def _touched_by_clock_changes(zone: Zone, _: object) -> tuple[tuple[bool, int, int], ...]:
-    """Labels `[low, high)`, as on 1970-01-01, that a clock change since then skips or repeats.
-
-    The first value of each is whether it skips them. The second argument tells one edition of
-    the tz database from the next: a refresh gives a zone with a key another tzinfo.
-    """
-    # A zone of its own: that which schedules share keeps all that it has looked at.
-    changes = Zone(zone.tzinfo, zone.key).changes(0, LISTED_UNTIL)
-    found = set()
-    for start, _, offset, before, _ in changes:
-        low = (start + min(offset, before)) % DAY
-        found.add((before < offset, low, low + abs(offset - before)))
-    return tuple(found)
-
-
 # Crontabs and intervals.
 
 _SHORTEST_MONTH: Final = 28
@@ -145,11 +90,6 @@ def _cron(schedule: Cron) -> str:
     ever = schedule.label_from(FIRST_LABEL) is not None
     rules = on_short_months(fields) + clock_changes_of(schedule)
     return f"{when(fields, ever=ever)}, {in_zone(zone)}{rules if ever else ''}"
-
-
-def clock_changes_of(schedule: Cron) -> str:
-    """What the policy of a crontab does to its times; nothing where no clock change does."""
-    return at_clock_changes(schedule.clock, schedule.policy, schedule.zone)
 
 
 def _grid(schedule: Grid) -> str:
@@ -258,15 +198,11 @@ def _strand(strand: Strand) -> str:
         clock = _clock_of(label % DAY for label in source.labels)
     else:
         said = _pattern(source)
-        hour, minute, second = (_bits(getattr(source, name)) or _ALL[name] for name in _ALL)
+        hour, minute, second = (bits_of(getattr(source, name)) or _ALL[name] for name in _ALL)
         clock = hour, minute, second
     if strand.until is not None:
         said += f", until {wall_time(strand.until)} UTC inclusive"
     return f"{said}, {in_zone(strand.zone)}{at_clock_changes(clock, strand.policy, strand.zone)}"
-
-
-def _bits(numbers: Iterable[int]) -> int:
-    return sum(1 << number for number in set(numbers))
 
 
 def _pattern(pattern: Pattern) -> str:
@@ -522,9 +458,9 @@ def _clock_of(seconds: Iterable[int]) -> tuple[int, int, int]:
     """The hours, minutes and seconds of some times of day, as bits."""
     seconds = list(seconds)
     return (
-        _bits(second // 3600 for second in seconds),
-        _bits(second // 60 % 60 for second in seconds),
-        _bits(second % 60 for second in seconds),
+        bits_of(second // 3600 for second in seconds),
+        bits_of(second // 60 % 60 for second in seconds),
+        bits_of(second % 60 for second in seconds),
     )
 
 

@@ -55,8 +55,18 @@ _PORTABLE_SECONDS: Final = range(32_503_680_000)
 
 Gap = Literal["skip", "end", "shift"]
 Overlap = Literal["first", "last", "both"]
-_GAPS: Final = ("skip", "end", "shift")
-_OVERLAPS: Final = ("first", "last", "both")
+GAPS: Final[dict[Gap, str]] = {
+    "skip": "do not run",
+    "end": "run once when the gap ends",
+    "shift": "run later by the length of the gap",
+}
+"""What becomes of the labels that a gap removes, in words."""
+OVERLAPS: Final[dict[Overlap, str]] = {
+    "first": "run only the first time",
+    "last": "run only the last time",
+    "both": "run both times",
+}
+"""What becomes of the labels that an overlap repeats, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,20 @@ class DstPolicy:
     overlap: Overlap
 
     def __post_init__(self) -> None:
-        if self.gap not in _GAPS:
-            raise ScheduleError(f"gap must be one of {', '.join(_GAPS)}, not {self.gap!r}")
-        if self.overlap not in _OVERLAPS:
+        if self.gap not in GAPS:
+            raise ScheduleError(f"gap must be one of {', '.join(GAPS)}, not {self.gap!r}")
+        if self.overlap not in OVERLAPS:
             raise ScheduleError(
-                f"overlap must be one of {', '.join(_OVERLAPS)}, not {self.overlap!r}"
+                f"overlap must be one of {', '.join(OVERLAPS)}, not {self.overlap!r}"
             )
+
+    @property
+    def words(self) -> str:
+        """The policy as the end of a sentence about some wall times."""
+        return (
+            f"times that the clock skips {GAPS[self.gap]},"
+            f" and times that it repeats {OVERLAPS[self.overlap]}"
+        )
 
     def own_labels(self, stretch: Stretch) -> tuple[int, int]:
         """The labels `[low, high)` that name instants of a stretch."""

@@ -24,7 +24,8 @@ from duetime.crontab.fields import (
     CronFields,
     DayRule,
 )
-from duetime.crontab.runs import Cron, all_of
+from duetime.crontab.runs import Cron
+from duetime.crontab.shared import all_of
 from duetime.testing import cron_expressions
 from duetime.zones import find_zone
 from tests.support.crontabs import cron

@@ -18,7 +18,7 @@ from duetime import (
     ScheduleError,
     UnknownTimeZoneError,
 )
-from duetime.calendars import BusinessDays
+from duetime.business import BusinessDays
 from duetime.testing import (
     CronCase,
     beat_entries,

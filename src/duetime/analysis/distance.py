@@ -10,10 +10,11 @@ from typing import Final
 
 from duetime.combine import union
 from duetime.comparison import walk, whole_timeline
+from duetime.dates.bits import least_distance, lowest
 from duetime.errors import ScheduleError
 from duetime.interval import MICROSECOND, Grid
 from duetime.schedule import Schedule
-from duetime.timeline import EVER, SEEN_TOGETHER, Timeline, least_distance, lowest
+from duetime.timeline import EVER, SEEN_TOGETHER, Timeline
 from duetime.zones import DAY, SECOND, to_instant
 
 _WORTH_A_LOOK: Final = 60

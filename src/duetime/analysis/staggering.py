@@ -16,6 +16,7 @@ from heapq import heappop, heappush
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from duetime.dates.bits import bits_of
 from duetime.errors import FloatingScheduleError, ScheduleError, shorten
 from duetime.schedule import Schedule
 from duetime.zones import to_instant
@@ -286,7 +287,7 @@ def _place(herds: Iterable[_Herd], size: int, level: int) -> tuple[dict[str, int
     offsets: dict[str, int] = {}
     for herd in herds:
         # Bit n is bucket n less the tolerance.
-        runs = _bits(bucket + herd.tolerance for bucket in herd.runs)
+        runs = bits_of(bucket + herd.tolerance for bucket in herd.runs)
         full = loads.full(level)
         free = _free(herd, full)
         for name in herd.names:
@@ -312,12 +313,3 @@ def _free(herd: _Herd, full: int) -> int:
     for bucket in herd.runs:
         taken |= full >> bucket if bucket >= 0 else full << -bucket
     return ~taken & ((1 << herd.tolerance + 1) - 1)
-
-
-def _bits(numbers: Iterable[int]) -> int:
-    """The set of some numbers."""
-    held = bytearray()
-    for number in numbers:
-        held.extend(bytes(max(0, (number >> 3) + 1 - len(held))))
-        held[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(held, "little")

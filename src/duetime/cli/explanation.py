@@ -17,7 +17,7 @@ from duetime.crontab.fields import (
     NTH_OF,
 )
 from duetime.crontab.runs import Cron
-from duetime.english import values_of
+from duetime.dates.bits import values_of
 
 Values = list[int | str]
 

@@ -6,7 +6,7 @@ answers alone. Near one, `WallSchedule` settles what the labels mean.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -39,6 +39,7 @@ from duetime.crontab.text import (
     split_fields,
     without_zone,
 )
+from duetime.dates.bits import values_of
 from duetime.errors import ScheduleError
 from duetime.zones import (
     BLOCK_BITS,
@@ -48,7 +49,6 @@ from duetime.zones import (
     IN_BLOCK,
     LAST_LABEL,
     LAST_ORDINAL,
-    NAMED_POLICIES,
     SECOND,
     DstPolicy,
     Zone,
@@ -314,8 +314,7 @@ class Cron(WallSchedule):
         last_day = LAST_ORDINAL + 1 if end is None else end.toordinal()
         table = self._forward
         hours, minutes, seconds = (
-            [value for value in range(60) if bits >> value & 1]
-            for bits in (self.fields.hour, self.fields.minute, self.fields.second)
+            values_of(bits) for bits in (self.fields.hour, self.fields.minute, self.fields.second)
         )
         daily = [table.edge] if len(hours) * len(minutes) * len(seconds) == 1 else None
         year, month, day = run.year, run.month, run.day
@@ -463,21 +462,3 @@ def _every_day(days: DayRule) -> bool:
     """Whether a day rule leaves out no day of any month."""
     masks = enumerate(month_masks(days))
     return all(mask.bit_count() == 28 + shape % 4 for shape, mask in masks)
-
-
-def all_of(crons: Sequence[Cron]) -> Cron:
-    """The wall times that crontabs of one zone share, each label at every instant it has."""
-    fields = crons[0].fields
-    for cron_ in crons[1:]:
-        other = cron_.fields
-        year = fields.year if other.year is None else other.year
-        fields = CronFields(
-            fields.second & other.second,
-            fields.minute & other.minute,
-            fields.hour & other.hour,
-            fields.month & other.month,
-            year if fields.year is None or other.year is None else fields.year & other.year,
-            other.days._replace(also=fields.days),
-            NAMED_POLICIES["wall"],
-        )
-    return Cron(fields, crons[0].zone, "", (), crons[0].dialect)

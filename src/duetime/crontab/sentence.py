@@ -22,6 +22,7 @@ from duetime.crontab.fields import (
     CronFields,
     DayRule,
 )
+from duetime.dates.bits import values_of
 from duetime.english import (
     WEEKDAYS,
     counted,
@@ -35,7 +36,6 @@ from duetime.english import (
     ordinal,
     spans_of,
     time_of_day,
-    values_of,
 )
 
 MOST_TIMES: Final = 6

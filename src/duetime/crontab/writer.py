@@ -23,6 +23,7 @@ from duetime.crontab.fields import (
     Field,
 )
 from duetime.crontab.text import LAST_CERTAIN_DAY, SET_TIMES, Texts, compose
+from duetime.dates.bits import each_of, values_of
 from duetime.errors import ConversionError
 
 _SHORTEST_RANGE: Final = 3
@@ -73,7 +74,7 @@ def _lacking(what: str, dialect: Dialect) -> ConversionError:
 def _years(bits: int, field: Field, dialect: Dialect) -> str:
     inside = bits & field.every
     if inside != bits:
-        outside = next(_values(bits & ~field.every))
+        outside = next(each_of(bits & ~field.every))
         raise _lacking(f"the year {outside}", dialect)
     return _plain(bits, field, dialect)
 
@@ -82,16 +83,9 @@ def _plain(bits: int, field: Field, dialect: Dialect) -> str:
     """The text of a set of numbers."""
     if bits == field.span:
         return "*"
-    values = list(_values(bits))
+    values = values_of(bits)
     steps = _steps(values, field, dialect)
     return steps or ",".join(_ranges(values, dialect))
-
-
-def _values(bits: int) -> Iterator[int]:
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
 
 
 def _steps(values: list[int], field: Field, dialect: Dialect) -> str | None:
@@ -180,10 +174,10 @@ def _dates(bits: int, dialect: Dialect) -> str:
     field = dialect.five[2]
     plain = bits & EVERY_DAY_OF_MONTH
     if "~n" in dialect.modifiers and not bits & ~_FROM_LAST_DAYS:
-        days = [place - FROM_LAST + 1 for place in _values(bits)]
+        days = [place - FROM_LAST + 1 for place in each_of(bits)]
         return "~" + ",".join(_ranges(days, dialect))
     modified: list[tuple[str, Modifier]] = []
-    for place in _values(bits & ~EVERY_DAY_OF_MONTH):
+    for place in each_of(bits & ~EVERY_DAY_OF_MONTH):
         if place < NEAR_DAY:
             before = place - FROM_LAST
             modified.append((f"L-{before}", "L-n") if before else ("L", "L"))
@@ -197,9 +191,9 @@ def _dates(bits: int, dialect: Dialect) -> str:
 
 def _weekdays(bits: int, dialect: Dialect) -> str:
     field = dialect.five[4]
-    plain = sum(1 << field.number(day) for day in _values(bits & EVERY_DAY_OF_WEEK))
+    plain = sum(1 << field.number(day) for day in each_of(bits & EVERY_DAY_OF_WEEK))
     modified: list[tuple[str, Modifier]] = []
-    for place in _values(bits & ~EVERY_DAY_OF_WEEK):
+    for place in each_of(bits & ~EVERY_DAY_OF_WEEK):
         day = place % 8
         # What the dialect lacks is named, for its numbers are not those of every dialect.
         number = field.number(day) if "d#n" in dialect.modifiers else WEEKDAYS[day]

@@ -20,8 +20,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 import duetime
-from duetime.calendars import CONVENTIONS, BusinessDays, Convention, Period
+from duetime.business import BusinessDays, Period
 from duetime.errors import ScheduleError
+from duetime.rolling import CONVENTIONS, Convention
 from duetime.schedule import Schedule
 from duetime.sun import EVENTS
 from duetime.testing.oracle import MONTHS, POLICY_OF, WEEKDAYS, change_between

@@ -45,9 +45,9 @@ from duetime.adapters.celery.known import (
 from duetime.adapters.celery.occurrences import ENTRY, OCCURRENCE, SCHEDULED_FOR
 from duetime.adapters.celery.state import Heartbeat, Row, StateFile
 from duetime.crontab.runs import Cron
+from duetime.hashing import occurrence_id
 from duetime.interval import Floating
 from duetime.schedule import Schedule
-from duetime.spreading import occurrence_id
 from duetime.zones import SECOND, find_zone, to_instant
 
 logger = get_logger("celery.beat")
