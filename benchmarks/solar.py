@@ -13,7 +13,7 @@ from benchmarks.questions import moments
 from benchmarks.table import Cell, Report
 from benchmarks.timing import Effort, each, geometric_mean, race
 from duetime import solar
-from duetime.sun import EVENTS
+from duetime.kinds.sun import EVENTS
 
 PLACES = {
     "Quito": (-0.18, -78.47),

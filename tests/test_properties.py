@@ -17,9 +17,9 @@ from duetime.testing import (
     CronCase,
     OracleLaws,
     ScheduleLaws,
+    against_the_oracle,
     calendar_intervals,
     clock_change_cases,
-    comparisons,
     compositions,
     cron_cases,
     crons,
@@ -219,7 +219,7 @@ def test_in_another_zone_the_wall_times_stay(
     elsewhere = CronCase(case.expression, zone, dst=case.dst)
     start, end = data.draw(oracle_windows(elsewhere))
     schedule = case.schedule.in_zone(zone)
-    comparisons.the_runs_of_a_window_are_the_oracles(schedule, elsewhere.oracle, start, end)
+    against_the_oracle.the_runs_of_a_window_are_the_oracles(schedule, elsewhere.oracle, start, end)
     assert schedule == elsewhere.schedule
 
 

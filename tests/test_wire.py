@@ -30,7 +30,7 @@ from duetime import (
     solar,
     window,
 )
-from duetime.windows import Window
+from duetime.algebra.windows import Window
 from duetime.wire import MOST_LEVELS, json_schema
 
 PARIS = ZoneInfo("Europe/Paris")

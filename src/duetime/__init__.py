@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from duetime.crontab.runs import cron
+from duetime.crontabs.schedule import Cron, cron
 from duetime.errors import (
     ClockChangeWarning,
     ConversionError,
@@ -13,10 +13,12 @@ from duetime.errors import (
     SearchHorizonError,
     UnknownTimeZoneError,
 )
-from duetime.schedule import ClockChange, DueState, Schedule
+from duetime.schedules import ClockChange, DueState, Schedule
 from duetime.zones import DstPolicy
 
 if TYPE_CHECKING:
+    from duetime.algebra.selection import earliest_of_day, latest_of_day
+    from duetime.algebra.windows import Window, window
     from duetime.analysis import (
         MinGap,
         Overlap,
@@ -31,24 +33,24 @@ if TYPE_CHECKING:
         zones_due,
     )
     from duetime.analysis.detection import Detection, detect
-    from duetime.business import business_days
-    from duetime.crontab.conversion import convert
-    from duetime.daily import daily_grid
+    from duetime.crontabs.conversion import convert
     from duetime.hashing import occurrence_id, shard_of
-    from duetime.interval import calendar_interval, every
-    from duetime.moments import at
-    from duetime.notation import parse
-    from duetime.recurrence import rrule
-    from duetime.selection import earliest_of_day, latest_of_day
-    from duetime.sun import solar
-    from duetime.windows import window
+    from duetime.kinds.business import BusinessDays, business_days
+    from duetime.kinds.daily import daily_grid
+    from duetime.kinds.instants import at
+    from duetime.kinds.interval import calendar_interval, every
+    from duetime.kinds.rules.rule import rrule
+    from duetime.kinds.sun import solar
+    from duetime.notation.parsing import parse
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BusinessDays",
     "ClockChange",
     "ClockChangeWarning",
     "ConversionError",
+    "Cron",
     "CronSyntaxError",
     "Detection",
     "DstPolicy",
@@ -64,6 +66,7 @@ __all__ = [
     "SearchHorizonError",
     "Staggered",
     "UnknownTimeZoneError",
+    "Window",
     "at",
     "business_days",
     "calendar_interval",
@@ -89,32 +92,34 @@ __all__ = [
 ]
 
 _LOADED_ON_DEMAND = {
+    "BusinessDays": "duetime.kinds.business",
     "Detection": "duetime.analysis",
     "MinGap": "duetime.analysis",
     "Overlap": "duetime.analysis",
     "Pair": "duetime.analysis",
     "Reconciliation": "duetime.analysis",
     "Staggered": "duetime.analysis",
-    "at": "duetime.moments",
-    "business_days": "duetime.business",
-    "calendar_interval": "duetime.interval",
-    "convert": "duetime.crontab.conversion",
-    "daily_grid": "duetime.daily",
+    "Window": "duetime.algebra.windows",
+    "at": "duetime.kinds.instants",
+    "business_days": "duetime.kinds.business",
+    "calendar_interval": "duetime.kinds.interval",
+    "convert": "duetime.crontabs.conversion",
+    "daily_grid": "duetime.kinds.daily",
     "detect": "duetime.analysis",
-    "earliest_of_day": "duetime.selection",
-    "every": "duetime.interval",
+    "earliest_of_day": "duetime.algebra.selection",
+    "every": "duetime.kinds.interval",
     "first_difference": "duetime.analysis",
-    "latest_of_day": "duetime.selection",
+    "latest_of_day": "duetime.algebra.selection",
     "min_gap": "duetime.analysis",
     "occurrence_id": "duetime.hashing",
     "overlaps": "duetime.analysis",
-    "parse": "duetime.notation",
+    "parse": "duetime.notation.parsing",
     "reconcile": "duetime.analysis",
-    "rrule": "duetime.recurrence",
+    "rrule": "duetime.kinds.rules.rule",
     "shard_of": "duetime.hashing",
-    "solar": "duetime.sun",
+    "solar": "duetime.kinds.sun",
     "stagger": "duetime.analysis",
-    "window": "duetime.windows",
+    "window": "duetime.algebra.windows",
     "zones_due": "duetime.analysis",
 }
 

@@ -13,8 +13,19 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final
 
-from duetime.business import BusinessDays, NthBusinessDay, business_days
-from duetime.combine import (
+from duetime.algebra.on_days import OnDays, excluding, on
+from duetime.algebra.rolling import Rolled, rolled
+from duetime.algebra.selection import (
+    EarliestOfDay,
+    EveryNth,
+    First,
+    LatestOfDay,
+    earliest_of_day,
+    every_nth,
+    first,
+    latest_of_day,
+)
+from duetime.algebra.sets import (
     Clip,
     Difference,
     Intersection,
@@ -27,29 +38,18 @@ from duetime.combine import (
     union,
     zone_first,
 )
-from duetime.crontab.runs import Cron, cron
-from duetime.daily import DailyGrid, daily_grid
-from duetime.days import WEEKDAYS, time_at
+from duetime.algebra.spreading import Jitter, jitter
+from duetime.algebra.windows import InWindow, Window, during, outside, window
+from duetime.crontabs.schedule import Cron, cron
+from duetime.dates.days import WEEKDAYS, time_at
 from duetime.errors import ScheduleError, shorten
-from duetime.interval import CalendarInterval, Floating, Grid, calendar_interval, every
-from duetime.moments import Moments, at
-from duetime.on_days import OnDays, excluding, on
-from duetime.recurrence import Rule, rrule
-from duetime.rolling import Rolled, rolled
-from duetime.schedule import Schedule, Stored
-from duetime.selection import (
-    EarliestOfDay,
-    EveryNth,
-    First,
-    LatestOfDay,
-    earliest_of_day,
-    every_nth,
-    first,
-    latest_of_day,
-)
-from duetime.spreading import Jitter, jitter
-from duetime.sun import Solar, solar
-from duetime.windows import InWindow, Window, during, outside, window
+from duetime.kinds.business import BusinessDays, NthBusinessDay, business_days
+from duetime.kinds.daily import DailyGrid, daily_grid
+from duetime.kinds.instants import Moments, at
+from duetime.kinds.interval import CalendarInterval, Floating, Grid, calendar_interval, every
+from duetime.kinds.rules.rule import Rule, rrule
+from duetime.kinds.sun import Solar, solar
+from duetime.schedules import Schedule, Stored
 from duetime.zones import DstPolicy, Zone, find_zone, policy_name, to_instant
 
 VERSION: Final = 1

@@ -120,7 +120,7 @@ NAMED_POLICIES: Final[dict[str, DstPolicy]] = {
 }
 """The policies that need to know nothing of the schedule they serve."""
 CRON_POLICIES: Final = ("vixie", "cronos")
-"""The policies that read cron fields; `duetime.crontab` resolves them."""
+"""The policies that read cron fields; `duetime.crontabs` resolves them."""
 
 
 def find_policy(dst: DstPolicy | str) -> DstPolicy:

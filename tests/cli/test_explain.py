@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from duetime import Schedule
 from duetime.cli.commands import cli
 from duetime.cli.explanation import Explanation
-from duetime.crontab.fields import FROM_LAST, LAST_OF, NEAR_DAY, NEAR_LAST, NTH_OF
-from duetime.crontab.runs import Cron
+from duetime.crontabs.fields import FROM_LAST, LAST_OF, NEAR_DAY, NEAR_LAST, NTH_OF
+from duetime.crontabs.schedule import Cron
 from tests.support.crontabs import cron
 
 

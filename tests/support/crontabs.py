@@ -3,7 +3,7 @@
 from typing import Any
 
 import duetime
-from duetime.crontab.runs import Cron
+from duetime.crontabs.schedule import Cron
 
 
 def cron(*arguments: Any, **options: Any) -> Cron:

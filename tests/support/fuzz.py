@@ -16,9 +16,9 @@ import atheris
 
 with atheris.instrument_imports(include=["duetime"]):
     import duetime
-    import duetime.notation
+    import duetime.notation.parsing
     import duetime.wire
-    from duetime.crontab.dialects import DIALECTS
+    from duetime.crontabs.dialects import DIALECTS
 
 SLOW = 1.0
 """Seconds; instrumented code is many times slower than in use."""
@@ -32,7 +32,7 @@ def fuzz_cron(data: bytes) -> None:
 
 
 def fuzz_parse(data: bytes) -> None:
-    duetime.notation.parse(atheris.FuzzedDataProvider(data).ConsumeUnicode(4096))
+    duetime.notation.parsing.parse(atheris.FuzzedDataProvider(data).ConsumeUnicode(4096))
 
 
 def fuzz_wire(data: bytes) -> None:

@@ -70,13 +70,15 @@ _SETS: Final = (
 )
 NEAREST: Final = {
     "zones.py": _FIELDS,
-    "civil.py": _FIELDS,
-    "interval.py": (
+    "wall.py": _FIELDS,
+    "kinds/interval.py": (
         *("TestGrids", "TestCalendarDates", "TestFloatingIntervals", _BLOCKS),
         "test_grids_meet_where_both_run",
     ),
-    **dict.fromkeys(("combine.py", "searching.py", "timeline.py", "windows.py"), _SETS),
-    **dict.fromkeys(("moments.py", "labels.py", "schedule.py"), _SETS),
+    **dict.fromkeys(
+        ("algebra/sets.py", "search.py", "dates/timeline.py", "algebra/windows.py"), _SETS
+    ),
+    **dict.fromkeys(("kinds/instants.py", "dates/wall_timeline.py", "schedules.py"), _SETS),
 }
 """By file, the properties that run first; the others run if these find nothing."""
 

@@ -23,9 +23,16 @@ from cosmic_ray.plugins import get_operator, operator_names
 import duetime
 
 FILES: Final = (
-    *("zones.py", "civil.py", "combine.py", "searching.py", "interval.py", "timeline.py"),
-    *("moments.py", "schedule.py", "labels.py", "windows.py"),
-    *(f"crontab/{name}.py" for name in ("search", "runs", "fields", "gregorian", "shapes")),
+    *(
+        "zones.py",
+        "wall.py",
+        "algebra/sets.py",
+        "search.py",
+        "kinds/interval.py",
+        "dates/timeline.py",
+    ),
+    *("kinds/instants.py", "schedules.py", "dates/wall_timeline.py", "algebra/windows.py"),
+    *(f"crontabs/{name}.py" for name in ("timetable", "schedule", "fields", "shapes")),
 )
 SIZE: Final = 64
 """How many are taken."""

@@ -24,7 +24,8 @@ from duetime import (
     every,
     window,
 )
-from duetime.schedule import ClockChange
+from duetime.algebra.windows import Window
+from duetime.schedules import ClockChange
 from duetime.testing import (
     LawBroken,
     ScheduleLaws,
@@ -33,7 +34,6 @@ from duetime.testing import (
     subject_of,
 )
 from duetime.testing.verdicts import shown
-from duetime.windows import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 TOKYO = ZoneInfo("Asia/Tokyo")

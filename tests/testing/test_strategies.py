@@ -18,7 +18,8 @@ from duetime import (
     ScheduleError,
     UnknownTimeZoneError,
 )
-from duetime.business import BusinessDays
+from duetime.algebra.windows import Window
+from duetime.kinds.business import BusinessDays
 from duetime.testing import (
     CronCase,
     beat_entries,
@@ -45,7 +46,6 @@ from duetime.testing import (
     windows,
 )
 from duetime.testing.strategies import CHANGING_ZONES, DIALECTS, SEED, evenly, transitions_of
-from duetime.windows import Window
 from tests.support.crontabs import cron
 
 NEW_YORK = ZoneInfo("America/New_York")

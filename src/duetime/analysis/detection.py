@@ -8,11 +8,11 @@ from datetime import UTC, datetime, tzinfo
 from itertools import combinations
 from typing import Any, Final
 
-from duetime.comparison import FIRST, STOP, first_of
-from duetime.crontab.dialects import DIALECTS, find_dialect
-from duetime.crontab.runs import Cron, cron
+from duetime.algebra.comparison import FIRST, STOP, first_of
+from duetime.crontabs.dialects import DIALECTS, find_dialect
+from duetime.crontabs.schedule import Cron, cron
 from duetime.errors import CronSyntaxError, ScheduleError, UnknownTimeZoneError
-from duetime.schedule import Schedule
+from duetime.schedules import Schedule
 from duetime.zones import DAY, SECOND, Zone, find_zone, to_instant
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import zip_longest
 
-from duetime.combine import difference, union
-from duetime.comparison import FIRST, first_of, walk, whole_timeline
-from duetime.schedule import Schedule
-from duetime.timeline import CYCLES, EVER
+from duetime.algebra.comparison import FIRST, first_of, walk, whole_timeline
+from duetime.algebra.sets import difference, union
+from duetime.dates.timeline import CYCLES, EVER
+from duetime.schedules import Schedule
 from duetime.zones import DAY, LISTED_UNTIL, SECOND, to_instant
 
 

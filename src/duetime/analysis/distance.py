@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from itertools import chain, islice, pairwise
 from typing import Final
 
-from duetime.combine import union
-from duetime.comparison import walk, whole_timeline
+from duetime.algebra.comparison import walk, whole_timeline
+from duetime.algebra.sets import union
 from duetime.dates.bits import least_distance, lowest
+from duetime.dates.timeline import EVER, SEEN_TOGETHER, Timeline
 from duetime.errors import ScheduleError
-from duetime.interval import MICROSECOND, Grid
-from duetime.schedule import Schedule
-from duetime.timeline import EVER, SEEN_TOGETHER, Timeline
+from duetime.kinds.interval import MICROSECOND, Grid
+from duetime.schedules import Schedule
 from duetime.zones import DAY, SECOND, to_instant
 
 _WORTH_A_LOOK: Final = 60

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from duetime.combine import union
+from duetime.algebra.sets import union
 from duetime.errors import ScheduleError
-from duetime.interval import MICROSECOND
-from duetime.schedule import Schedule
+from duetime.kinds.interval import MICROSECOND
+from duetime.schedules import Schedule
 from duetime.zones import Zone, to_instant
 
 Status = Literal["on time", "early", "late", "missed", "extra"]

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from duetime.dates.bits import bits_of
 from duetime.errors import FloatingScheduleError, ScheduleError, shorten
-from duetime.schedule import Schedule
+from duetime.schedules import Schedule
 from duetime.zones import to_instant
 
 MOST_BUCKETS: Final = 10_000_000

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from functools import lru_cache
 
-from duetime.combine import Clip, Difference, Intersection, Shift, Union, union
-from duetime.crontab.runs import Cron
+from duetime.algebra.sets import Clip, Difference, Intersection, Shift, Union, union
+from duetime.crontabs.schedule import Cron
 from duetime.errors import ScheduleError
-from duetime.interval import CalendarInterval, Grid
-from duetime.moments import Moments
-from duetime.schedule import Schedule
+from duetime.kinds.instants import Moments
+from duetime.kinds.interval import CalendarInterval, Grid
+from duetime.schedules import Schedule
 from duetime.zones import MARGIN, SECOND, Zone, block_of, find_zone, to_instant
 
 

@@ -14,7 +14,7 @@ import click
 import duetime
 from duetime.cli.explanation import Explanation
 from duetime.cli.forecast import foresee
-from duetime.crontab.dialects import DIALECTS
+from duetime.crontabs.dialects import DIALECTS
 from duetime.zones import CRON_POLICIES, NAMED_POLICIES, find_zone
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from duetime import Schedule
-from duetime.crontab.dialects import DAY_OF_MONTH, MONTH_OF_YEAR, SUNDAY_TO_SATURDAY, WEEKDAYS
-from duetime.crontab.fields import (
+from duetime.crontabs.dialects import DAY_OF_MONTH, MONTH_OF_YEAR, SUNDAY_TO_SATURDAY, WEEKDAYS
+from duetime.crontabs.fields import (
     EVERY_DAY_OF_MONTH,
     EVERY_DAY_OF_WEEK,
     EVERY_MONTH,
@@ -16,7 +16,7 @@ from duetime.crontab.fields import (
     NEAR_LAST,
     NTH_OF,
 )
-from duetime.crontab.runs import Cron
+from duetime.crontabs.schedule import Cron
 from duetime.dates.bits import values_of
 
 Values = list[int | str]

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 import duetime
-from duetime.schedule import Schedule
+from duetime.schedules import Schedule
 from duetime.testing.oracle import WEEKDAYS, CrontabOracle, ShortMonths, oracle
 from duetime.testing.strategies import (
     CHANGING_ZONES,

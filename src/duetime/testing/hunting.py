@@ -23,9 +23,9 @@ from hypothesis.errors import NoSuchExample
 
 from duetime import cron
 from duetime.errors import ScheduleError
-from duetime.schedule import Schedule
+from duetime.schedules import Schedule
 from duetime.testing import laws
-from duetime.testing.comparisons import no_run_is_passed_over, runs_are_those_of_a_convention
+from duetime.testing.against_the_oracle import no_run_is_passed_over, runs_are_those_of_a_convention
 from duetime.testing.oracle import WEEKDAYS, CrontabOracle, Gap, Overlap, oracle
 from duetime.testing.strategies import instants, plain_cron_expressions, time_zones
 from duetime.testing.subjects import Subject, subject_of

@@ -19,9 +19,10 @@ from itertools import islice, pairwise
 from typing import Any, Final
 
 import duetime
-from duetime.days import Calendar
+from duetime.algebra.windows import Window
+from duetime.dates.days import Calendar
 from duetime.errors import SearchHorizonError
-from duetime.schedule import CatchUp, Schedule
+from duetime.schedules import CatchUp, Schedule
 from duetime.testing.subjects import Subject, subject_of
 from duetime.testing.verdicts import (
     clock_changes_between,
@@ -34,7 +35,6 @@ from duetime.testing.verdicts import (
     same,
     shown,
 )
-from duetime.windows import Window
 
 _TICK: Final = timedelta(microseconds=1)
 _MOST: Final = 12

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
-from duetime.schedule import Schedule
+from duetime.schedules import Schedule
 from duetime.testing.subjects import Subject, subject_of
 from duetime.testing.verdicts import LawBroken, clock_changes_between, in_utc, next_after
 from duetime.zones import to_instant

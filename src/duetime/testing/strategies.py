@@ -20,13 +20,13 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 import duetime
-from duetime.business import BusinessDays, Period
+from duetime.algebra.rolling import CONVENTIONS, Convention
+from duetime.algebra.windows import Window
 from duetime.errors import ScheduleError
-from duetime.rolling import CONVENTIONS, Convention
-from duetime.schedule import Schedule
-from duetime.sun import EVENTS
+from duetime.kinds.business import BusinessDays, Period
+from duetime.kinds.sun import EVENTS
+from duetime.schedules import Schedule
 from duetime.testing.oracle import MONTHS, POLICY_OF, WEEKDAYS, change_between
-from duetime.windows import Window
 from duetime.zones import DstPolicy, find_zone, to_instant
 
 FIRST: Final = datetime(1900, 1, 1, tzinfo=UTC)

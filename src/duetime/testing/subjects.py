@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeAlias
 
-from duetime.schedule import Schedule
+from duetime.schedules import Schedule
 from duetime.zones import find_zone
 
 NextAfter: TypeAlias = Callable[[datetime], datetime | None]

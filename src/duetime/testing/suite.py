@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import duetime
 from duetime.errors import ScheduleError, SearchHorizonError
-from duetime.schedule import Schedule
-from duetime.testing import comparisons, laws
+from duetime.schedules import Schedule
+from duetime.testing import against_the_oracle, laws
 from duetime.testing.cases import CronCase, cron_cases, oracle_windows
 from duetime.testing.strategies import (
     calendars,
@@ -66,7 +66,7 @@ class _Suite:
         """Whether the suite has declared that a law does not apply."""
         return cls.only_next_run and law not in (
             *_LAWS_OF_SUBJECTS,
-            comparisons.the_next_run_is_the_oracles,
+            against_the_oracle.the_next_run_is_the_oracles,
         )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -399,17 +399,17 @@ def _case_and_candidate(suite: OracleLaws, data: st.DataObject) -> tuple[Any, ..
 
 
 _LAWS_OF_CRON_SUBJECTS: Final[dict[Law, Question]] = {
-    comparisons.the_next_run_is_the_oracles: _case_of_any_subject,
+    against_the_oracle.the_next_run_is_the_oracles: _case_of_any_subject,
 }
 _LAWS_OF_CRON_SCHEDULES: Final[dict[Law, Question]] = {
-    comparisons.the_previous_run_is_the_oracles: _case_and_moment,
-    comparisons.floor_and_ceil_are_the_oracles: _case_and_moment,
-    comparisons.an_instant_matches_when_it_is_one_of_the_oracles: _case_and_candidate,
-    comparisons.the_runs_of_a_window_are_the_oracles: _case_and_window,
-    comparisons.the_runs_backwards_are_the_oracles: _case_and_window,
-    comparisons.the_count_of_a_window_is_the_oracles: _case_and_window,
-    comparisons.the_epochs_are_the_oracles: _case_and_moment,
-    comparisons.the_labels_that_clock_changes_touch_are_the_oracles: _case_and_window,
+    against_the_oracle.the_previous_run_is_the_oracles: _case_and_moment,
+    against_the_oracle.floor_and_ceil_are_the_oracles: _case_and_moment,
+    against_the_oracle.an_instant_matches_when_it_is_one_of_the_oracles: _case_and_candidate,
+    against_the_oracle.the_runs_of_a_window_are_the_oracles: _case_and_window,
+    against_the_oracle.the_runs_backwards_are_the_oracles: _case_and_window,
+    against_the_oracle.the_count_of_a_window_is_the_oracles: _case_and_window,
+    against_the_oracle.the_epochs_are_the_oracles: _case_and_moment,
+    against_the_oracle.the_labels_that_clock_changes_touch_are_the_oracles: _case_and_window,
 }
 
 

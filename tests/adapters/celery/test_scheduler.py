@@ -26,9 +26,9 @@ from duetime.adapters.celery import (
     schedule,
     solar,
 )
-from duetime.adapters.celery import known as module
+from duetime.adapters.celery import memory as module
 from duetime.adapters.celery.entries import Entries
-from duetime.adapters.celery.known import core_of, fingerprint
+from duetime.adapters.celery.memory import core_of, fingerprint
 from duetime.adapters.celery.state import Row, StateFile
 from tests.support.virtual_beat import (
     START,

@@ -6,11 +6,11 @@ kill, and messages that know the run they were sent for. Needs the extra `celery
 """
 
 from duetime.adapters.celery.entries import Entry
-from duetime.adapters.celery.occurrences import run_once, scheduled_for
 from duetime.adapters.celery.scheduler import Scheduler
 from duetime.adapters.celery.schedules import beat, crontab, schedule, solar
 from duetime.adapters.celery.state import Heartbeat, read_heartbeat
-from duetime.adapters.celery.translate import from_celery, upgrade
+from duetime.adapters.celery.upgrading import from_celery, upgrade
+from duetime.adapters.celery.worker import run_once, scheduled_for
 
 __all__ = [
     "Entry",

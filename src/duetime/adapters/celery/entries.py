@@ -10,7 +10,7 @@ from celery.beat import ScheduleEntry
 
 from duetime.adapters.celery.schedules import beat
 from duetime.errors import ScheduleError
-from duetime.schedule import CatchUp, Schedule
+from duetime.schedules import CatchUp, Schedule
 
 CATCH_UP: Final = ("latest", "all", "none")
 _OWN_FIELDS: Final = ("catch_up", "deadline")

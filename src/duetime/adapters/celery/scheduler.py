@@ -30,7 +30,7 @@ from duetime.adapters.celery.entries import (
     read_seconds,
 )
 from duetime.adapters.celery.heap import DueHeap
-from duetime.adapters.celery.known import (
+from duetime.adapters.celery.memory import (
     SETBACK,
     Known,
     core_of,
@@ -42,12 +42,12 @@ from duetime.adapters.celery.known import (
     moment,
     spelling,
 )
-from duetime.adapters.celery.occurrences import ENTRY, OCCURRENCE, SCHEDULED_FOR
 from duetime.adapters.celery.state import Heartbeat, Row, StateFile
-from duetime.crontab.runs import Cron
+from duetime.adapters.celery.worker import ENTRY, OCCURRENCE, SCHEDULED_FOR
+from duetime.crontabs.schedule import Cron
 from duetime.hashing import occurrence_id
-from duetime.interval import Floating
-from duetime.schedule import Schedule
+from duetime.kinds.interval import Floating
+from duetime.schedules import Schedule
 from duetime.zones import SECOND, find_zone, to_instant
 
 logger = get_logger("celery.beat")

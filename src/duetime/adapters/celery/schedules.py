@@ -22,10 +22,10 @@ from celery.utils.time import ffwd as Ffwd  # noqa: N812 (a class with the name 
 from dateutil.tz import tzlocal
 
 import duetime
-from duetime.crontab.runs import Cron
-from duetime.crontab.text import resolve_policy
+from duetime.crontabs.reader import resolve_policy
+from duetime.crontabs.schedule import Cron
 from duetime.errors import ScheduleError, SearchHorizonError
-from duetime.schedule import Schedule
+from duetime.schedules import Schedule
 from duetime.zones import DstPolicy, Zone, find_zone, to_instant
 
 NEVER: Final = timedelta(days=1)

@@ -1,0 +1,502 @@
+"""Schedules made of schedules: union, intersection, difference, clip, shift.
+
+Each is the set operation its name says, on instants, in both directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache, partial, reduce
+from heapq import merge
+from itertools import groupby
+from operator import and_, or_
+
+from duetime.crontabs.schedule import Cron
+from duetime.crontabs.shared import shared_runs
+from duetime.dates.bits import and_not, turned
+from duetime.dates.timeline import CALENDAR, Timeline, joined_all
+from duetime.errors import FloatingScheduleError, ScheduleError
+from duetime.kinds.instants import Moments
+from duetime.kinds.interval import Grid
+from duetime.schedules import ClockChange, Schedule
+from duetime.search import (
+    FIRST_LISTED,
+    LAST_LISTED,
+    YEAR,
+    Horizon,
+    Parts,
+    Searching,
+    Step,
+    any_time,
+    is_beyond,
+    meet,
+    nearer,
+    neighbour,
+    never_meet,
+    shared_times,
+)
+from duetime.zones import (
+    DAY,
+    SECOND,
+    Zone,
+    block_of,
+    block_start,
+    find_zone,
+    to_instant,
+)
+
+
+def union(*schedules: Schedule) -> Schedule:
+    """The runs of any of the schedules, shown in the zone of the first."""
+    zone = set_of_instants(*schedules)[0].zone
+    parts = _flat(schedules, Union)
+    return parts[0] if len(parts) == 1 and parts[0].zone == zone else Union(parts, zone)
+
+
+def intersection(*schedules: Schedule) -> Schedule:
+    """The instants at which all of the schedules run, shown in the zone of the first."""
+    zone = set_of_instants(*schedules)[0].zone
+    parts = _flat(schedules, Intersection)
+    return parts[0] if len(parts) == 1 and parts[0].zone == zone else Intersection(parts, zone)
+
+
+def difference(schedule: Schedule, without: Schedule) -> Schedule:
+    """The runs of one schedule at which the other does not run."""
+    set_of_instants(schedule, without)
+    if schedule == without or (isinstance(without, Union) and schedule in without.parts):
+        return Moments((), schedule.zone)
+    if isinstance(schedule, Difference):
+        return Difference(schedule.schedule, union(schedule.without, without), schedule.zone)
+    return Difference(schedule, without, schedule.zone)
+
+
+def clip(schedule: Schedule, start: datetime | None, end: datetime | None) -> Schedule:
+    """The runs in `[start, end)`; None leaves that side open."""
+    set_of_instants(schedule)
+    low = None if start is None else to_instant(start)
+    high = None if end is None else to_instant(end)
+    if isinstance(schedule, Clip):
+        low = max((i for i in (low, schedule.start) if i is not None), default=None)
+        high = min((i for i in (high, schedule.end) if i is not None), default=None)
+        schedule = schedule.schedule
+    return _clipped(schedule, low, high)
+
+
+def _clipped(schedule: Schedule, low: int | None, high: int | None) -> Schedule:
+    zone = schedule.zone
+    # A bound beyond what the zone can show bounds nothing, or leaves nothing.
+    if (low is not None and low > zone.last) or (high is not None and high < zone.first):
+        low = high = zone.last
+    low = None if low is not None and low <= zone.first else low
+    high = None if high is not None and high > zone.last else high
+    return schedule if low is None and high is None else Clip(schedule, low, high, zone)
+
+
+def shift(schedule: Schedule, delta: timedelta) -> Schedule:
+    """Every run moved by `delta` of elapsed time."""
+    set_of_instants(schedule)
+    if not isinstance(delta, timedelta):
+        raise ScheduleError(f"a schedule is shifted by a timedelta, not {delta!r}")
+    length = delta // timedelta(microseconds=1)
+    if isinstance(schedule, Shift):
+        length += schedule.delta
+        schedule = schedule.schedule
+    return Shift(schedule, length, schedule.zone) if length else schedule
+
+
+def set_of_instants(*schedules: Schedule) -> tuple[Schedule, ...]:
+    """The schedules as they are; raises FloatingScheduleError for an interval without anchor."""
+    for schedule in schedules:
+        if not isinstance(schedule, Schedule):
+            raise ScheduleError(
+                f"{schedule!r} is no schedule: make one of it, for example with duetime.parse"
+            )
+        if schedule.floating:
+            raise FloatingScheduleError(
+                f"{schedule!r} counts from the last run, so it is no set of instants to combine:"
+                ' give it an anchor, for example every(..., anchor="epoch")'
+            )
+    return schedules
+
+
+def _flat(schedules: tuple[Schedule, ...], kind: type[Union | Intersection]) -> Parts:
+    """The members of nested unions or intersections, each once, in an order of their own."""
+    members: list[Schedule] = []
+    for schedule in schedules:
+        members += schedule.parts if isinstance(schedule, kind) else (schedule,)
+    return tuple(sorted(set(members), key=repr))
+
+
+def _range_of(block: int) -> tuple[int, int]:
+    """The instants `[low, high)` of a block."""
+    return block_start(block) * SECOND, block_start(block + 1) * SECOND
+
+
+def _runs_at(schedule: Schedule, instant: int) -> bool:
+    return schedule.following_until(instant - 1, instant + 1) == instant
+
+
+class _Members(Searching):
+    """Schedules of which the order does not matter, nor how they are written."""
+
+    __slots__ = ()
+
+    parts: Parts
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Members)
+            and type(other) is type(self)
+            and self.zone == other.zone
+            and frozenset(self.parts) == frozenset(other.parts)
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self), frozenset(self.parts), self.zone))
+
+    @property
+    def repeats(self) -> bool:
+        return all(part.repeats for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Union(_Members):
+    """The runs of any of its parts; made by `a | b`."""
+
+    parts: Parts
+    zone: Zone = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        return _joined(self.parts, self.zone, "|")
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        return nearer(step, *(neighbour(part, instant, step, bound) for part in self.parts))
+
+    def may_run(self, block: int) -> int | None:
+        return any_time(part.may_run(block) for part in self.parts)
+
+    def must_run(self, block: int) -> int:
+        return reduce(or_, (part.must_run(block) for part in self.parts))
+
+    def timeline(self, days: range) -> Timeline | None:
+        return joined_all((part.timeline(days) for part in self.parts), or_)
+
+    def in_zone(self, tz: tzinfo | str) -> Schedule:
+        return union(*(part.in_zone(tz) for part in self.parts))
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        by_zone: dict[Zone, list[Iterator[ClockChange]]] = {}
+        for part in self.parts:
+            by_zone.setdefault(part.zone, []).append(part.changes_between(start, end))
+        return merge(*(joined_changes(parts) for parts in by_zone.values()), key=_label)
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Intersection(_Members):
+    """The instants at which all its parts run; made by `a & b`."""
+
+    parts: Parts
+    zone: Zone = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        return _joined(self.parts, self.zone, "&")
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        horizon = Horizon(
+            instant,
+            step,
+            bound,
+            partial(never_meet, _merged(self.parts)),
+            repeats=self.repeats,
+            timeline=self.timeline,
+        )
+        return meet(_merged(self.parts), instant, step, bound, horizon)
+
+    def may_run(self, block: int) -> int | None:
+        return shared_times(self.parts, block)
+
+    def must_run(self, block: int) -> int:
+        return reduce(and_, (part.must_run(block) for part in self.parts))
+
+    def timeline(self, days: range) -> Timeline | None:
+        return joined_all((part.timeline(days) for part in self.parts), and_)
+
+    def in_zone(self, tz: tzinfo | str) -> Schedule:
+        return intersection(*(part.in_zone(tz) for part in self.parts))
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        parts = (part.changes_between(start, end) for part in self.parts)
+        for _, group in groupby(merge(*parts, key=_label), _label):
+            changes = list(group)
+            # A label is one of the intersection if it is one of every part.
+            if len(changes) == len(self.parts):
+                runs = {to_instant(run): run for change in changes for run in change.instants}
+                shared = (runs[instant] for instant in sorted(runs) if self.matches(runs[instant]))
+                yield replace(changes[0], instants=tuple(shared))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Difference(Searching):
+    """The runs of one schedule at which another does not run; made by `a - b`."""
+
+    schedule: Schedule
+    without: Schedule
+    zone: Zone = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        return f"({self.schedule!r} - {self.without!r})"
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        horizon = Horizon(
+            instant, step, bound, self._is_barren, repeats=self.repeats, timeline=self.timeline
+        )
+        run = neighbour(self.schedule, instant, step, bound)
+        while run is not None and _runs_at(self.without, run):
+            beyond = horizon.beyond(run + step)
+            if beyond is None:
+                return None
+            run = neighbour(self.schedule, beyond - step, step, bound)
+        return run
+
+    def _is_barren(self, block: int) -> bool:
+        """Whether the other schedule takes away all runs of a block."""
+        return self.may_run(block) == 0
+
+    def may_run(self, block: int) -> int | None:
+        possible = self.schedule.may_run(block)
+        return None if possible is None else possible & ~self.without.must_run(block)
+
+    def must_run(self, block: int) -> int:
+        taken = self.without.may_run(block)
+        return 0 if taken is None else self.schedule.must_run(block) & ~taken
+
+    @property
+    def repeats(self) -> bool:
+        return self.schedule.repeats and self.without.repeats
+
+    def timeline(self, days: range) -> Timeline | None:
+        parts = self.schedule, self.without
+        return joined_all((part.timeline(days) for part in parts), and_not)
+
+    def in_zone(self, tz: tzinfo | str) -> Schedule:
+        return difference(self.schedule.in_zone(tz), self.without.in_zone(tz))
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        return kept_changes(self, self.schedule.changes_between(start, end))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Clip(Searching):
+    """The runs of a schedule in `[start, end)`; made by `.within`."""
+
+    schedule: Schedule
+    start: int | None
+    end: int | None
+    zone: Zone = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        start, end = (
+            None if instant is None else self.zone.show(instant)
+            for instant in (self.start, self.end)
+        )
+        return f"{self.schedule!r}.within({start!r}, {end!r})"
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        start, end = self.start, self.end
+        if step == 1:
+            instant = instant if start is None else max(instant, start - 1)
+        else:
+            instant = instant if end is None else min(instant, end)
+        bound = nearer(step, bound, end if step == 1 else start)
+        if is_beyond(instant + step, step, bound):
+            return None
+        run = neighbour(self.schedule, instant, step, bound)
+        return None if run is None or is_beyond(run, step, bound) else run
+
+    @property
+    def repeats(self) -> bool:
+        return self.schedule.repeats and self._is_listed
+
+    @property
+    def _is_listed(self) -> bool:
+        """Whether its bounds are within the years of which nothing is said to repeat."""
+        bounds = [bound for bound in (self.start, self.end) if bound is not None]
+        return all(FIRST_LISTED <= bound <= LAST_LISTED for bound in bounds)
+
+    def may_run(self, block: int) -> int | None:
+        low, high = self._inside(block)
+        return 0 if self._is_listed and low >= high else self.schedule.may_run(block)
+
+    def must_run(self, block: int) -> int:
+        whole = self._inside(block) == _range_of(block)
+        return self.schedule.must_run(block) if self._is_listed and whole else 0
+
+    def _inside(self, block: int) -> tuple[int, int]:
+        """The instants `[low, high)` of a block that are within the bounds."""
+        low, high = _range_of(block)
+        low = low if self.start is None else max(low, self.start)
+        return low, high if self.end is None else min(high, self.end)
+
+    def timeline(self, days: range) -> Timeline | None:
+        start = days.start * DAY if self.start is None else -(-self.start // SECOND)
+        end = days.stop * DAY if self.end is None else -(-self.end // SECOND)
+        inside = range(max(days.start, start // DAY), min(days.stop, -(-end // DAY)))
+        timeline = self.schedule.timeline(inside) if inside else Timeline(inside, ())
+        return None if timeline is None else timeline.within(start, end).among(days)
+
+    @property
+    def counts_at_once(self) -> bool:
+        return self.schedule.counts_at_once
+
+    def count_between(self, start: int, end: int) -> int:
+        if self.start is not None:
+            start = max(start, self.start)
+        if self.end is not None:
+            end = min(end, self.end)
+        return self.schedule.count_between(start, end) if start < end else 0
+
+    def in_zone(self, tz: tzinfo | str) -> Schedule:
+        return _clipped(self.schedule.in_zone(tz), self.start, self.end)
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        low = start if self.start is None else max(start, self.start)
+        high = end if self.end is None else min(end, self.end)
+        inside = self.schedule.changes_between(low, high)
+        dropped = (change for change in inside if not change.instants)
+        # The instants of a label may lie on the other side of a bound than its clock change.
+        changes = self.schedule.changes_between(start, end)
+        others = kept_changes(self, (change for change in changes if change.instants))
+        return merge(dropped, others, key=_label)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shift(Searching):
+    """Every run of a schedule moved by the same elapsed time; made by `.shifted`."""
+
+    schedule: Schedule
+    delta: int
+    """Microseconds."""
+    zone: Zone = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        return f"{self.schedule!r}.shifted({timedelta(microseconds=self.delta)!r})"
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        before = None if bound is None else bound - self.delta
+        run = neighbour(self.schedule, instant - self.delta, step, before)
+        return None if run is None else run + self.delta
+
+    def may_run(self, block: int) -> int | None:
+        if self.delta % SECOND or not self._is_short:
+            return None
+        times = any_time(self.schedule.may_run(n) for n in self._blocks(block))
+        return None if times is None else turned(times, self.delta // SECOND)
+
+    def must_run(self, block: int) -> int:
+        if self.delta % SECOND or not self._is_short:
+            return 0
+        certain = (self.schedule.must_run(n) for n in self._blocks(block))
+        return turned(reduce(and_, certain), self.delta // SECOND)
+
+    def timeline(self, days: range) -> Timeline | None:
+        shift, seconds = divmod(self.delta // SECOND, DAY)
+        before = range(days.start - shift - 1, days.stop - shift)
+        if self.delta % SECOND or before.start < CALENDAR.start or before.stop > CALENDAR.stop:
+            return None
+        timeline = self.schedule.timeline(before)
+        return None if timeline is None else timeline.moved(seconds, days)
+
+    def _blocks(self, block: int) -> range:
+        """The blocks in which the runs of a block were before they were moved."""
+        start, end = (block_start(n) - self.delta // SECOND for n in (block, block + 1))
+        return range(block_of(start), block_of(end - 1) + 1)
+
+    @property
+    def counts_at_once(self) -> bool:
+        return self.schedule.counts_at_once
+
+    def count_between(self, start: int, end: int) -> int:
+        # A run moved to where the zone cannot show it does not exist.
+        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
+        return self.schedule.count_between(start - self.delta, end - self.delta)
+
+    @property
+    def repeats(self) -> bool:
+        return self.schedule.repeats and self._is_short
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether the years in which clock changes are listed are still the same."""
+        return abs(self.delta) < YEAR
+
+    def in_zone(self, tz: tzinfo | str) -> Schedule:
+        return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        for change in self.schedule.changes_between(start - self.delta, end - self.delta):
+            runs = (to_instant(instant) + self.delta for instant in change.instants)
+            yield replace(change, instants=tuple(self.zone.show(run) for run in runs))
+
+
+def _joined(parts: Parts, zone: Zone, sign: str) -> str:
+    """The parts with a sign between them; first one that has the zone of the whole."""
+    return f"({f' {sign} '.join(map(repr, zone_first(parts, zone)))})"
+
+
+def zone_first(parts: Parts, zone: Zone) -> list[Schedule]:
+    """The parts in an order that gives their union or intersection the zone."""
+    return sorted(parts, key=lambda part: part.zone != zone)
+
+
+def _label(change: ClockChange) -> datetime:
+    return change.label
+
+
+def joined_changes(parts: list[Iterator[ClockChange]]) -> Iterator[ClockChange]:
+    """The clock changes of several schedules of one zone, each label once."""
+    for _, group in groupby(merge(*parts, key=_label), _label):
+        changes = list(group)
+        runs = {to_instant(run): run for change in changes for run in change.instants}
+        # A label that one of them drops and another moves is moved.
+        change = next((change for change in changes if change.instants), changes[0])
+        yield replace(change, instants=tuple(runs[instant] for instant in sorted(runs)))
+
+
+def kept_changes(schedule: Schedule, changes: Iterator[ClockChange]) -> Iterator[ClockChange]:
+    """The changes with those of their instants at which the schedule runs."""
+    for change in changes:
+        instants = tuple(instant for instant in change.instants if schedule.matches(instant))
+        if instants or not change.instants:
+            yield replace(change, instants=instants)
+
+
+@lru_cache(maxsize=1024)
+def _merged(parts: Parts) -> Parts:
+    """The parts, with the grids as one, and the crontabs of each zone as one."""
+    by_zone: dict[Zone, list[Cron]] = {}
+    grids: list[Grid] = []
+    merged: list[Schedule] = []
+    for part in parts:
+        if isinstance(part, Cron):
+            by_zone.setdefault(part.zone, []).append(part)
+        elif isinstance(part, Grid):
+            grids.append(part)
+        else:
+            merged.append(part)
+    if grids:
+        merged.append(_shared_grid(grids))
+    return *merged, *map(shared_runs, by_zone.values())
+
+
+def _shared_grid(grids: list[Grid]) -> Schedule:
+    """The instants that grids share and that the zones of all of them can show."""
+    shared = grids[0]
+    for grid in grids[1:]:
+        both = shared.shared_with(grid)
+        if both is None:
+            return Moments((), grid.zone)
+        shared = both
+    first = max(grid.zone.first for grid in grids)
+    return _clipped(shared, first, min(grid.zone.last for grid in grids) + 1)

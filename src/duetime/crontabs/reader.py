@@ -1,0 +1,686 @@
+"""Text to fields: the one reader of all dialects.
+
+A field is read into bits item by item, quickly and without keeping positions; only when an item
+is at fault is its place in the expression looked up, for the caret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from operator import index
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, cast
+
+from duetime.crontabs.dialects import (
+    DAY_OF_MONTH,
+    DIALECTS,
+    MONTHS,
+    REBOOT,
+    SECOND,
+    WEEKDAYS,
+    YEAR,
+    Dialect,
+    Modifier,
+)
+from duetime.crontabs.fields import (
+    FROM_LAST,
+    LAST_OF,
+    NEAR_DAY,
+    NEAR_LAST,
+    NTH_OF,
+    CronFields,
+    DayRule,
+    Field,
+)
+from duetime.errors import CronSyntaxError, ScheduleError, shorten
+from duetime.zones import NAMED_POLICIES, DstPolicy, find_policy
+
+if TYPE_CHECKING:
+    from duetime.crontabs.forms import Form
+    from duetime.crontabs.jenkins import Draws
+
+FieldValue = str | int | Iterable[int | str]
+"""What a keyword of `cron` takes."""
+
+Texts = dict[str, str]
+"""Field name to field text."""
+
+_FINEST_FIRST: Final = ("second", "minute", "hour", "day_of_month", "month_of_year", "year")
+_DAY_FIELDS: Final = ("day_of_month", "day_of_week")
+_NAMED: Final = ("month_of_year", "day_of_week")
+_SATURDAY: Final = 6
+LAST_CERTAIN_DAY: Final = 28
+"""Every month has it, counted from its first day or from its last."""
+_ZONED: Final = r"\s*(?:CRON_)?TZ="
+_HASHED: Final = r"H(?:\((?P<low>\d+)-(?P<high>\d+)\))?(?P<step>/.*)?"
+_ANY_STAR: Final = r"(?:^|,)[*?](?:/0*1)?(?:,|$)"
+_MODIFIED_DAY: Final = r"((?P<last>L)(-(?P<before>\d+))?|(?P<day>\d+))(?P<near>W)?"
+_MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
+_MARKS_OF_INTERVALS: Final = frozenset("*-/")
+SET_TIMES: Final = DstPolicy("end", "first")
+"""For jobs at set times: neither lost nor doubled."""
+_MOST_ITEMS: Final = 2_000
+"""Different items of a list, beyond the values of its field: more are no crontab."""
+_MOST_VALUES: Final = 20_000
+"""More values than any field has: where an endless iterable is cut off."""
+_TOO_FAR: Final = "the step leads past the end of the field at once"
+_DIGITS: Final = 4
+"""No field has values of more digits."""
+
+
+_UNRESTRICTED: Final[Mapping[str, Callable[[str], bool]]] = {
+    "and": lambda text: True,
+    "star": lambda text: text[0] == "*",
+    "first": lambda text: text.split(",", 1)[0] in ("*", "?"),
+    "any": lambda text: re.search(_ANY_STAR, text) is not None,
+    "one": lambda text: text == "?",
+}
+"""Whether a day field leaves the days to the other, by the `join` of a dialect."""
+
+
+class Extent(TypedDict):
+    """A part of an expression."""
+
+    position: int
+    length: int
+
+
+class _ItemError(Exception):
+    """What is wrong with an item, and where in it."""
+
+    def __init__(self, reason: str, start: int, length: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.start = start
+        self.length = length
+
+
+def split_fields(expression: str, dialect: Dialect) -> Texts:
+    """The texts of the fields of an expression, a nickname spelled out.
+
+    Raises CronSyntaxError for characters that no dialect has, an unknown nickname, and a number
+    of fields that the dialect does not have.
+    """
+    if not isinstance(expression, str):
+        raise ScheduleError(f"a crontab expression is text, not {expression!r}")
+    _check_characters(expression, dialect)
+    body = expression if dialect.frame is None else expression[slice(*_body(expression, dialect))]
+    words = body.split()
+    if "=" in body and re.match(_ZONED, body):
+        raise CronSyntaxError(
+            _zone_hint(dialect),
+            expression,
+            position=expression.index(words[0]),
+            length=len(words[0]),
+        )
+    if dialect.split and len(words) != 1:
+        return {name: text for name, (text, _) in _spans(expression, dialect).items()}
+    layout = dialect.layouts.get(len(words))
+    if layout is None:
+        if len(words) == 1 and (words[0][0] == "@" or dialect.split):
+            nickname = _nickname(expression, words[0], dialect)
+            if nickname is not None:
+                return split_fields(nickname, dialect)
+            return {name: text for name, (text, _) in _spans(expression, dialect).items()}
+        reason = _field_count(len(words), dialect) + _form_hint(body)
+        raise CronSyntaxError(reason, expression, **_extent(expression))
+    return {field.name: word for field, word in zip(layout, words, strict=True)}
+
+
+def form_of(expression: str, dialect: Dialect) -> tuple[Form, str] | None:
+    """What an expression is if it is no crontab, and its text without the zone."""
+    body = expression[slice(*_body(expression, dialect))].strip()
+    for mark, form in dialect.forms.items():
+        if body.startswith(mark):
+            return form, body
+    return None
+
+
+def own_zone(expression: str, dialect: Dialect) -> str | None:
+    """The zone that an expression names for itself."""
+    match = _framed(expression, dialect)
+    return match.groupdict().get("zone") if match else None
+
+
+def without_zone(expression: str, dialect: Dialect) -> str:
+    """An expression without the zone that it names for itself."""
+    if own_zone(expression, dialect) is None:
+        return expression
+    return expression[slice(*_body(expression, dialect))]
+
+
+def _body(expression: str, dialect: Dialect) -> tuple[int, int]:
+    """From where to where the fields of an expression stand."""
+    match = _framed(expression, dialect)
+    return match.span("body") if match else (0, len(expression))
+
+
+def _framed(expression: str, dialect: Dialect) -> re.Match[str] | None:
+    return re.fullmatch(dialect.frame.pattern, expression, re.DOTALL) if dialect.frame else None
+
+
+def _spans(expression: str, dialect: Dialect) -> Mapping[str, tuple[str, int]]:
+    """The text of each field of an expression and where it starts."""
+    start, stop = _body(expression, dialect)
+    if dialect.split:
+        parts = dialect.split(expression[start:stop])
+        return {name: (text, start + at) for name, (text, at) in parts.items()}
+    words = list(re.finditer(r"\S+", expression[start:stop]))
+    layout = dialect.layouts.get(len(words), ())
+    return {
+        field.name: (word[0], start + word.start())
+        for field, word in zip(layout, words, strict=False)
+    }
+
+
+def keyword_text(name: str, value: FieldValue) -> str:
+    """The field text of a keyword: text as it is, an int, or an iterable of them."""
+    if isinstance(value, str):
+        _check_characters(value, DIALECTS["vixie"])
+        return ",".join(item.strip() for item in value.split(","))
+    if not isinstance(value, bool):
+        try:
+            return str(index(value))  # type: ignore[arg-type]  # any integer type, numpy's too
+        except TypeError:
+            pass
+        try:
+            items = [
+                keyword_text(name, item)
+                for item in islice(cast(Iterable[int], value), _MOST_VALUES)
+            ]
+        except TypeError:
+            pass
+        else:
+            if items:
+                return ",".join(items)
+            raise ScheduleError(f"{name} has no values: leave it out for every value")
+    raise ScheduleError(f"{name} must be text, an int or an iterable of them, not {value!r}")
+
+
+def complete(given: Texts, dialect: Dialect) -> Texts:
+    """The texts of all fields, those that were left out filled in as the dialect means it."""
+    texts = dict.fromkeys((field.name for field in dialect.five), "*")
+    if dialect.omitted is None:
+        finest = min(
+            (
+                _FINEST_FIRST.index("day_of_month" if name == "day_of_week" else name)
+                for name in given
+            ),
+            default=0,
+        )
+        for name in _FINEST_FIRST[:finest]:
+            texts[name] = "1" if name in ("day_of_month", "month_of_year") else "0"
+    texts |= given
+    if dialect.join == "one" and not {"day_of_week", "day_of_month"} <= given.keys():
+        texts["day_of_month" if "day_of_week" in given else "day_of_week"] = "?"
+    return texts
+
+
+def compose(texts: Texts, dialect: Dialect) -> str:
+    """The expression of the texts of the fields, without those that have no place in it."""
+    if dialect.compose:
+        return dialect.compose(texts)
+    layout = next(
+        (each for each in dialect.layouts.values() if texts.keys() <= {f.name for f in each}),
+        dialect.layouts[min(dialect.layouts)],
+    )
+    defaults = {"second": "0", "year": "*"}
+    words = ((defaults | texts)[field.name] for field in layout)
+    plain = dialect.frame.plain if dialect.frame else "{body}"
+    return plain.format(body=" ".join(words))
+
+
+def read_fields(
+    texts: Texts,
+    dialect: Dialect,
+    dst: DstPolicy | str | None,
+    *,
+    clamp: bool,
+    expression: str | None,
+    draws: Draws | None = None,
+) -> CronFields:
+    """The meaning of the texts of the fields; `draws` are for `H`.
+
+    Raises CronSyntaxError; its caret is in `expression` where the field stands there, else in the
+    text of the field.
+    """
+    bits = {}
+    for field in dialect.fields:
+        text = texts.get(field.name)
+        if text is not None:
+            plain = field.plain.get(text)
+            bits[field.name] = plain or _field_bits(text, field, dialect, expression, draws)
+    year = bits.get("year", YEAR.every)
+    join = _join(texts, dialect, expression)
+    return CronFields(
+        second=bits.get("second", 1),
+        minute=bits["minute"],
+        hour=bits["hour"],
+        month=bits["month_of_year"],
+        year=None if year in (YEAR.every, dialect.fields[-1].every) else year,
+        days=DayRule.of(bits["day_of_month"], bits["day_of_week"], join, clamp=clamp),
+        policy=resolve_policy(dialect.policy if dst is None else dst, texts),
+    )
+
+
+def resolve_policy(dst: DstPolicy | str, texts: Texts) -> DstPolicy:
+    """The policy of a name; `vixie` and `cronos` look at how the time fields are written.
+
+    Sources: Debian's cron(8) on jobs that run at set times and on wild-card jobs; Cronos'
+    notes on interval-based expressions.
+    """
+    if dst == "vixie":
+        starred = (
+            texts["minute"][0] == "*"
+            or texts["hour"][0] == "*"
+            or texts.get("second", "0")[0] == "*"
+        )
+        return NAMED_POLICIES["wall"] if starred else SET_TIMES
+    if dst == "cronos":
+        times = f"{texts.get('second', '0')} {texts['minute']} {texts['hour']}"
+        return DstPolicy("end", "first" if _MARKS_OF_INTERVALS.isdisjoint(times) else "both")
+    return find_policy(dst)
+
+
+def _join(texts: Texts, dialect: Dialect, expression: str | None) -> Literal["and", "or"]:
+    """How the two day fields of an expression combine."""
+    free = _UNRESTRICTED[dialect.join]
+    day, weekday = texts["day_of_month"], texts["day_of_week"]
+    if dialect.join == "one" and free(day) == free(weekday):
+        fault = _ItemError(
+            f"{dialect.name} crontabs have ? in either day-of-month or day-of-week, and only one",
+            0,
+            len(weekday),
+        )
+        raise _located(fault, 0, weekday, dialect.five[-1], dialect, expression)
+    if free(day) or free(weekday) or (dialect.plus and weekday[:1] == "+"):
+        return "and"
+    return "or"
+
+
+def _field_bits(
+    text: str, field: Field, dialect: Dialect, expression: str | None, draws: Draws | None
+) -> int:
+    read = _item_bits
+    skipped = 0
+    if dialect.plus and field.name == "day_of_week" and text[:1] == "+":
+        skipped = 1
+    elif "~n" in dialect.modifiers and text[:1] == "~":
+        skipped = 1
+        read = _bits_from_last
+    items = text[skipped:].split(",")
+    # A list of many thousand items repeats itself, so each spelling is read once, unless it is
+    # drawn anew each time.
+    distinct = dict.fromkeys(items) if len(items) > field.size and draws is None else items
+    if len(distinct) > _MOST_ITEMS + field.size:
+        excess = _ItemError(f"{len(items):,} items are more than a field can mean", 0, len(text))
+        raise _located(excess, 0, text, field, dialect, expression)
+    bits = 0
+    for item in distinct:
+        try:
+            bits |= read(item, field, dialect, draws)
+            if len(items) > 1 and dialect.lone:
+                _check_lone(item, field, dialect)
+        except _ItemError as fault:
+            number = items.index(item)
+            before = skipped + len(",".join(items[:number])) + (number > 0)
+            raise _located(fault, before, text, field, dialect, expression) from None
+    return bits
+
+
+def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -> int:
+    """The bits of one item between commas; day modifiers in their own bits."""
+    plain = field.plain.get(item)
+    if plain:
+        return plain
+    span, slash, step_text = item.partition("/")
+    if slash and field.name in dialect.stepless:
+        reason = f"a {field.title} takes no step in {dialect.name}: list the values"
+        raise _ItemError(reason, len(span), len(step_text) + 1)
+    if span == "*" or (span == "?" and field.name in dialect.unset):
+        low, high = field.first, field.last
+        if slash and (dialect.plain_star or (span == "?" and "?" in dialect.lone)):
+            raise _ItemError(f"{span} takes no step here", len(span), len(step_text) + 1)
+    elif dialect.hashed and span[:1] == "H":
+        return _hashed_bits(item, field, draws)
+    else:
+        if field.name in _DAY_FIELDS and not _MARKS_OF_MODIFIERS.isdisjoint(span):
+            modified = _modified_bits(span, field, dialect)
+            if modified:
+                if slash:
+                    raise _ItemError(f"{span} takes no step", len(span), len(step_text) + 1)
+                return modified
+        hyphened = field.name in dialect.hyphened and "-" in span
+        start, dash, end = span.partition("-" if hyphened else dialect.dash)
+        low = _value(start, 0, field, dialect)
+        if dash:
+            high = _value(end, len(start) + len(dash), field, dialect)
+        elif not slash:
+            return field.folded(1 << low)
+        elif dialect.open_step:
+            high = field.last
+        else:
+            raise _ItemError(
+                f"{dialect.name} has no {item}: write {low}-{field.last}/{step_text}", 0, len(item)
+            )
+        if dialect.plain_names:
+            _check_names(item, (start, end or start), slash, f"{low}-{high}")
+    most = field.last if dialect.bounded_step else None
+    step = _step(step_text, len(span) + 1, most) if slash else 1
+    if dialect.reaching_step and slash and not dash and step > high - low:
+        raise _ItemError(_TOO_FAR, len(span) + 1, len(step_text))
+    if low > high:
+        if field.name not in dialect.wraps:
+            raise _ItemError(_backwards(span, high, field), 0, len(span))
+        high += field.size
+    # A run of n ones that are `step` apart is a geometric series.
+    number = (high - low) // step + 1
+    bits = ((1 << number * step) - 1) // ((1 << step) - 1) << low
+    return field.folded((bits | bits >> field.size) & field.span if high > field.last else bits)
+
+
+def _check_names(item: str, ends: tuple[str, str], slash: str, numbers: str) -> None:
+    """Refuse a name with a step, and a range of a name and a number."""
+    named = [not end.isdigit() for end in ends]
+    if any(named) and slash:
+        step = item.partition("/")[2]
+        raise _ItemError(f"a name takes no step here: write {numbers}/{step}", 0, len(item))
+    if any(named) and not all(named):
+        reason = f"a range is of two names or of two numbers here: write {numbers}"
+        raise _ItemError(reason, 0, len(item))
+
+
+def _backwards(span: str, high: int, field: Field) -> str:
+    reason = f"the range {span} runs backwards"
+    if high == 0 and field.name == "day_of_week" and field.last == 7:
+        return f"{reason}: at its end Sunday is 7"
+    return reason
+
+
+def _hashed_bits(item: str, field: Field, draws: Draws | None) -> int:
+    """The bits of `H`, `H(low-high)` and either with a step, drawn as Jenkins draws them."""
+    match = re.fullmatch(_HASHED, item, re.ASCII)
+    if match is None:
+        raise _ItemError(f"{shorten(item)} is not understood: write H or H(0-29)/10", 0, len(item))
+    if draws is None:
+        raise _ItemError("H is drawn from a seed: give seed=, as a name of the job", 0, len(item))
+    low, high = field.first, field.last
+    if field.name == "day_of_month":
+        high = LAST_CERTAIN_DAY
+    elif field.name == "day_of_week":
+        high = 6  # 7 is Sunday again
+    if match["low"]:
+        bounds = [min(_number(match[name]), field.last + 1) for name in ("low", "high")]
+        for name, bound in zip(("low", "high"), bounds, strict=True):
+            if not field.first <= bound <= field.last:
+                given = shorten(match[name])[1:-1]
+                reason = f"{field.title} {given} is out of range {field.first}-{field.last}"
+                raise _ItemError(reason, match.start(name), len(match[name]))
+        low, high = bounds
+        if low > high:
+            raise _ItemError(f"the range {low}-{high} runs backwards", 2, match.end("high") - 2)
+    if match["step"] is None:
+        return field.folded(1 << (low + draws.below(high - low + 1)))
+    start: int = match.start("step") + 1
+    step = _step(match["step"][1:], start, high - low + 1)
+    if step == 1:
+        # One value and not every value: that is what Jenkins makes of it.
+        return field.folded(1 << (low + draws.below(high - low + 1)))
+    first = low + draws.below(step)
+    return field.folded(sum(1 << value for value in range(first, high + 1, step)))
+
+
+def _bits_from_last(item: str, field: Field, dialect: Dialect, draws: Draws | None) -> int:
+    """The bits of days counted from the last of the month, which is 1."""
+    span, slash, step_text = item.partition("/")
+    if item == "*":
+        return field.every
+    start, dash, end = span.partition(dialect.dash)
+    low = _value(start, 0, field, dialect)
+    high = _value(end, len(start) + len(dash), field, dialect) if dash else low
+    for place, day in ((0, low), (len(start) + len(dash), high)):
+        if day > LAST_CERTAIN_DAY:
+            reason = f"days from the last are 1-{LAST_CERTAIN_DAY}, not {day}"
+            raise _ItemError(reason, place, len(str(day)))
+    if low > high:
+        raise _ItemError(f"the range {span} runs backwards", 0, len(span))
+    step = _step(step_text, len(span) + 1) if slash else 1
+    if slash and not dash and step >= low:
+        raise _ItemError(_TOO_FAR, len(span) + 1, len(step_text))
+    # A step after a single day goes on to the end of the month, one of a range counts from its
+    # smaller number, so from the later day backwards.
+    days = range(low, 0, -step) if slash and not dash else range(low, high + 1, step)
+    return sum(1 << (FROM_LAST + day - 1) for day in days)
+
+
+def _check_lone(item: str, field: Field, dialect: Dialect) -> None:
+    """Refuse an item that may not be one of a list."""
+    if item == "?" and "?" in dialect.lone:
+        raise _ItemError("? stands alone, not in a list", 0, 1)
+    if field.name in _DAY_FIELDS:
+        modifier = modifier_of(item, field)
+        if modifier in dialect.lone:
+            raise _ItemError(f"{item} stands alone in {dialect.name}, not in a list", 0, len(item))
+
+
+def _value(text: str, start: int, field: Field, dialect: Dialect) -> int:
+    named = field.numbers.get(text.lower())
+    if named is not None:
+        return named
+    if text.isdigit():
+        value = _number(text)
+        if field.first <= value <= field.last:
+            return value
+        reason = dialect.hints.get(
+            (field.name, value),
+            f"{field.title} {shorten(text)[1:-1]} is out of range {field.first}-{field.last}",
+        )
+    else:
+        if dialect.long_names and text[:3].lower() in field.numbers:
+            return field.numbers[text[:3].lower()]
+        allowed = f"{field.first}-{field.last}"
+        if field.names:
+            allowed += f" or {field.names[0]}-{field.names[-1]}"
+        what = (
+            f"{shorten(text)} is no {field.title}" if text else f"a {field.title} is missing here"
+        )
+        reason = f"{what}: use {allowed}{_of_another_dialect(text, field, dialect)}"
+    raise _ItemError(reason, start, len(text) or 1)
+
+
+def _number(digits: str) -> int:
+    """The number of a text of digits; of one too long for any field, some other such number."""
+    return int(digits if len(digits) <= _DIGITS else digits.lstrip("0")[: _DIGITS + 1] or 0)
+
+
+def _of_another_dialect(text: str, field: Field, dialect: Dialect) -> str:
+    """What to say of a text that means something elsewhere."""
+    if text == "?":
+        return ", and * for any: ? is Quartz's"
+    if re.fullmatch(r"H(\(.*)?", text):
+        return ": H is Jenkins'"
+    if not field.names and field.name in _NAMED and text.lower()[:3] in (*MONTHS, *WEEKDAYS):
+        return f": {dialect.name} crontabs have no names"
+    return ""
+
+
+def _step(text: str, start: int, most: int | None = None) -> int:
+    if text.isdigit():
+        step = _number(text)
+        if most is not None and step > most:
+            given = shorten(text)[1:-1]
+            raise _ItemError(f"a step is {most} at most here, not {given}", start, len(text))
+        if step:
+            return step
+    what = shorten(text) if text else "nothing"
+    raise _ItemError(f"a step is a number from 1 on, not {what}", start, len(text) or 1)
+
+
+def modifier_of(span: str, field: Field) -> Modifier | None:
+    """Which modifier an item of a day field is, if any, in any case of its letters."""
+    text = span.upper()
+    if field.name == DAY_OF_MONTH.name:
+        match = re.fullmatch(_MODIFIED_DAY, text)
+        if match is None or not (match["last"] or match["near"]):
+            return None
+        if match["day"] is not None:
+            return "nW"
+        if match["before"] is None:
+            return "LW" if match["near"] else "L"
+        return "L-nW" if match["near"] else "L-n"
+    if text == "L":
+        return "L for Saturday"
+    if "#" in text:
+        return "d#L" if text.endswith("#L") else "d#n"
+    weekday = text[:-1].lower()
+    return "dL" if text[-1] == "L" and (weekday.isdigit() or weekday in field.numbers) else None
+
+
+def _modified_bits(span: str, field: Field, dialect: Dialect) -> int:
+    """The bits of `L`, `LW`, `L-n`, `nW` and `L-nW` days, of `dL` and `d#n` weekdays; 0 if none."""
+    modifier = modifier_of(span, field)
+    if modifier is None or (modifier == "L for Saturday" and modifier not in dialect.modifiers):
+        return 0
+    if modifier not in dialect.modifiers:
+        raise _ItemError(f"{dialect.name} crontabs have no {modifier}", 0, len(span))
+    if dialect.exact_case:
+        _check_case(span, field)
+    if field.name == DAY_OF_MONTH.name:
+        return _modified_date(span, modifier, field, dialect)
+    if modifier == "L for Saturday":
+        return 1 << _SATURDAY
+    weekday, sharp, nth = span.partition("#")
+    number = _value(weekday if sharp else span[:-1], 0, field, dialect)
+    if modifier != "d#n":
+        return 1 << (LAST_OF + field.weekday(number))
+    if nth not in ("1", "2", "3", "4", "5"):
+        raise _ItemError(
+            f"a month has five of a weekday at most: # takes 1-5, not {shorten(nth)}",
+            len(weekday) + 1,
+            len(nth) or 1,
+        )
+    return 1 << (NTH_OF + 8 * int(nth) + field.weekday(number))
+
+
+def _modified_date(span: str, modifier: Modifier, field: Field, dialect: Dialect) -> int:
+    base = NEAR_LAST if modifier[-1] == "W" else FROM_LAST
+    if modifier == "nW":
+        return 1 << (NEAR_DAY + _value(span[:-1], 0, field, dialect))
+    if "-" not in span:
+        return 1 << base
+    before = span[2:].rstrip("Ww")
+    days = int(before.lstrip("0")[:_DIGITS] or 0)
+    if days > 30:
+        raise _ItemError(
+            f"L-{shorten(before)[1:-1]} is before the month: use L-0 to L-30", 2, len(before)
+        )
+    return 1 << (base + days)
+
+
+def _check_case(span: str, field: Field) -> None:
+    place = re.search("[lw](?!.*[a-z])" if field.name == DAY_OF_MONTH.name else "l$", span)
+    if place is not None:
+        letter = place[0]
+        raise _ItemError(f"{letter} is written {letter.upper()} here", place.start(), 1)
+
+
+def _located(
+    fault: _ItemError,
+    before: int,
+    text: str,
+    field: Field,
+    dialect: Dialect,
+    expression: str | None,
+) -> CronSyntaxError:
+    """The error of a fault `before` characters into the text of a field."""
+    position = before + fault.start
+    if expression is not None:
+        place = _spans(expression, dialect).get(field.name)
+        if place is not None and place[0] == text:
+            text, position = expression, place[1] + position
+    return CronSyntaxError(
+        fault.reason, text, field=field.name, position=position, length=fault.length
+    )
+
+
+def _check_characters(expression: str, dialect: Dialect) -> None:
+    if expression.isascii() and expression.isprintable():
+        return
+    for position, character in enumerate(expression):
+        if character not in dialect.spaces and not (
+            character.isascii() and character.isprintable()
+        ):
+            from unicodedata import name  # on demand: it takes its time to load
+
+            found = name(character, f"U+{ord(character):04X}")
+            raise CronSyntaxError(
+                f"{found} has no place in a crontab expression", expression, position=position
+            )
+
+
+def _nickname(expression: str, word: str, dialect: Dialect) -> str | None:
+    """What a nickname stands for; None for what is no nickname but may be a crontab."""
+    spelled = word if dialect.exact_case else word.lower()
+    if spelled in dialect.nicknames:
+        return dialect.nicknames[spelled]
+    if word[0] != "@":
+        return None
+    if word.lower() == REBOOT:
+        reason = f"{REBOOT} has no timed runs"
+    elif not dialect.nicknames or dialect.split:
+        reason = f"{dialect.name} crontabs have no nicknames"
+    elif word.lower() in dialect.nicknames:
+        reason = f"{word} is written {word.lower()} here"
+    else:
+        reason = f"{shorten(word)} is not a nickname: use one of {', '.join(dialect.nicknames)}"
+    raise CronSyntaxError(reason, expression, position=expression.index("@"), length=len(word))
+
+
+def _field_count(number: int, dialect: Dialect) -> str:
+    layouts = " or ".join(
+        f"{count} fields ({' '.join(field.title for field in layout)})"
+        for count, layout in dialect.layouts.items()
+    )
+    return f"{dialect.name} crontabs have {layouts}, not {number}{_layout_hint(number, dialect)}"
+
+
+def _zone_hint(dialect: Dialect) -> str:
+    """What to say of a zone that stands where the dialect has none."""
+    if dialect.frame is None or dialect.frame.zoned is None:
+        return f"{dialect.name} crontabs name no zone: {dialect.no_zone}"
+    texts = dict.fromkeys((field.name for field in dialect.five), "*") | {"minute": "0"}
+    body = compose(texts | {"hour": "9"}, dialect)
+    example = dialect.frame.zoned.format(zone="Europe/Paris", body=body)
+    return f"{dialect.name} does not name a zone so: write for example {example!r}"
+
+
+def _form_hint(body: str) -> str:
+    """Whose form of text it is, if it is no crontab of anybody's."""
+    text = body.strip()
+    owners = [
+        other.name
+        for other in DIALECTS.values()
+        if any(text.startswith(mark) for mark in other.forms)
+    ]
+    return f"; this is an interval or a time of {', '.join(owners)}" if owners else ""
+
+
+def _layout_hint(number: int, dialect: Dialect) -> str:
+    """What one field too few or too many may be."""
+    longer = dialect.layouts.get(number + 1, ())
+    if longer[:1] == (SECOND,):
+        return ": put 0 before them for the second"
+    if longer and longer[-1].name == YEAR.name:
+        return ": put * after them for the year"
+    others = [
+        other.name
+        for other in DIALECTS.values()
+        if other.layouts.get(number, ())[:1] == (SECOND,) and not other.split
+    ]
+    return f": in {', '.join(others)} the first of {number} is the second" if others else ""
+
+
+def _extent(expression: str) -> Extent:
+    text = expression.strip()
+    return {"position": expression.find(text), "length": len(text)}

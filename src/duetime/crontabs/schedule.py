@@ -1,0 +1,457 @@
+"""`Cron`: a crontab in a zone. Labels of the search become runs on the UTC line.
+
+Far from a clock change (nearly always) wall time and UTC differ by one number, and the search
+answers alone. Near one, `WallSchedule` settles what the labels mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from itertools import dropwhile, product
+from typing import TYPE_CHECKING, Final, Literal
+
+from duetime.crontabs.dialects import find_dialect
+from duetime.crontabs.fields import EVERY_MONTH, CronFields, DayRule
+from duetime.crontabs.reader import (
+    FieldValue,
+    Texts,
+    complete,
+    compose,
+    form_of,
+    keyword_text,
+    own_zone,
+    read_fields,
+    resolve_policy,
+    split_fields,
+    without_zone,
+)
+from duetime.crontabs.shapes import month_masks
+from duetime.crontabs.timetable import NONE, Timetable, timetable
+from duetime.dates.bits import values_of
+from duetime.dates.gregorian import FIRST_YEAR, LAST_YEAR, SHAPE, date_of, day_number, days_in_month
+from duetime.errors import ScheduleError
+from duetime.wall import WallSchedule
+from duetime.zones import (
+    BLOCK_BITS,
+    DAY,
+    EPOCH_ORDINAL,
+    FIRST_LABEL,
+    IN_BLOCK,
+    LAST_LABEL,
+    LAST_ORDINAL,
+    SECOND,
+    DstPolicy,
+    Zone,
+    find_zone,
+    to_instant,
+)
+
+if TYPE_CHECKING:
+    from duetime.crontabs.forms import Form
+    from duetime.schedules import Schedule
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Cron(WallSchedule):
+    """A crontab in a zone; made by `cron`.
+
+    Two are equal when they run at the same wall times of the same zone under the same policy for
+    clock changes, however they are written.
+    """
+
+    fields: CronFields
+    zone: Zone = field()  # overrides the property of the base
+    expression: str = field(compare=False)
+    """The fields as text, or a nickname."""
+    extra: tuple[tuple[str, str], ...] = field(compare=False)
+    """The texts of a second and a year that have no place in `expression`, and a seed."""
+    dialect: str = field(compare=False)
+    # Unset until the first search, so that a schedule that is only read or sent stays small.
+    _forward: Timetable = field(init=False, compare=False)
+    _backward: Timetable = field(init=False, compare=False)
+
+    def __getattr__(self, name: str) -> Timetable:
+        if name == "_forward":
+            table = timetable(self.fields, 1)
+        elif name == "_backward":
+            table = timetable(self.fields, -1)
+        else:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        object.__setattr__(self, name, table)
+        return table
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Cron, (self.fields, self.zone, self.expression, self.extra, self.dialect)
+
+    def __repr__(self) -> str:
+        given = [repr(self.expression)]
+        given += [f"{name}={text!r}" for name, text in self.extra]
+        given.append(f"tz={self.zone.spelling}")
+        if self.dialect != "vixie":
+            given.append(f"dialect={self.dialect!r}")
+        if not self.follows_dialect:
+            given.append(f"dst={self.policy!r}")
+        if self.fields.days.clamp:
+            given.append("short_months='last'")
+        return f"cron({', '.join(given)})"
+
+    @property
+    def repeats(self) -> bool:
+        return self.fields.year is None
+
+    @property
+    def policy(self) -> DstPolicy:
+        return self.fields.policy
+
+    @property
+    def follows_dialect(self) -> bool:
+        """Whether the policy for clock changes is the one its dialect gives this expression."""
+        dialect = find_dialect(self.dialect)
+        texts = {**split_fields(self.expression, dialect), **dict(self.extra)}
+        return self.policy == resolve_policy(dialect.policy, texts)
+
+    def in_zone(self, tz: tzinfo | str) -> Cron:
+        return Cron(self.fields, find_zone(tz), self.expression, self.extra, self.dialect)
+
+    def next_run(self, after: datetime) -> datetime | None:
+        # Nearly every question comes this way, and a call costs as much as five look-ups: so this
+        # is `Timetable.nearest` once more, on datetimes, with hardly a call in it.
+        zone = self.zone
+        tz, quiet = zone.tzinfo, zone.quiet
+        local = after if after.tzinfo is tz else zone.wall(after)
+        if local is None:
+            return WallSchedule.next_run(self, after)
+        number = local.toordinal()
+        if quiet[number >> BLOCK_BITS][number & IN_BLOCK] is None:
+            return WallSchedule.next_run(self, after)
+        table = self._forward
+        year, month, day = local.year, local.month, local.day
+        days = table.days[month][table.shapes[year][month]]
+        if days[day] == day:
+            hour = local.hour
+            if table.hours[hour] == hour:
+                minute = local.minute
+                if table.within_minutes and table.minutes[minute] == minute:
+                    second = table.seconds[local.second + 1]
+                    if second != NONE:
+                        return datetime(year, month, day, hour, minute, second, 0, tz)
+                minute = table.minutes[minute + 1]
+                if minute != NONE:
+                    return datetime(year, month, day, hour, minute, table.edge_second, 0, tz)
+            hour = table.hours[hour + 1]
+            if hour != NONE:
+                minute, second = table.edge_minute, table.edge_second
+                return datetime(year, month, day, hour, minute, second, 0, tz)
+        found = days[day + 1]
+        if found != NONE:
+            number += found - day
+            day = found
+        else:
+            date = table.date_beyond(year, month)
+            if date is None:
+                return None
+            year, month, day = date
+            number = day_number(year, month, day) + EPOCH_ORDINAL
+        hour, minute, second = table.edge
+        run = datetime(year, month, day, hour, minute, second, 0, tz)
+        if quiet[number >> BLOCK_BITS][number & IN_BLOCK] is None and not zone.is_plain(run):
+            return WallSchedule.next_run(self, after)
+        return run
+
+    def next_epoch(self, after: int) -> int | None:
+        run = self._quiet_epoch(self._forward, after + 1)
+        return self.earliest(after + 1) if run is None else run
+
+    def prev_epoch(self, before: int) -> int | None:
+        run = self._quiet_epoch(self._backward, before - 1)
+        return self.latest(before - 1) if run is None else run
+
+    def _quiet_epoch(self, table: Timetable, second: int) -> int | None:
+        """The nearest run at or beyond `second`; None where a clock change may be in reach."""
+        quiet = self.zone.quiet
+        day = second // DAY
+        number = day + EPOCH_ORDINAL
+        offset = quiet[number >> BLOCK_BITS][number & IN_BLOCK]
+        if offset is None:
+            return None
+        second += offset - day * DAY
+        if not 0 <= second < DAY:
+            carry = second // DAY
+            day += carry
+            second -= carry * DAY
+        label = table.nearest(day, second)
+        if label is None:
+            return None
+        number = label // DAY + EPOCH_ORDINAL
+        offset = quiet[number >> BLOCK_BITS][number & IN_BLOCK]
+        if offset is None:
+            offset = self.zone.plain_offset(label)
+        return None if offset is None else label - offset
+
+    # A label is always within years 1 to 9999, so the limits need no second look here.
+
+    def following(self, instant: int) -> int | None:
+        run = self.next_epoch(instant // SECOND)
+        return None if run is None else run * SECOND
+
+    def preceding(self, instant: int) -> int | None:
+        run = self.prev_epoch(-(-instant // SECOND))
+        return None if run is None else run * SECOND
+
+    @property
+    def clock(self) -> tuple[int, int, int]:
+        return self.fields.hour, self.fields.minute, self.fields.second
+
+    @property
+    def daily(self) -> bool:
+        fields = self.fields
+        return fields.year is None and fields.month == EVERY_MONTH and _every_day(fields.days)
+
+    def busy_days(self, days: range) -> int | None:
+        years = range(date_of(days.start)[0], date_of(days.stop)[0] + 1)
+        if years[0] < FIRST_YEAR or years[-1] > LAST_YEAR:
+            return None
+        shapes = self._forward.shapes
+        # A year in which it does not run at all has a shape of its own, but not its length.
+        kinds = [(shapes[year][0], SHAPE[year][0]) for year in years]
+        one_of_each = dict(zip(kinds, years, strict=True))
+        texts = {kind: self._year_text(year) for kind, year in one_of_each.items()}
+        bits = int("".join([texts[kind] for kind in reversed(kinds)]), 2)
+        return bits >> days.start - day_number(years[0], 1, 1) & (1 << len(days)) - 1
+
+    def _year_text(self, year: int) -> str:
+        """The days of a year as binary digits, the last day first."""
+        mask = self._forward.days_mask
+        return "".join(
+            f"{mask(year, month) >> 1:0{days_in_month(year, month)}b}" for month in range(12, 0, -1)
+        )
+
+    def label_from(self, label: int) -> int | None:
+        if label > LAST_LABEL:
+            return None
+        return self._forward.nearest(*divmod(max(label, FIRST_LABEL), DAY))
+
+    def label_upto(self, label: int) -> int | None:
+        if label < FIRST_LABEL:
+            return None
+        return self._backward.nearest(*divmod(min(label, LAST_LABEL), DAY))
+
+    def label_count(self, start: int, end: int) -> int:
+        start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
+        if start >= end:
+            return 0
+        # To the last label inclusive: what follows the last day of the calendar has no date.
+        (first, from_second), (last, to_second) = divmod(start, DAY), divmod(end - 1, DAY)
+        number = self._day_count(first, last) * self._times_before(DAY)
+        if self._has_day(first):
+            number -= self._times_before(from_second)
+        if self._has_day(last):
+            number += self._times_before(to_second + 1)
+        return number
+
+    def _has_day(self, day: int) -> bool:
+        """Whether a day, counted from 1970-01-01, runs."""
+        year, month, day_of_month = date_of(day)
+        return bool(self._forward.days_mask(year, month) >> day_of_month & 1)
+
+    def _day_count(self, first: int, end: int) -> int:
+        """The number of days that run in `[first, end)`, counted from 1970-01-01."""
+        mask = self._forward.days_mask
+        year, month, day = date_of(first)
+        end_year, end_month, end_day = date_of(end)
+        # All of the months from the first to before the last, less what is before the first day,
+        # plus what is before the last.
+        number = (mask(end_year, end_month) & ((1 << end_day) - 1)).bit_count()
+        number -= (mask(year, month) & ((1 << day) - 1)).bit_count()
+        for index in range(year * 12 + month - 1, end_year * 12 + end_month - 1):
+            number += mask(index // 12, index % 12 + 1).bit_count()
+        return number
+
+    def _times_before(self, second_of_day: int) -> int:
+        """The number of runs of a day that runs, before `second_of_day`."""
+        minute_of_day, second = divmod(second_of_day, 60)
+        hour, minute = divmod(minute_of_day, 60)
+        fields = self.fields
+        seconds, minutes = fields.second.bit_count(), fields.minute.bit_count()
+        number = (fields.hour & ((1 << hour) - 1)).bit_count() * minutes * seconds
+        if fields.hour >> hour & 1:
+            number += (fields.minute & ((1 << minute) - 1)).bit_count() * seconds
+            if fields.minute >> minute & 1:
+                number += (fields.second & ((1 << second) - 1)).bit_count()
+        return number
+
+    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+        run = self.following(start - 1)
+        while run is not None and (stop is None or run < stop):
+            shown = self.zone.show(run)
+            yield shown
+            last = yield from self._quiet_runs_after(shown, stop)
+            run = self.following(to_instant(last))
+
+    def _quiet_runs_after(
+        self, run: datetime, stop: int | None
+    ) -> Generator[datetime, None, datetime]:
+        """The runs after `run` and before `stop`, up to a day in reach of a clock change.
+
+        Returns the last of them, `run` itself if there is none.
+        """
+        zone = self.zone
+        tz, quiet = zone.tzinfo, zone.quiet
+        ordinal = run.toordinal()
+        if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None:
+            return run
+        end = None if stop is None or stop > zone.last else zone.show(stop)
+        last_day = LAST_ORDINAL + 1 if end is None else end.toordinal()
+        table = self._forward
+        hours, minutes, seconds = (
+            values_of(bits) for bits in (self.fields.hour, self.fields.minute, self.fields.second)
+        )
+        daily = [table.edge] if len(hours) * len(minutes) * len(seconds) == 1 else None
+        year, month, day = run.year, run.month, run.day
+        days = table.days[month][table.shapes[year][month]]
+        times: Iterable[tuple[int, int, int]] = dropwhile(
+            (run.hour, run.minute, run.second).__ge__, product(hours, minutes, seconds)
+        )
+        while True:
+            for hour, minute, second in times:
+                following = datetime(year, month, day, hour, minute, second, 0, tz)
+                # On quiet days, wall times of one zone are in the order of their instants.
+                if ordinal >= last_day and end is not None and following >= end:
+                    return run
+                run = following
+                yield run
+            previous, day = day, days[day + 1]
+            if day != NONE:
+                ordinal += day - previous
+            else:
+                date = table.date_beyond(year, month)
+                if date is None:
+                    return run
+                year, month, day = date
+                days = table.days[month][table.shapes[year][month]]
+                ordinal = day_number(year, month, day) + EPOCH_ORDINAL
+            if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None and not (
+                daily and zone.is_plain(datetime(year, month, day, *table.edge, tzinfo=tz))
+            ):
+                return run
+            times = daily or product(hours, minutes, seconds)
+
+
+KEYWORDS: Final = (
+    "second",
+    "minute",
+    "hour",
+    "day_of_month",
+    "month_of_year",
+    "day_of_week",
+    "year",
+)
+
+
+def cron(
+    expression: str | None = None,
+    *,
+    second: FieldValue | None = None,
+    minute: FieldValue | None = None,
+    hour: FieldValue | None = None,
+    day_of_month: FieldValue | None = None,
+    month_of_year: FieldValue | None = None,
+    day_of_week: FieldValue | None = None,
+    year: FieldValue | None = None,
+    tz: tzinfo | str = "UTC",
+    dialect: str = "vixie",
+    dst: DstPolicy | str | None = None,
+    seed: str | int | None = None,
+    short_months: Literal["skip", "last"] = "skip",
+) -> Schedule:
+    """The schedule of a crontab, as an expression or as keywords.
+
+    `expression` is read as `dialect` reads it: `vixie` (Debian and ISC cron, as cronsim extends
+    it: five fields, or six with seconds first), `celery`, `ocps`, `quartz`, `robfig`, `kubernetes`,
+    `aws`, `jenkins` or `systemd`. A keyword takes text, an int or an iterable of them; one that is
+    left out is `*` in the celery dialect, as in Celery, so that `hour=7` is every minute of that
+    hour. In all others a field finer than the finest one given is at its minimum, so that `hour=7`
+    is 7:00. `second` and `year` also complete an expression that has no place for them.
+
+    `tz` is the zone of the wall times: an IANA key or a tzinfo; a zone that the expression names
+    comes first. `dst` is the policy for clock changes: a `DstPolicy`, one of `vixie`, `wall`,
+    `ocps`, `quartz`, `cronos`, `rfc5545`, or None for the dialect's own. `short_months="last"` lets
+    day 29, 30 or 31 fall on the last day of a shorter month. `seed` is what `H` is drawn from in
+    the jenkins dialect: with the full name of a job it has the values that Jenkins gives that job.
+
+    What a dialect writes beside crontabs (`@every 1h30m`, `rate(5 minutes)`, `at(...)`) gives what
+    `every` and `at` give: an interval or instants, and no `Cron`.
+
+    Raises CronSyntaxError with a caret under the fault, UnknownTimeZoneError, or ScheduleError.
+
+    >>> from datetime import datetime
+    >>> from zoneinfo import ZoneInfo
+    >>> new_york = ZoneInfo("America/New_York")
+    >>> cron("30 2 * * *", tz=new_york).next_run(datetime(2026, 3, 8, tzinfo=new_york)).isoformat()
+    '2026-03-08T03:00:00-04:00'
+    """
+    row = find_dialect(dialect)
+    if short_months not in ("skip", "last"):
+        raise ScheduleError(f"short_months must be skip or last, not {short_months!r}")
+    if seed is not None and not row.hashed:
+        raise ScheduleError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
+    values = second, minute, hour, day_of_month, month_of_year, day_of_week, year
+    given = {
+        name: keyword_text(name, value)
+        for name, value in zip(KEYWORDS, values, strict=True)
+        if value is not None
+    }
+    if row.forms and isinstance(expression, str):
+        form = form_of(expression, row)
+        if form is not None:
+            return _of_form(*form, own_zone(expression, row) or tz, given, dst)
+    source = expression
+    if expression is None:
+        texts = complete(given, row)
+        written = {field.name for field in row.layouts[min(row.layouts)]}
+        texts = {name: text for name, text in texts.items() if name in written or name in given}
+        extra = {name: text for name, text in given.items() if name not in written}
+    else:
+        texts = split_fields(expression, row)
+        if row.frame:
+            tz = own_zone(expression, row) or tz
+            expression = without_zone(expression, row)
+        if given:
+            twice = sorted(texts.keys() & given.keys())
+            if twice:
+                raise ScheduleError(
+                    f"{', '.join(twice)} is in the expression {expression!r} already"
+                )
+            texts |= given
+        extra = given
+    draws = None
+    if seed is not None:
+        from duetime.crontabs.jenkins import Draws  # on demand: one dialect draws
+
+        draws = Draws(str(seed))
+        extra["seed"] = str(seed)
+    clamp = short_months == "last"
+    fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)
+    if expression is None:
+        expression = compose({name: texts[name] for name in texts.keys() - extra.keys()}, row)
+    return Cron(fields, find_zone(tz), expression, tuple(extra.items()), row.name)
+
+
+def _of_form(
+    form: Form, text: str, tz: tzinfo | str, given: Texts, dst: DstPolicy | str | None
+) -> Schedule:
+    """The schedule of a text that is no crontab."""
+    if given or dst is not None:
+        what = ", ".join(given) or "dst"
+        raise ScheduleError(f"{what} has no meaning for {text!r}, which is no crontab")
+    return form.read(text, tz)
+
+
+@lru_cache(maxsize=64)
+def _every_day(days: DayRule) -> bool:
+    """Whether a day rule leaves out no day of any month."""
+    masks = enumerate(month_masks(days))
+    return all(mask.bit_count() == 28 + shape % 4 for shape, mask in masks)

@@ -1,0 +1,134 @@
+"""What crontabs of one zone share: their fields joined, but near clock changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from duetime.crontabs.fields import CronFields
+from duetime.crontabs.schedule import Cron
+from duetime.dates.bits import turned
+from duetime.schedules import Schedule
+from duetime.search import (
+    FIRST_LISTED,
+    LAST_LISTED,
+    WHOLE_CYCLE,
+    YEARS_OF_ALL_SHAPES,
+    Horizon,
+    Searching,
+    Step,
+    meet,
+    never_meet,
+    shared_times,
+)
+from duetime.zones import DAY, NAMED_POLICIES, SECOND, Stretch, Zone, block_of
+
+
+def shared_runs(crons: Sequence[Cron]) -> Schedule:
+    """The intersection of crontabs of one zone."""
+    if len(crons) == 1:
+        return crons[0]
+    return _SharedRuns(tuple(crons), all_of(crons), crons[0].zone)
+
+
+def all_of(crons: Sequence[Cron]) -> Cron:
+    """The wall times that crontabs of one zone share, each label at every instant it has."""
+    fields = crons[0].fields
+    for cron_ in crons[1:]:
+        other = cron_.fields
+        year = fields.year if other.year is None else other.year
+        fields = CronFields(
+            fields.second & other.second,
+            fields.minute & other.minute,
+            fields.hour & other.hour,
+            fields.month & other.month,
+            year if fields.year is None or other.year is None else fields.year & other.year,
+            other.days._replace(also=fields.days),
+            NAMED_POLICIES["wall"],
+        )
+    return Cron(fields, crons[0].zone, "", (), crons[0].dialect)
+
+
+@dataclass(frozen=True, slots=True)
+class _SharedRuns(Searching):
+    """The intersection of crontabs of one zone.
+
+    Where no clock change is near, wall labels are all there is to it, and the fields of all
+    crontabs joined find the next one at once. Around a change, where a policy can bring two
+    labels to one instant, the runs themselves are compared.
+    """
+
+    crons: tuple[Cron, ...]
+    labels: Cron
+    zone: Zone = field()  # overrides the property of the base
+
+    def may_run(self, block: int) -> int | None:
+        return shared_times(self.crons, block)
+
+    def _met(self, instant: int, step: Step, bound: int) -> int | None:
+        """The nearest run that all have, of those near a clock change."""
+        barren = partial(never_meet, self.crons)
+        horizon = Horizon(instant, step, bound, barren, repeats=True)
+        return meet(self.crons, instant, step, bound, horizon)
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        start, end = instant, None
+        while True:
+            run = self.labels.following(instant) if step == 1 else self.labels.preceding(instant)
+            last = run
+            if last is None:
+                last = end = end or self._last(start, step)
+            if bound is not None:
+                last = min(last, bound) if step == 1 else max(last, bound)
+            if (instant + step - last) * step > 0:
+                # The last window reached beyond the bound.
+                return run
+            window = next(self._windows(instant + step, last, step, run), None)
+            if window is None:
+                return run
+            low, high = window
+            if step == 1:
+                met = self._met(max(instant, low - 1), 1, high)
+            else:
+                met = self._met(min(instant, high), -1, low)
+            if met is not None:
+                return met
+            instant = high - 1 if step == 1 else low
+
+    def _last(self, instant: int, step: Step) -> int:
+        """How far a search goes that no shared label ends."""
+        settled = max(instant, LAST_LISTED) if step == 1 else min(instant, FIRST_LISTED)
+        sample = self._windows(settled, settled + step * YEARS_OF_ALL_SHAPES, step, None)
+        return settled if next(sample, None) is None else settled + step * WHOLE_CYCLE
+
+    def _windows(
+        self, near: int, far: int, step: Step, run: int | None
+    ) -> Iterator[tuple[int, int]]:
+        """The instants `[low, high)` around clock changes at which labels are not all there is.
+
+        Of interest are those between `near` and `far`; `run` is the next shared label.
+        """
+        moved = any(cron.policy.gap != "skip" for cron in self.crons)
+        if run is None and not moved:
+            return
+        first, last = sorted((near, far))
+        reach = 2 * DAY
+        for stretch in self.zone.changes(first // SECOND - reach, last // SECOND + reach, step):
+            size = abs(stretch.offset - stretch.before)
+            is_gap = stretch.before < stretch.offset
+            low, high = stretch.start - (0 if is_gap else size), stretch.start + size
+            low, high = low * SECOND, high * SECOND
+            # At a gap, moved labels may meet; at an overlap, shared labels may not.
+            if is_gap:
+                matters = moved and self._may_meet(stretch)
+            else:
+                matters = run is not None and low <= run < high
+            if matters and low <= last and first < high:
+                yield low, high
+
+    def _may_meet(self, stretch: Stretch) -> bool:
+        """Whether all crontabs can run where labels of the gap before a stretch are moved to."""
+        times = self.may_run(block_of(stretch.start))
+        size = min(DAY, stretch.offset - stretch.before)
+        return times is None or bool(turned(times, -stretch.start) & ((1 << size) - 1))

@@ -1,0 +1,240 @@
+"""The search: from a wall label to the nearest one that runs, by table look-ups.
+
+General approach. Each field is a table that maps a value to the nearest allowed value at or
+beyond it: forwards at or after, backwards at or before. A month is such a table too, the one of
+its shape. The search asks from the coarsest field to the finest whether the given value is
+allowed; where one is not, the nearest beyond it is taken and all finer fields start afresh from
+their edge. When a field has nothing beyond, the next coarser one moves on. Nothing is stepped
+through: a month without a run is not visited.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias
+
+from duetime.crontabs.fields import CronFields, DayRule
+from duetime.crontabs.shapes import month_masks
+from duetime.dates.gregorian import (
+    CYCLE_DAYS,
+    CYCLE_YEARS,
+    FIRST_YEAR,
+    KINDS,
+    LAST_YEAR,
+    MONTH_OF_DAY,
+    MONTHS,
+    SHAPE,
+    SHAPES,
+    YEAR_SHAPES,
+    date_of,
+    day_number,
+)
+from duetime.zones import DAY
+
+NONE: Final = 255
+"""Nothing allowed at or beyond this value."""
+
+Date: TypeAlias = tuple[int, int, int]
+"""Year, month, day."""
+
+
+@lru_cache(maxsize=65536)
+def _nearest(bits: int, size: int, step: Literal[1, -1]) -> bytes:
+    """For each value below `size`, the nearest one in `bits` at or beyond it.
+
+    The entry after the last is NONE. Forwards that is what stands beyond the last value;
+    backwards, as index -1, what stands before the first.
+    """
+    table = bytearray(size + 1)
+    nearest = NONE
+    for value in range(size)[::-step]:
+        if bits >> value & 1:
+            nearest = value
+        table[value] = nearest
+    table[size] = NONE
+    return bytes(table)
+
+
+_NO_DAYS: Final = _nearest(0, 33, 1)
+
+
+@lru_cache(maxsize=4096)
+def _nearest_days(rule: DayRule, step: Literal[1, -1]) -> tuple[bytes, ...]:
+    """By shape, the days of a month; after the shapes, those of a month that is left out."""
+    return *(_nearest(mask, 33, step) for mask in month_masks(rule)), _NO_DAYS
+
+
+_NO_MONTH: Final = (_NO_DAYS,) * (SHAPES + 1)
+_NO_YEAR: Final = bytes([KINDS] + [SHAPES] * 12)
+
+
+@lru_cache(maxsize=4096)
+def _nearest_months(rule: DayRule, months: int, step: Literal[1, -1]) -> tuple[bytes, ...]:
+    """By kind of year, the months that have a day; after the kinds, those of a year left out."""
+    masks = month_masks(rule)
+    busy = [
+        sum(1 << m for m in range(1, 13) if months >> m & 1 and masks[shapes[m]])
+        for shapes in YEAR_SHAPES
+    ]
+    return *(_nearest(bits, 13, step) for bits in busy), _nearest(0, 13, step)
+
+
+def _is_busy(year: int, months: tuple[bytes, ...]) -> bool:
+    return any(month != NONE for month in months[SHAPE[year][0]])
+
+
+@lru_cache(maxsize=4096)
+def _distances(months: tuple[bytes, ...], step: Literal[1, -1]) -> bytes:
+    """By year of the cycle, how far it is to the nearest year with a run beyond; 0 if none has."""
+    distances = bytearray(CYCLE_YEARS)
+    distance = 0
+    # Two turns: the first finds what follows the cycle. All kinds of years come within 40 years.
+    for year in (*range(CYCLE_YEARS), *range(CYCLE_YEARS))[::-step]:
+        distances[year] = distance
+        distance = 1 if _is_busy(year, months) else distance + (distance > 0)
+    return bytes(distances)
+
+
+class _ListedYears(dict[int, bytes]):
+    """The shapes of the months of some years; in any other year no month has days."""
+
+    def __missing__(self, year: int) -> bytes:
+        return _NO_YEAR
+
+    def busy(self, months: tuple[bytes, ...]) -> list[int]:
+        """Those that have a run in one of `months`, in order."""
+        return [year for year in self if _is_busy(year, months)]
+
+
+class Timetable:
+    """The labels of a crontab, seen in one direction.
+
+    The tables are open to the search on datetimes, which is this one once more with all calls
+    spelt out (`duetime.crontabs.schedule`).
+    """
+
+    __slots__ = (
+        "_busy_years",
+        "_edge_day",
+        "_edge_month",
+        "_edge_of_day",
+        "_months",
+        "_rule",
+        "_step",
+        "days",
+        "edge",
+        "edge_minute",
+        "edge_second",
+        "hours",
+        "minutes",
+        "seconds",
+        "shapes",
+        "within_minutes",
+    )
+
+    def __init__(self, fields: CronFields, step: Literal[1, -1]) -> None:
+        self._rule = fields.days
+        self._step: Literal[1, -1] = step
+        self.seconds = _nearest(fields.second, 60, step)
+        self.within_minutes = fields.second != 1
+        """Whether it runs at any other second than the first of a minute."""
+        self.minutes = _nearest(fields.minute, 60, step)
+        self.hours = _nearest(fields.hour, 24, step)
+        # Joined crontabs may have no time of day in common.
+        months = fields.month if fields.second and fields.minute and fields.hour else 0
+        self._months = _nearest_months(fields.days, months, step)
+        days = _nearest_days(fields.days, step)
+        self.days = tuple(days if months >> month & 1 else _NO_MONTH for month in range(13))
+        """By month, by shape, by day."""
+        self.shapes: Sequence[bytes] | _ListedYears = SHAPE
+        if fields.year is not None:
+            listed = (year for year in range(LAST_YEAR + 1) if fields.year >> year & 1)
+            self.shapes = _ListedYears((year, SHAPE[year]) for year in listed)
+        # What a finer field starts afresh from.
+        first = 0 if step == 1 else -2
+        self._edge_month, self._edge_day = (1, 1) if step == 1 else (12, 31)
+        self.edge_second = self.seconds[first]
+        self.edge_minute = self.minutes[first]
+        self.edge = self.hours[first], self.edge_minute, self.edge_second
+        hour, minute, second = self.edge
+        self._edge_of_day = (hour * 60 + minute) * 60 + second
+        # The listed years with a run, or by year of the cycle the distance to the nearest.
+        self._busy_years: list[int] | bytes | None = None
+
+    def nearest(self, day: int, second: int) -> int | None:
+        """The nearest label at or beyond a second of a day, counted from 1970-01-01.
+
+        None when there is none within years 1 to 9999.
+        """
+        if 0 <= day < CYCLE_DAYS:
+            # `date_of`, without the call and for the one cycle that nearly all ask about.
+            year, month, start = MONTHS[MONTH_OF_DAY[day]]
+            of_month = day - start
+        else:
+            year, month, of_month = date_of(day)
+        days = self.days[month][self.shapes[year][month]]
+        if days[of_month] == of_month:
+            hour = second // 3600
+            if self.hours[hour] == hour:
+                second -= hour * 3600
+                minute = second // 60
+                if self.minutes[minute] == minute:
+                    found = self.seconds[second - minute * 60]
+                    if found != NONE:
+                        return day * DAY + hour * 3600 + minute * 60 + found
+                found = self.minutes[minute + self._step]
+                if found != NONE:
+                    return day * DAY + hour * 3600 + found * 60 + self.edge_second
+            found = self.hours[hour + self._step]
+            if found != NONE:
+                return day * DAY + found * 3600 + self.edge_minute * 60 + self.edge_second
+        found = days[of_month + self._step]
+        if found != NONE:
+            return (day + found - of_month) * DAY + self._edge_of_day
+        date = self.date_beyond(year, month)
+        return None if date is None else day_number(*date) * DAY + self._edge_of_day
+
+    def date_beyond(self, year: int, month: int) -> Date | None:
+        """The nearest day that runs in a month beyond, within years 1 to 9999."""
+        shapes = self.shapes[year]
+        month = self._months[shapes[0]][month + self._step]
+        if month == NONE:
+            beyond = self._year_beyond(year)
+            if beyond is None:
+                return None
+            year = beyond
+            shapes = SHAPE[year]
+            month = self._months[shapes[0]][self._edge_month]
+        return year, month, self.days[month][shapes[month]][self._edge_day]
+
+    def _year_beyond(self, year: int) -> int | None:
+        """The nearest year strictly beyond that has a run, within years 1 to 9999."""
+        busy = self._busy_years
+        if busy is None:
+            shapes = self.shapes
+            busy = self._busy_years = (
+                shapes.busy(self._months)
+                if isinstance(shapes, _ListedYears)
+                else _distances(self._months, self._step)
+            )
+        if isinstance(busy, list):
+            place = bisect_right(busy, year) if self._step == 1 else bisect_left(busy, year) - 1
+            return busy[place] if 0 <= place < len(busy) else None
+        distance = busy[year % CYCLE_YEARS]
+        year += self._step * distance
+        return year if distance and FIRST_YEAR <= year <= LAST_YEAR else None
+
+    def days_mask(self, year: int, month: int) -> int:
+        """The days of a month that run; bit n is day n."""
+        shape = self.shapes[year][month]
+        if shape == SHAPES or self.days[month] is _NO_MONTH:
+            return 0
+        return month_masks(self._rule)[shape]
+
+
+@lru_cache(maxsize=65536)
+def timetable(fields: CronFields, step: Literal[1, -1]) -> Timetable:
+    """The timetable of `fields`, the same object for equal ones while it is remembered."""
+    return Timetable(fields, step)

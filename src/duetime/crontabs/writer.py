@@ -1,0 +1,224 @@
+"""Fields to text: a crontab written in any dialect that can say it, the way back of `text`.
+
+The text is the shortest plain one: `*`, `*/n`, ranges, then single values. What a dialect lacks is
+a ConversionError that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from duetime.crontabs.dialects import WEEKDAYS, Dialect, Modifier
+from duetime.crontabs.fields import (
+    EVERY_DAY_OF_MONTH,
+    EVERY_DAY_OF_WEEK,
+    FROM_LAST,
+    NEAR_DAY,
+    NEAR_LAST,
+    NTH_OF,
+    CronFields,
+    DayRule,
+    Field,
+)
+from duetime.crontabs.reader import LAST_CERTAIN_DAY, SET_TIMES, Texts, compose
+from duetime.dates.bits import each_of, values_of
+from duetime.errors import ConversionError
+
+_SHORTEST_RANGE: Final = 3
+"""Two neighbours are a list."""
+_TIMES: Final = ("second", "minute", "hour")
+_FROM_LAST_DAYS: Final = ((1 << LAST_CERTAIN_DAY) - 1) << FROM_LAST
+_FEWEST_STEPS: Final = 3
+"""So many values at equal distances are a step, of times of day two if they fill the field."""
+
+
+def write_fields(fields: CronFields, dialect: Dialect) -> str:
+    """The text of `fields` in a dialect.
+
+    No crontab has a place for a clock-change policy; of several spellings it is the one for which
+    the dialect has the policy of `fields`, if there is one. Raises ConversionError.
+    """
+    second, minute, hour, _, month, _, year = dialect.fields
+    days = fields.days
+    if days.clamp or days.also is not None:
+        raise ConversionError("the last day of short months has no equivalent in a crontab")
+    texts = {
+        "minute": _plain(fields.minute, minute, dialect),
+        "hour": _plain(fields.hour, hour, dialect),
+        "month_of_year": _plain(fields.month, month, dialect),
+    } | _days(days, dialect)
+    if fields.second != 1:
+        texts["second"] = _plain(fields.second, second, dialect)
+    if dialect.policy == "vixie" and fields.policy == SET_TIMES:
+        # A star in a time field would make of it a job that follows the clock.
+        for field in (second, minute, hour):
+            if field.name in texts:
+                span = f"{field.first}-{field.last}"
+                texts[field.name] = texts[field.name].replace("*", span)
+    if fields.year is not None:
+        texts["year"] = _years(fields.year, year, dialect)
+    for name in ("second", "year"):
+        if name in texts and not any(
+            name == field.name for layout in dialect.layouts.values() for field in layout
+        ):
+            raise _lacking(f"the {name} {texts[name]}", dialect)
+    return compose(texts, dialect)
+
+
+def _lacking(what: str, dialect: Dialect) -> ConversionError:
+    return ConversionError(f"{what} has no equivalent in {dialect.name}")
+
+
+def _years(bits: int, field: Field, dialect: Dialect) -> str:
+    inside = bits & field.every
+    if inside != bits:
+        outside = next(each_of(bits & ~field.every))
+        raise _lacking(f"the year {outside}", dialect)
+    return _plain(bits, field, dialect)
+
+
+def _plain(bits: int, field: Field, dialect: Dialect) -> str:
+    """The text of a set of numbers."""
+    if bits == field.span:
+        return "*"
+    values = values_of(bits)
+    steps = _steps(values, field, dialect)
+    return steps or ",".join(_ranges(values, dialect))
+
+
+def _steps(values: list[int], field: Field, dialect: Dialect) -> str | None:
+    """All of the values as one step, if they are."""
+    if len(values) < 2 or field.name in dialect.stepless:
+        return None
+    step = values[1] - values[0]
+    if step == 1 or any(later - value != step for value, later in pairwise(values)):
+        return None
+    first, last = values[0], values[-1]
+    few = len(values) < _FEWEST_STEPS
+    if few and (field.name not in _TIMES or first != field.first or last + step <= field.last):
+        return None
+    if last + step > field.last:
+        if dialect.plain_star:
+            return f"{first}/{step}"
+        if first == field.first:
+            return f"*/{step}"
+    return f"{first}{dialect.dash}{last}/{step}"
+
+
+def _ranges(values: list[int], dialect: Dialect) -> Iterator[str]:
+    """Runs of neighbours as ranges, the rest as they are."""
+    run: list[int] = []
+    for value in values:
+        if run and value != run[-1] + 1:
+            yield from _run(run, dialect)
+            run = []
+        run.append(value)
+    yield from _run(run, dialect)
+
+
+def _run(run: list[int], dialect: Dialect) -> Iterator[str]:
+    if len(run) < _SHORTEST_RANGE:
+        yield from map(str, run)
+    else:
+        yield f"{run[0]}{dialect.dash}{run[-1]}"
+
+
+def _days(days: DayRule, dialect: Dialect) -> Texts:
+    """The texts of the two day fields, joined as the rule has it."""
+    dates, weekdays = _dates(days.day_of_month, dialect), _weekdays(days.day_of_week, dialect)
+    texts = {"day_of_month": dates, "day_of_week": weekdays}
+    if "*" in (dates, weekdays):
+        if dialect.join == "one":
+            texts["day_of_week" if weekdays == "*" else "day_of_month"] = "?"
+        return texts
+    if dialect.join == "one":
+        raise _lacking("a day of month beside a day of week", dialect)
+    if days.join == "or":
+        if dialect.join == "and":
+            raise _lacking("a day of month or else a day of week (OR)", dialect)
+        return _unstarred(texts, dialect) if dialect.join == "star" else texts
+    if dialect.join == "and":
+        return texts
+    if dialect.plus:
+        return texts | {"day_of_week": f"+{weekdays}"}
+    return texts | _starred(days, texts, dialect)
+
+
+def _unstarred(texts: Texts, dialect: Dialect) -> Texts:
+    """The texts of two fields that combine by OR, because neither begins with a star."""
+    fields = dialect.five[2], dialect.five[4]
+    return {
+        field.name: texts[field.name].replace("*", f"{field.first}-{field.last}")
+        for field in fields
+    }
+
+
+def _starred(days: DayRule, texts: Texts, dialect: Dialect) -> Texts:
+    """One of two texts with a star before it, for AND, such that it means no more than without."""
+    if dialect.join == "star":
+        for field, bits in (
+            (dialect.five[2], days.day_of_month),
+            (dialect.five[4], days.day_of_week),
+        ):
+            if texts[field.name][0] == "*":
+                return {}
+            if bits >> field.first & 1:
+                # The step leads from the first value out of the month or to Sunday again.
+                return {field.name: f"*/{field.last},{texts[field.name]}"}
+    raise _lacking("a day of month that must be a day of week too (AND)", dialect)
+
+
+def _dates(bits: int, dialect: Dialect) -> str:
+    field = dialect.five[2]
+    plain = bits & EVERY_DAY_OF_MONTH
+    if "~n" in dialect.modifiers and not bits & ~_FROM_LAST_DAYS:
+        days = [place - FROM_LAST + 1 for place in each_of(bits)]
+        return "~" + ",".join(_ranges(days, dialect))
+    modified: list[tuple[str, Modifier]] = []
+    for place in each_of(bits & ~EVERY_DAY_OF_MONTH):
+        if place < NEAR_DAY:
+            before = place - FROM_LAST
+            modified.append((f"L-{before}", "L-n") if before else ("L", "L"))
+        elif place < NEAR_LAST:
+            modified.append((f"{place - NEAR_DAY}W", "nW"))
+        else:
+            before = place - NEAR_LAST
+            modified.append((f"L-{before}W", "L-nW") if before else ("LW", "LW"))
+    return _joined(plain, modified, field, dialect)
+
+
+def _weekdays(bits: int, dialect: Dialect) -> str:
+    field = dialect.five[4]
+    plain = sum(1 << field.number(day) for day in each_of(bits & EVERY_DAY_OF_WEEK))
+    modified: list[tuple[str, Modifier]] = []
+    for place in each_of(bits & ~EVERY_DAY_OF_WEEK):
+        day = place % 8
+        # What the dialect lacks is named, for its numbers are not those of every dialect.
+        number = field.number(day) if "d#n" in dialect.modifiers else WEEKDAYS[day]
+        if place >= NTH_OF:
+            modified.append((f"{number}#{(place - NTH_OF) // 8}", "d#n"))
+        elif "d#L" in dialect.modifiers:
+            modified.append((f"{number}#L", "d#L"))
+        else:
+            modified.append((f"{number}L", "dL"))
+    if bits & EVERY_DAY_OF_WEEK == EVERY_DAY_OF_WEEK:
+        plain = field.span
+    return _joined(plain, modified, field, dialect)
+
+
+def _joined(
+    plain: int, modified: list[tuple[str, Modifier]], field: Field, dialect: Dialect
+) -> str:
+    """The text of plain values and of modified ones."""
+    if plain == field.span:
+        return "*"
+    items = [_plain(plain, field, dialect)] if plain else []
+    for text, modifier in modified:
+        if modifier not in dialect.modifiers:
+            raise _lacking(text, dialect)
+        if modifier in dialect.lone and (plain or len(modified) > 1):
+            raise _lacking(f"{text} in a list", dialect)
+        items.append(text)
+    return ",".join(items)

@@ -1,0 +1,1 @@
+"""Schedules of one rule, a file for each constructor."""

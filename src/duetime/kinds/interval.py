@@ -1,0 +1,460 @@
+"""Intervals: `every` counts elapsed time, `calendar_interval` steps the wall clock.
+
+An interval with an anchor is a grid. One without is *floating*: it is counted from the last run,
+so it is not a set of instants until it is told where to start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from math import gcd, lcm
+from typing import ClassVar, Literal, NoReturn
+
+from duetime.dates.bits import every_nth_bit
+from duetime.dates.gregorian import CYCLE_DAYS, CYCLE_YEARS, date_of, day_number, days_in_month
+from duetime.dates.timeline import MOST_KINDS, Timeline, timeline_of
+from duetime.errors import FloatingScheduleError, ScheduleError
+from duetime.schedules import CatchUp, DueState, InstantSchedule, missed_after
+from duetime.wall import WallSchedule
+from duetime.zones import (
+    DAY,
+    EPOCH,
+    EPOCH_ORDINAL,
+    FIRST_LABEL,
+    LAST_LABEL,
+    NAMED_POLICIES,
+    SECOND,
+    DstPolicy,
+    Zone,
+    find_policy,
+    find_zone,
+    to_instant,
+)
+
+_UNITS = {
+    "days": DAY * SECOND,
+    "hours": 3600 * SECOND,
+    "minutes": 60 * SECOND,
+    "seconds": SECOND,
+    "milliseconds": SECOND // 1000,
+}
+MICROSECOND = timedelta(microseconds=1)
+_CYCLE_MONTHS = CYCLE_YEARS * 12
+_MOST = 100_000
+"""More years, months, weeks or days than this lead out of the calendar or are a mistake."""
+_WIDEST = timedelta(hours=23, minutes=59, seconds=59)
+_ANCHOR_ZONES = [Zone(timezone(offset)) for offset in (timedelta(0), _WIDEST, -_WIDEST)]
+_CURE = 'give it an anchor, for example every(..., anchor="epoch")'
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Grid(InstantSchedule):
+    """Instants a fixed elapsed time apart, in both directions; made by `every` with an anchor."""
+
+    step: int
+    """Microseconds."""
+    phase: int
+    """The first instant of the grid from 1970 on, in microseconds."""
+    zone: Zone = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        anchor = self.anchor if self.phase else "epoch"
+        return f"every({_length(self.step)}, anchor={anchor!r}, tz={self.zone.spelling})"
+
+    @property
+    def anchor(self) -> datetime:
+        """An instant of the grid: one that UTC can show, or else one that some zone can."""
+        # A step may be wider than the calendar.
+        return next(
+            zone.show(instant)
+            for zone in _ANCHOR_ZONES
+            for instant in (self.phase, self.phase - self.step)
+            if zone.first <= instant <= zone.last
+        )
+
+    def _after(self, instant: int) -> int:
+        return instant + self.step - (instant - self.phase) % self.step
+
+    def _before(self, instant: int) -> int:
+        return instant - 1 - (instant - 1 - self.phase) % self.step
+
+    def count_between(self, start: int, end: int) -> int:
+        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
+        steps = (end - 1 - self.phase) // self.step
+        return max(0, steps - (start - 1 - self.phase) // self.step)
+
+    @property
+    def counts_at_once(self) -> bool:
+        return True
+
+    @property
+    def repeats(self) -> bool:
+        return CYCLE_DAYS * DAY * SECOND % self.step == 0
+
+    def may_run(self, block: int) -> int | None:
+        if self.step % SECOND or self.phase % SECOND:
+            return None
+        step = gcd(self.step // SECOND, DAY)
+        return _times_of_day(step, self.phase // SECOND % step)
+
+    def must_run(self, block: int) -> int:
+        return 0 if DAY * SECOND % self.step else self.may_run(block) or 0
+
+    def timeline(self, days: range) -> Timeline | None:
+        step, fraction = divmod(self.step, SECOND)
+        period = lcm(step, DAY) // DAY
+        if fraction or self.phase % SECOND or period > MOST_KINDS:
+            return None
+        kinds = []
+        # The same days for each place, but for where they begin: of all time, these are large ints.
+        one_a_period, every_day = every_nth_bit(0, period, len(days)), (1 << len(days)) - 1
+        for place, day in enumerate(days[:period]):
+            first = (self.phase // SECOND - day * DAY) % step
+            kinds.append((every_nth_bit(first, step, DAY), one_a_period << place & every_day))
+        return timeline_of(days, kinds)
+
+    def in_zone(self, tz: tzinfo | str) -> Grid:
+        return Grid(self.step, self.phase, find_zone(tz))
+
+    def shared_with(self, other: Grid) -> Grid | None:
+        """The instants that two grids share: a grid again, or None if they never meet."""
+        common = gcd(self.step, other.step)
+        apart, rest = divmod(other.phase - self.phase, common)
+        if rest:
+            return None
+        # The Chinese remainder theorem.
+        steps = apart * pow(self.step // common, -1, other.step // common)
+        step = lcm(self.step, other.step)
+        return Grid(step, (self.phase + steps * self.step) % step, self.zone)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Floating(InstantSchedule):
+    """A fixed elapsed time after the last run; made by `every` without an anchor.
+
+    It is no set of instants, so what asks for one raises FloatingScheduleError.
+    """
+
+    floating: ClassVar[bool] = True
+
+    step: int
+    """Microseconds."""
+    zone: Zone = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        return f"every({_length(self.step)}, tz={self.zone.spelling})"
+
+    def _after(self, instant: int) -> int:
+        return instant + self.step
+
+    def _before(self, instant: int) -> NoReturn:
+        raise FloatingScheduleError(
+            f"{self!r} counts from the last run, so it has no runs of its own to look back on:"
+            f" {_CURE}"
+        )
+
+    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+        # The first run is one period after the start, so the start itself is not one.
+        return InstantSchedule._runs(self, start + 1, stop)
+
+    def runs_back(self, end: datetime, start: datetime | None = None) -> NoReturn:
+        self._before(to_instant(end))
+
+    def matches(self, instant: datetime) -> NoReturn:
+        self._before(to_instant(instant))
+
+    def count(self, start: datetime, end: datetime) -> NoReturn:
+        self._before(to_instant(start))
+
+    def ceil(self, t: datetime) -> NoReturn:
+        self._before(to_instant(t))
+
+    def due_state(
+        self,
+        last_run: datetime | None,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        catch_up: CatchUp = "latest",
+        deadline: timedelta | None = None,
+    ) -> DueState:
+        """As for any schedule; `scheduled_for` is one period after the last run.
+
+        If `deadline` drops that one, the steps after it count, so that an outage longer than
+        the deadline does not stop the schedule for ever.
+        """
+        moment = to_instant(now)
+        lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
+        due = self._missed(lower, oldest, moment)
+        if due is None:
+            steps = max(0, moment - lower) // self.step
+            following = lower + (steps + 1) * self.step
+        else:
+            following = moment + self.step
+        return self._due_state(moment, due, following if following <= self.zone.last else None)
+
+    def missed_runs(
+        self,
+        last_run: datetime | None,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        deadline: timedelta | None = None,
+    ) -> Iterator[datetime]:
+        """The one run that is due at `now`, if any, as `due_state` finds it."""
+        moment = to_instant(now)
+        lower, oldest = missed_after(last_run, moment, since, deadline)
+        due = self._missed(lower, oldest, moment)
+        return iter(() if due is None else (self.zone.show(due),))
+
+    def _missed(self, lower: int, oldest: int, moment: int) -> int | None:
+        first = lower + self.step
+        if first > moment:
+            return None
+        if first >= oldest:
+            return first
+        newest = lower + (moment - lower) // self.step * self.step
+        return newest if newest >= oldest else None
+
+    def in_zone(self, tz: tzinfo | str) -> Floating:
+        return Floating(self.step, find_zone(tz))
+
+
+@lru_cache(maxsize=64)
+def _times_of_day(step: int, phase: int) -> int:
+    """The seconds of the day of a grid that divides it; bit n is second n."""
+    # A run of ones that are `step` apart is a geometric series.
+    return ((1 << DAY) - 1) // ((1 << step) - 1) << phase
+
+
+def every(
+    period: timedelta | float | None = None,
+    *,
+    days: float = 0,
+    hours: float = 0,
+    minutes: float = 0,
+    seconds: float = 0,
+    milliseconds: float = 0,
+    anchor: datetime | Literal["epoch"] | None = None,
+    tz: tzinfo | str = "UTC",
+) -> Grid | Floating:
+    """A run every so much elapsed time, untouched by clock changes.
+
+    The period is a timedelta, a number of seconds, or the sum of the keywords; it must be at
+    least a microsecond. With `anchor`, an aware datetime or `"epoch"` for 1970-01-01T00:00Z, the
+    runs are a grid through it, in both directions. Without, the schedule is floating: the next
+    run is one period after the last, and questions about a set of runs raise
+    FloatingScheduleError. `tz` is the zone that results are expressed in.
+
+    Raises ScheduleError, NaiveDatetimeError for an anchor without a zone, UnknownTimeZoneError.
+
+    >>> from datetime import UTC
+    >>> every(minutes=5, anchor="epoch").next_run(datetime(2026, 1, 5, 8, 2, tzinfo=UTC)).minute
+    5
+    """
+    zone = find_zone(tz)
+    named = {
+        "days": days,
+        "hours": hours,
+        "minutes": minutes,
+        "seconds": seconds,
+        "milliseconds": milliseconds,
+    }
+    step = _step(period, named)
+    if anchor is None:
+        return Floating(step, zone)
+    return Grid(step, (0 if anchor == "epoch" else to_instant(anchor)) % step, zone)
+
+
+def _step(period: timedelta | float | None, named: dict[str, float]) -> int:
+    """The period in microseconds."""
+    if period is not None and any(named.values()):
+        raise ScheduleError("give the period or its parts as keywords, not both")
+    try:
+        if period is None:
+            period = timedelta(**named)
+        elif isinstance(period, bool):
+            raise TypeError("a truth value")
+        elif not isinstance(period, timedelta):
+            period = timedelta(seconds=period)
+    except (TypeError, ValueError, OverflowError) as error:
+        given = named if period is None else period
+        raise ScheduleError(
+            f"a period is a timedelta or a number of seconds, not {given!r} ({error})"
+        ) from None
+    if period <= timedelta(0):
+        raise ScheduleError(f"a period must be longer than nothing, not {period}")
+    return period // MICROSECOND
+
+
+def _length(step: int) -> str:
+    """The period as arguments of `every`, in the coarsest unit that holds it."""
+    for name, unit in _UNITS.items():
+        if step % unit == 0:
+            return f"{name}={step // unit}"
+    return repr(timedelta(microseconds=step))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CalendarInterval(WallSchedule):
+    """Wall times a number of months and days apart; made by `calendar_interval`.
+
+    Step number n is n months after the anchor, on the last day of a month that is too short,
+    and then n times the days later. So the steps never drift, and lie in both directions.
+    """
+
+    months: int
+    days: int
+    anchor: int
+    """The wall label of step 0."""
+    microsecond: int
+    """What every run has beyond the whole second."""
+    zone: Zone = field()  # overrides the property of the base
+    policy: DstPolicy = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        given = [f"months={self.months}"] if self.months else []
+        given += [f"days={self.days}"] if self.days else []
+        given += [f"anchor={self.anchor_time!r}", f"tz={self.zone.spelling}"]
+        if self.policy != NAMED_POLICIES["rfc5545"]:
+            given.append(f"dst={self.policy!r}")
+        return f"calendar_interval({', '.join(given)})"
+
+    @property
+    def anchor_time(self) -> datetime:
+        """The wall time of step 0 in the zone; it may be one that a clock change removes."""
+        wall = EPOCH + timedelta(0, self.anchor, self.microsecond)
+        return wall.replace(tzinfo=self.zone.tzinfo)
+
+    @property
+    def repeats(self) -> bool:
+        if self.days:
+            return not self.months and CYCLE_DAYS % self.days == 0
+        return CYCLE_YEARS * 12 % self.months == 0
+
+    @property
+    def clock(self) -> tuple[int, int, int] | None:
+        if self.microsecond:
+            return None
+        minutes, second = divmod(self.anchor % DAY, 60)
+        hour, minute = divmod(minutes, 60)
+        return 1 << hour, 1 << minute, 1 << second
+
+    @property
+    def daily(self) -> bool:
+        return self.days == 1 and not self.months
+
+    def in_zone(self, tz: tzinfo | str) -> CalendarInterval:
+        return CalendarInterval(
+            self.months, self.days, self.anchor, self.microsecond, find_zone(tz), self.policy
+        )
+
+    def busy_days(self, days: range) -> int:
+        if self.days and not self.months:
+            return every_nth_bit(
+                (self.anchor // DAY - days.start) % self.days, self.days, len(days)
+            )
+        on = bytearray(len(days) // 8 + 1)
+        for label in self.labels_in(days.start * DAY, days.stop * DAY):
+            place = label // DAY - days.start
+            on[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(on, "little")
+
+    def label_from(self, label: int) -> int | None:
+        found = self._label(self._number_from(label))
+        return found if found <= LAST_LABEL else None
+
+    def label_upto(self, label: int) -> int | None:
+        number = self._number_near(label)
+        while (found := self._label(number)) <= label:
+            number += 1
+        while (found := self._label(number)) > label:
+            number -= 1
+        return found if found >= FIRST_LABEL else None
+
+    def label_count(self, start: int, end: int) -> int:
+        start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
+        return self._number_from(end) - self._number_from(start) if start < end else 0
+
+    def _number_from(self, label: int) -> int:
+        """The number of the first step at or after `label`."""
+        number = self._number_near(label)
+        while self._label(number) >= label:
+            number -= 1
+        while self._label(number) < label:
+            number += 1
+        return number
+
+    def _number_near(self, label: int) -> int:
+        """The number of a step at most a few away from `label`."""
+        # 400 years are 4800 months and 146097 days.
+        cycle = self.months * CYCLE_DAYS + self.days * _CYCLE_MONTHS
+        return (label - self.anchor) * _CYCLE_MONTHS // (cycle * DAY)
+
+    def _label(self, number: int) -> int:
+        day, second = divmod(self.anchor, DAY)
+        year, month, day_of_month = date_of(day)
+        cycles, index = divmod(year * 12 + month - 1 + number * self.months, _CYCLE_MONTHS)
+        year, month = index // 12, index % 12 + 1
+        day = day_number(year, month, min(day_of_month, days_in_month(year, month)))
+        day += cycles * CYCLE_DAYS
+        return (day + number * self.days) * DAY + second
+
+    # The fraction of a second is the same for all runs, so the search does without it.
+
+    def _after(self, instant: int) -> int | None:
+        run = WallSchedule._after(self, instant - self.microsecond)
+        return None if run is None else run + self.microsecond
+
+    def _before(self, instant: int) -> int | None:
+        run = WallSchedule._before(self, instant - self.microsecond)
+        return None if run is None else run + self.microsecond
+
+    def count_between(self, start: int, end: int) -> int:
+        return WallSchedule.count_between(self, start - self.microsecond, end - self.microsecond)
+
+
+def calendar_interval(
+    *,
+    years: int = 0,
+    months: int = 0,
+    weeks: int = 0,
+    days: int = 0,
+    anchor: datetime,
+    tz: tzinfo | str = "UTC",
+    dst: DstPolicy | str = "rfc5545",
+) -> CalendarInterval:
+    """A run every so many years, months, weeks and days of wall time.
+
+    `anchor` is an aware datetime; its wall time in `tz` is one of the runs and sets the phase of
+    all, in both directions: clip with `.within` to start there. Months count from the anchor,
+    so that 31 January is followed by 28 February and 31 March. `dst` is the policy for clock
+    changes, RFC 5545's unless given.
+
+    Raises ScheduleError, NaiveDatetimeError and UnknownTimeZoneError.
+
+    >>> from datetime import UTC
+    >>> monthly = calendar_interval(months=1, anchor=datetime(2026, 1, 31, 9, tzinfo=UTC))
+    >>> [run.day for run in monthly.runs(datetime(2026, 1, 1, tzinfo=UTC),
+    ...                                  datetime(2026, 5, 1, tzinfo=UTC))]
+    [31, 28, 31, 30]
+    """
+    zone = find_zone(tz)
+    parts = {"years": years, "months": months, "weeks": weeks, "days": days}
+    for name, number in parts.items():
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= _MOST:
+            raise ScheduleError(f"{name} must be an int from 0 to {_MOST}, not {number!r}")
+    if not any(parts.values()):
+        raise ScheduleError(
+            "an interval must be longer than nothing: give years, months, weeks or days"
+        )
+    instant = to_instant(anchor)
+    local = anchor if find_zone(anchor.tzinfo or zone) == zone else zone.show(instant)
+    label = (local.toordinal() - EPOCH_ORDINAL) * DAY
+    label += (local.hour * 60 + local.minute) * 60 + local.second
+    return CalendarInterval(
+        years * 12 + months, weeks * 7 + days, label, local.microsecond, zone, find_policy(dst)
+    )

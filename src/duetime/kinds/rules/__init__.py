@@ -1,0 +1,1 @@
+"""RFC 5545 rules: read, turned into labels, and put on the clock."""

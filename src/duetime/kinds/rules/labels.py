@@ -1,0 +1,517 @@
+"""The wall labels of one RFC 5545 rule, as tables of days and of times of day.
+
+The BYxxx parts say which days of a year a rule may pick. `dateutil.rrule` answers that once for
+each shape a year can have, and the answer is a bit set; which of those days INTERVAL reaches is
+arithmetic from DTSTART, and so are the times on a day. A search looks for the next bit, so it
+costs the same however long ago DTSTART is, and the end of the calendar proves that there is none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import product
+from math import gcd
+from typing import Final, NamedTuple
+
+from duetime.dates.bits import bits_of, each_of, lowest
+from duetime.dates.gregorian import (
+    CYCLE_YEARS,
+    DAYS_BEFORE,
+    LAST_YEAR,
+    YEAR_START,
+    date_of,
+    days_in_month,
+)
+from duetime.kinds.rules.rfc5545 import (
+    DAILY,
+    HOURLY,
+    MINUTELY,
+    MONTHLY,
+    SECONDLY,
+    WEEKLY,
+    YEARLY,
+    Pattern,
+    weekday_of,
+)
+from duetime.zones import DAY, LAST_LABEL
+
+_SLOT: Final = {HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
+_YEAR_BITS: Final = 366
+_REMEMBERED_YEARS: Final = 1_024
+_LAST_DAY: Final = LAST_LABEL // DAY
+
+
+class Page(NamedTuple):
+    """The days of a year that the BYxxx parts pick, as bits from January 1."""
+
+    days: int
+    times: dict[int, tuple[int, ...]]
+    """By day of the year: its times, where BYSETPOS makes them differ from day to day."""
+
+
+class Cycle:
+    """Days that come round: those whose number leaves one of some remainders after division."""
+
+    __slots__ = ("_comb", "_length", "_remainders")
+
+    def __init__(self, length: int, remainders: set[int]) -> None:
+        self._length = length
+        self._remainders = sorted(remainders)
+        self._comb: int | None = None
+        if length <= _YEAR_BITS:
+            once = sum(1 << remainder for remainder in remainders)
+            self._comb = sum(once << start for start in range(0, 2 * _YEAR_BITS, length))
+
+    def bits(self, first: int) -> int:
+        """The days from `first` on that belong, as bits: those of at least a year."""
+        shift = first % self._length
+        if self._comb is not None:
+            return self._comb >> shift
+        remainders = self._remainders
+        bits = 0
+        for low, base in ((shift, shift), (0, shift - self._length)):
+            for index in range(bisect_left(remainders, low), len(remainders)):
+                distance = remainders[index] - base
+                if distance >= _YEAR_BITS:
+                    break
+                bits |= 1 << distance
+        return bits
+
+
+class Occurrences:
+    """The wall labels of a rule, from its DTSTART to `last` at most.
+
+    A picked day has *slots*: its hours, minutes or seconds under the frequencies of those names,
+    itself under the others. A slot has *times*, the same in each.
+    """
+
+    def __init__(self, pattern: Pattern, last: int | None = None) -> None:
+        self._pattern = pattern
+        self._first_day = pattern.start // DAY
+        self._first_year = date_of(self._first_day)[0]
+        self._bases: dict[tuple[int, int, int], int] = {}
+        self._pages: dict[int, Page] = {}
+        self._years: dict[int, int] = {}
+        # No day is picked from here on. A search that comes to the end in vain brings it nearer.
+        self._barren = _LAST_DAY + 1
+
+        self._width = _SLOT.get(pattern.frequency, DAY)
+        self._slots = DAY // self._width
+        self._open = _open_slots(pattern)
+        self._open_bits = bits_of(self._open)
+        self._times = _times(pattern)
+        self._chooses_days = bool(pattern.positions) and pattern.frequency < DAILY
+        if pattern.positions and not self._chooses_days:
+            chosen = _choose(pattern.positions, len(self._times))
+            self._times = tuple(self._times[index] for index in chosen)
+        # INTERVAL counts slots from that of DTSTART; under the coarsest frequencies it counts
+        # weeks, months or years, and every picked day has its slot.
+        self._anchor = pattern.start // self._width
+        self._steady = pattern.frequency <= DAILY or pattern.interval == 1
+        self._comb = bits_of(range(0, self._slots, pattern.interval))
+        self._cycle = self._day_cycle()
+        self._tallies: list[tuple[int, Cycle]] | None = None
+
+        bounds = (last, pattern.until, LAST_LABEL)
+        self._last = min(bound for bound in bounds if bound is not None)
+        if pattern.count is not None:
+            self._last = min(self._last, self._label_number(pattern.count))
+
+    def label_from(self, label: int) -> int | None:
+        """The first label at or after `label`, None when there is none."""
+        label = max(label, self._pattern.start)
+        if label > self._last:
+            return None
+        day, second = divmod(label, DAY)
+        picked = self._day_from(day)
+        while picked is not None:
+            found = self._time_from(picked, second if picked == day else 0)
+            if found is not None:
+                label = picked * DAY + found
+                return label if label <= self._last else None
+            picked = self._day_from(picked + 1)
+        return None
+
+    def label_upto(self, label: int) -> int | None:
+        """The last label at or before `label`, None when there is none."""
+        label = min(label, self._last)
+        if label < self._pattern.start:
+            return None
+        day, second = divmod(label, DAY)
+        picked = self._day_upto(day)
+        while picked is not None:
+            found = self._time_upto(picked, second if picked == day else DAY - 1)
+            if found is not None:
+                label = picked * DAY + found
+                return label if label >= self._pattern.start else None
+            picked = self._day_upto(picked - 1)
+        return None
+
+    def labels_in(self, start: int, end: int) -> Iterator[int]:
+        """The labels in `[start, end)`, in order."""
+        start, end = max(start, self._pattern.start), min(end, self._last + 1)
+        if start >= end:
+            return
+        day = self._day_from(start // DAY)
+        while day is not None and day * DAY < end:
+            times = self._times_on(day)
+            passed = max(0, start - day * DAY) // self._width
+            for slot in each_of(self._slots_on(day) >> passed):
+                begin = day * DAY + (passed + slot) * self._width
+                for time in times:
+                    if begin + time >= end:
+                        return
+                    if begin + time >= start:
+                        yield begin + time
+            day = self._day_from(day + 1)
+
+    def label_count(self, start: int, end: int) -> int:
+        """The number of labels in `[start, end)`."""
+        start, end = max(start, self._pattern.start), min(end, self._last + 1)
+        return self._count(start, end) if start < end else 0
+
+    # Days, counted from 1970-01-01.
+
+    def _day_from(self, day: int) -> int | None:
+        """The first picked day at or after `day`."""
+        if day >= self._barren:
+            return None
+        year = date_of(day)[0]
+        bits = self._days(year) >> (day - YEAR_START[year] - 1)
+        if bits:
+            return day + lowest(bits)
+        for later in range(year + 1, date_of(self._last // DAY)[0] + 1):
+            bits = self._days(later)
+            if bits:
+                return YEAR_START[later] + 1 + lowest(bits)
+        self._barren = min(self._barren, day)
+        return None
+
+    def _day_upto(self, day: int) -> int | None:
+        """The last picked day at or before `day`, not before the year of DTSTART."""
+        year = date_of(day)[0]
+        bits = self._days(year) & ((1 << (day - YEAR_START[year])) - 1)
+        while not bits and year > self._first_year:
+            year -= 1
+            bits = self._days(year)
+        return YEAR_START[year] + bits.bit_length() if bits else None
+
+    def _days(self, year: int) -> int:
+        """The picked days of a year, as bits from January 1; regardless of DTSTART and the end."""
+        bits = self._years.get(year)
+        if bits is None:
+            if len(self._years) >= _REMEMBERED_YEARS:
+                self._years.clear()
+            reached = self._reached(year)
+            bits = self._years[year] = reached and self._page(year).days & reached
+        return bits
+
+    def _reached(self, year: int) -> int:
+        """The days of a year that INTERVAL reaches, as bits."""
+        frequency, interval = self._pattern.frequency, self._pattern.interval
+        if frequency == YEARLY:
+            return -1 if (year - self._first_year) % interval == 0 else 0
+        if frequency == MONTHLY:
+            month = self._first_year * 12 + date_of(self._first_day)[1] - 1
+            first = (month - year * 12) % interval
+            return sum(_month_bits(year, month) for month in range(first + 1, 13, interval))
+        return -1 if self._cycle is None else self._cycle.bits(YEAR_START[year] + 1)
+
+    def _day_cycle(self) -> Cycle | None:
+        """The days that INTERVAL reaches, None for all; the cycles of months are uneven."""
+        pattern = self._pattern
+        if pattern.interval == 1 or pattern.frequency < WEEKLY:
+            return None
+        if pattern.frequency == WEEKLY:
+            first = self._first_day - (weekday_of(self._first_day) - pattern.week_start) % 7
+            length = 7 * pattern.interval
+            return Cycle(length, {(first + day) % length for day in range(7)})
+        if pattern.interval <= self._slots == len(self._open):
+            return None
+        length, slots = self._slots_by_day()
+        return None if len(slots) == length else Cycle(length, set(slots))
+
+    def _slots_by_day(self) -> tuple[int, Counter[int]]:
+        """A cycle of days, and by the place of a day in it how many slots INTERVAL reaches."""
+        # Slot s of day d is reached when d * slots + s and the anchor differ by a multiple of
+        # interval: for each s, that holds of every length-th day.
+        interval, slots = self._pattern.interval, self._slots
+        common = gcd(interval, slots)
+        length = interval // common
+        inverse = pow(slots // common, -1, length)
+        return length, Counter(
+            (self._anchor - slot) // common * inverse % length
+            for slot in self._open
+            if (self._anchor - slot) % common == 0
+        )
+
+    # What the BYxxx parts pick.
+
+    def _page(self, year: int) -> Page:
+        if not self._chooses_days:
+            return Page(self._candidates(year), {})
+        # The calendar repeats after 400 years, Easter does not.
+        repeats = not self._pattern.easter_days and year > self._first_year + 1
+        key = year % CYCLE_YEARS - CYCLE_YEARS if repeats else year
+        page = self._pages.get(key)
+        if page is None:
+            if len(self._pages) >= _REMEMBERED_YEARS:
+                self._pages.clear()
+            page = self._pages[key] = self._chosen(year)
+        return page
+
+    def _chosen(self, year: int) -> Page:
+        """What BYSETPOS leaves of the candidates of a year."""
+        times: dict[int, list[int]] = {}
+        first = YEAR_START[year] + 1
+        for low, high in self._periods(year):
+            days = [low + day for day in each_of(self._candidates_in(low, high))]
+            for index in _choose(self._pattern.positions, len(days) * len(self._times)):
+                day, time = divmod(index, len(self._times))
+                times.setdefault(days[day] - first, []).append(self._times[time])
+        own = {day: tuple(t) for day, t in times.items() if 0 <= day < _year_length(year)}
+        return Page(sum(1 << day for day in own), own)
+
+    def _periods(self, year: int) -> Iterator[tuple[int, int]]:
+        """The days `[low, high)` of each year, month or week that has days in `year`."""
+        first, end = YEAR_START[year] + 1, _year_end(year)
+        if self._pattern.frequency == YEARLY:
+            yield first, end
+        elif self._pattern.frequency == MONTHLY:
+            for month in range(1, 13):
+                low = first + DAYS_BEFORE[year][month]
+                yield low, low + days_in_month(year, month)
+        else:
+            week = first - (weekday_of(first) - self._pattern.week_start) % 7
+            for low in range(week, end, 7):
+                # dateutil counts the positions of the first week from DTSTART on.
+                if low + 7 > self._first_day:
+                    yield max(low, self._first_day), min(low + 7, _LAST_DAY + 1)
+
+    def _candidates_in(self, low: int, high: int) -> int:
+        """The candidates among the days `[low, high)`, which meet two years at most."""
+        year = date_of(low)[0]
+        bits = self._candidates(year) >> (low - YEAR_START[year] - 1)
+        end = _year_end(year)
+        if high > end:
+            bits |= self._candidates(year + 1) << (end - low)
+        return bits & ((1 << (high - low)) - 1)
+
+    def _candidates(self, year: int) -> int:
+        """The days of a year that the BYxxx parts before BYSETPOS pick, as bits."""
+        if not self._times:
+            return 0
+        # The calendar of a year, its weeks too, follows from these three.
+        shape = (weekday_of(YEAR_START[year] + 1), _year_length(year), _year_length(year - 1))
+        bits = self._bases.get(shape)
+        if bits is None:
+            # Any year of the shape will do, but dateutil knows none before year 1.
+            bits = self._bases[shape] = _days_of_year(self._pattern, 2000 + year % CYCLE_YEARS)
+        if self._pattern.easter_days:
+            bits &= _easter_days(year, self._pattern.easter_days)
+        return bits
+
+    # Times on a picked day, in seconds of the day.
+
+    def _time_from(self, day: int, second: int) -> int | None:
+        """The first time of a picked day at or after `second`."""
+        times, slots = self._times_on(day), self._slots_on(day)
+        slot, rest = divmod(second, self._width)
+        if slots >> slot & 1:
+            index = bisect_left(times, rest)
+            if index < len(times):
+                return second - rest + times[index]
+        later = slots >> (slot + 1)
+        if not later:
+            return None
+        return (slot + 1 + lowest(later)) * self._width + times[0]
+
+    def _time_upto(self, day: int, second: int) -> int | None:
+        """The last time of a picked day at or before `second`."""
+        times, slots = self._times_on(day), self._slots_on(day)
+        slot, rest = divmod(second, self._width)
+        if slots >> slot & 1:
+            index = bisect_right(times, rest)
+            if index:
+                return second - rest + times[index - 1]
+        earlier = slots & ((1 << slot) - 1)
+        return (earlier.bit_length() - 1) * self._width + times[-1] if earlier else None
+
+    def _times_on(self, day: int) -> tuple[int, ...]:
+        if not self._chooses_days:
+            return self._times
+        year = date_of(day)[0]
+        return self._page(year).times[day - YEAR_START[year] - 1]
+
+    def _slots_on(self, day: int) -> int:
+        """The slots of a day that the rule picks, as bits."""
+        if self._steady:
+            return self._open_bits
+        first = (self._anchor - day * self._slots) % self._pattern.interval
+        return self._comb << first & self._open_bits if first < self._slots else 0
+
+    # Numbers of labels.
+
+    def _count(self, start: int, end: int) -> int:
+        """The number of labels in `[start, end)`; regardless of DTSTART and the end."""
+        (first, from_second), (last, to_second) = divmod(start, DAY), divmod(end, DAY)
+        number = self._count_days(first, last) - self._count_times(first, from_second)
+        return number + (self._count_times(last, to_second) if to_second else 0)
+
+    def _count_days(self, first: int, end: int) -> int:
+        """The number of labels on the days `[first, end)`."""
+        number = 0
+        while first < end:
+            year = date_of(first)[0]
+            stop = min(end, _year_end(year))
+            bits = self._days(year) >> (first - YEAR_START[year] - 1) & ((1 << (stop - first)) - 1)
+            number += self._count_on(first, bits)
+            first = stop
+        return number
+
+    def _count_on(self, first: int, days: int) -> int:
+        """The number of labels on the days that are bits of `days`, counted from `first`."""
+        if self._chooses_days:
+            return sum(len(self._times_on(first + day)) for day in each_of(days))
+        if self._steady:
+            return days.bit_count() * len(self._open) * len(self._times)
+        if self._tallies is None:
+            length, slots = self._slots_by_day()
+            self._tallies = [
+                (number, Cycle(length, {place for place in slots if slots[place] == number}))
+                for number in set(slots.values())
+            ]
+        reached = ((days & cycle.bits(first)).bit_count() * n for n, cycle in self._tallies)
+        return sum(reached) * len(self._times)
+
+    def _count_times(self, day: int, second: int) -> int:
+        """The number of labels on a day, before `second` of it."""
+        year = date_of(day)[0]
+        if not self._days(year) >> (day - YEAR_START[year] - 1) & 1:
+            return 0
+        times, slots = self._times_on(day), self._slots_on(day)
+        slot, rest = divmod(second, self._width)
+        number = (slots & ((1 << slot) - 1)).bit_count() * len(times)
+        return number + (bisect_left(times, rest) if slots >> slot & 1 else 0)
+
+    def _label_number(self, number: int) -> int:
+        """The label that has this number from DTSTART on, LAST_LABEL when there are fewer."""
+        start = self._pattern.start
+        if self._pattern.frequency >= DAILY:
+            steps = (LAST_LABEL - start) // (self._width * self._pattern.interval) + 1
+            if number > steps * len(self._times):
+                return LAST_LABEL
+        number += self._count_times(self._first_day, start % DAY)
+        first = self._first_day
+        for year in range(self._first_year, LAST_YEAR + 1):
+            end = _year_end(year)
+            in_year = self._count_days(first, end)
+            if number <= in_year:
+                break
+            number -= in_year
+            first = end
+        else:
+            return LAST_LABEL
+        day = first + bisect_left(
+            range(end - first), number, key=lambda days: self._count_days(first, first + days + 1)
+        )
+        number -= self._count_days(first, day)
+        second = bisect_left(
+            range(DAY), number, key=lambda second: self._count_times(day, second + 1)
+        )
+        return day * DAY + second
+
+
+def _year_length(year: int) -> int:
+    return DAYS_BEFORE[year][12] + 31
+
+
+def _year_end(year: int) -> int:
+    """The first day after a year, counted from 1970-01-01."""
+    return YEAR_START[year] + _year_length(year) + 1
+
+
+def _month_bits(year: int, month: int) -> int:
+    return ((1 << days_in_month(year, month)) - 1) << DAYS_BEFORE[year][month]
+
+
+def _times(pattern: Pattern) -> tuple[int, ...]:
+    """The times in a slot, in seconds from its beginning."""
+    hours = pattern.hours if pattern.frequency < HOURLY else (0,)
+    minutes = pattern.minutes if pattern.frequency < MINUTELY else (0,)
+    seconds = pattern.seconds if pattern.frequency < SECONDLY else (0,)
+    return tuple((h * 60 + m) * 60 + s for h, m, s in product(hours, minutes, seconds))
+
+
+def _open_slots(pattern: Pattern) -> Sequence[int]:
+    """The slots of a day that BYHOUR, BYMINUTE and BYSECOND leave open."""
+    if pattern.frequency < HOURLY:
+        return (0,)
+    hours = pattern.hours or range(24)
+    minutes = pattern.minutes or range(60)
+    seconds = pattern.seconds or range(60)
+    if pattern.frequency == HOURLY:
+        return hours
+    if (
+        not pattern.hours
+        and not pattern.minutes
+        and (pattern.frequency == MINUTELY or not pattern.seconds)
+    ):
+        return range(DAY // _SLOT[pattern.frequency])
+    if pattern.frequency == MINUTELY:
+        return [h * 60 + m for h, m in product(hours, minutes)]
+    return [(h * 60 + m) * 60 + s for h, m, s in product(hours, minutes, seconds)]
+
+
+def _choose(positions: tuple[int, ...], size: int) -> list[int]:
+    """The indices that BYSETPOS chooses from a set of `size`, in order."""
+    chosen = {position - 1 if position > 0 else size + position for position in positions}
+    return sorted(index for index in chosen if 0 <= index < size)
+
+
+def _days_of_year(pattern: Pattern, year: int) -> int:
+    """The days of a year that dateutil picks by all BYxxx parts but Easter and set positions."""
+    from dateutil.rrule import YEARLY, rrule, weekday
+
+    monthly = pattern.frequency == MONTHLY or bool(pattern.months)
+    plain = [day for day, ordinal in pattern.weekdays if not ordinal]
+    # A month has no sixth weekday of a kind, and dateutil would look for it outside the year.
+    numbered = [
+        weekday(day, ordinal)
+        for day, ordinal in pattern.weekdays
+        if ordinal and (not monthly or abs(ordinal) <= 5)
+    ]
+    bits = 0
+    # dateutil takes MO,1TU for days that are both, RFC 5545 for days that are either. Where no
+    # weekday is named all are, lest dateutil should take the day of its own DTSTART.
+    for weekdays in (plain, numbered) if pattern.weekdays else (range(7),):
+        if not weekdays:
+            continue
+        days = rrule(
+            YEARLY,
+            date(year, 1, 1),
+            interval=LAST_YEAR,  # the second step is past the calendar
+            wkst=pattern.week_start,
+            bymonth=pattern.months or (range(1, 13) if monthly else None),
+            byweekno=pattern.week_numbers or None,
+            byyearday=pattern.year_days or None,
+            bymonthday=pattern.month_days or None,
+            byweekday=weekdays,
+            byhour=0,
+            byminute=0,
+            bysecond=0,
+        )
+        bits |= sum(1 << day.timetuple().tm_yday - 1 for day in days)
+    return bits
+
+
+@lru_cache(maxsize=_REMEMBERED_YEARS)
+def _easter_days(year: int, distances: tuple[int, ...]) -> int:
+    from dateutil.easter import easter
+
+    sunday = easter(year).timetuple().tm_yday - 1
+    return sum(1 << sunday + distance for distance in distances)

@@ -1,0 +1,520 @@
+"""RFC 5545 recurrences: `rrule`, from the text of a calendar or a rule of dateutil.
+
+A recurrence is made of strands: each rule is one, and so are the dates of each zone. A strand is
+a schedule of wall labels; what is excluded is excluded as instants, so that all of it holds
+through clock changes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from heapq import merge
+from typing import TYPE_CHECKING, Final
+
+from duetime.errors import ScheduleError, SearchHorizonError, shorten
+from duetime.kinds.rules.labels import Occurrences
+from duetime.kinds.rules.rfc5545 import (
+    Pattern,
+    Stamp,
+    read_block,
+    write_date,
+    write_line,
+    write_pattern,
+    write_time,
+)
+from duetime.schedules import ClockChange, InstantSchedule
+from duetime.wall import WallSchedule
+from duetime.zones import (
+    DAY,
+    EPOCH,
+    FIRST_LABEL,
+    LAST_LABEL,
+    SECOND,
+    DstPolicy,
+    Zone,
+    find_policy,
+    find_zone,
+    to_instant,
+)
+
+if TYPE_CHECKING:
+    from dateutil.rrule import rrulebase
+
+MOST_EXCLUDED: Final = 100_000
+"""Excluded runs that a search passes in a row, at most, before it raises SearchHorizonError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Wall labels listed one by one, ascending: the RDATE or EXDATE of one zone."""
+
+    labels: tuple[int, ...]
+
+    def label_from(self, label: int) -> int | None:
+        index = bisect_left(self.labels, label)
+        return self.labels[index] if index < len(self.labels) else None
+
+    def label_upto(self, label: int) -> int | None:
+        index = bisect_right(self.labels, label)
+        return self.labels[index - 1] if index else None
+
+    def labels_in(self, start: int, end: int) -> Iterator[int]:
+        return iter(self.labels[bisect_left(self.labels, start) : bisect_left(self.labels, end)])
+
+    def label_count(self, start: int, end: int) -> int:
+        return max(0, bisect_left(self.labels, end) - bisect_left(self.labels, start))
+
+
+@dataclass(frozen=True, slots=True)
+class Strand(WallSchedule):
+    """The runs of one rule, or of the dates of one zone."""
+
+    source: Pattern | Dates
+    zone: Zone = field()  # overrides the property of the base
+    policy: DstPolicy = field()
+    until: int | None
+    """The last second of UTC, where UNTIL is in UTC."""
+    # Unset until the first search, so that a schedule that is only read or sent stays small.
+    _labels: Occurrences | Dates = field(init=False, compare=False, repr=False)
+
+    def __getattr__(self, name: str) -> Occurrences | Dates:
+        if name != "_labels":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if isinstance(self.source, Dates):
+            labels: Occurrences | Dates = self.source
+        else:
+            # No label is two days from its run.
+            labels = Occurrences(self.source, None if self.until is None else self.until + 2 * DAY)
+        object.__setattr__(self, name, labels)
+        return labels
+
+    def label_from(self, label: int) -> int | None:
+        return self._labels.label_from(label)
+
+    def label_upto(self, label: int) -> int | None:
+        return self._labels.label_upto(label)
+
+    def labels_in(self, start: int, end: int) -> Iterator[int]:
+        return self._labels.labels_in(start, end)
+
+    def label_count(self, start: int, end: int) -> int:
+        return self._labels.label_count(start, end)
+
+    def earliest(self, second: int) -> int | None:
+        run = self._earliest(second)
+        return None if run is None or (self.until is not None and run > self.until) else run
+
+    def _earliest(self, second: int) -> int | None:
+        quiet_offset = self.zone.quiet_offset
+        offset = quiet_offset(second)
+        if offset is not None:
+            label = self.label_from(second + offset)
+            if label is None:
+                return None
+            offset = quiet_offset(label)
+            if offset is not None:
+                return label - offset
+        return WallSchedule.earliest(self, second)
+
+    def latest(self, second: int) -> int | None:
+        if self.until is not None:
+            second = min(second, self.until)
+        quiet_offset = self.zone.quiet_offset
+        offset = quiet_offset(second)
+        if offset is not None:
+            label = self.label_upto(second + offset)
+            if label is None:
+                return None
+            offset = quiet_offset(label)
+            if offset is not None:
+                return label - offset
+        return WallSchedule.latest(self, second)
+
+    def holds(self, second: int) -> bool:
+        """Whether `second` of UTC is a run."""
+        if self.until is not None and second > self.until:
+            return False
+        offset = self.zone.quiet_offset(second)
+        if offset is not None:
+            return self.label_from(second + offset) == second + offset
+        stretch, _, _ = self.zone.stretch_at(second)
+        return self._first_in(stretch, second) == second
+
+    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+        zone, until = self.zone, self.until
+        end = min(
+            zone.last + 1 if stop is None else stop,
+            zone.last + 1 if until is None else (until + 1) * SECOND,
+        )
+        wall_epoch = EPOCH.replace(tzinfo=zone.tzinfo)
+        run = self.following(start - 1)
+        while run is not None and run < end:
+            yield zone.show(run)
+            offset = zone.quiet_offset(run // SECOND)
+            if offset is not None:
+                # On quiet days labels come in the order of their instants, so they are enough.
+                for label in self.labels_in(run // SECOND + offset + 1, LAST_LABEL + 1):
+                    offset = zone.quiet_offset(label)
+                    if offset is None:
+                        break
+                    run = (label - offset) * SECOND
+                    if run >= end:
+                        return
+                    yield wall_epoch + timedelta(seconds=label)
+            run = self.following(run)
+
+    def count_between(self, start: int, end: int) -> int:
+        if self.until is not None:
+            end = min(end, (self.until + 1) * SECOND)
+        return WallSchedule.count_between(self, start, end)
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        last = LAST_LABEL if self.until is None else self.until
+        last_label = last + self.zone.offset_at(last)
+        for change in WallSchedule.changes_between(self, start, end):
+            runs = tuple(run for run in change.instants if to_instant(run) // SECOND <= last)
+            label = to_instant(change.label.replace(tzinfo=UTC)) // SECOND
+            if runs or (not change.instants and label <= last_label):
+                yield replace(change, instants=runs)
+
+    def line(self, names: tuple[str, str]) -> str:
+        """The content line, under the first name for a rule and the second for dates."""
+        zone = self.zone.key
+        if isinstance(self.source, Dates):
+            times = (write_time(label, zone) for label in self.source.labels)
+            return write_line(names[1], zone, times)
+        until = None
+        if self.until is not None:
+            until = write_time(self.until, "UTC")
+        elif self.source.until is not None:
+            until = write_time(self.source.until, zone)
+        return f"{names[0]}:{write_pattern(self.source, until)}"
+
+    def moved_to(self, zone: Zone) -> Strand:
+        """The same labels in another zone."""
+        source = self.source
+        if self.until is not None and isinstance(source, Pattern):
+            # The last label stays the last, so UNTIL goes on as wall time.
+            last = self.until + self.zone.offset_at(self.until)
+            source = replace(source, until=min(max(last, FIRST_LABEL), LAST_LABEL))
+        return Strand(source, zone, self.policy, None)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Rule(InstantSchedule):
+    """A recurrence of RFC 5545; made by `rrule`.
+
+    Two are equal when their canonical text, their zone and their policy are.
+    """
+
+    text: str
+    """The recurrence as an RFC 5545 block, in one canonical spelling."""
+    zone: Zone = field()  # overrides the property of the base
+    policy: DstPolicy
+    start: int = field(compare=False)
+    """The label of DTSTART."""
+    included: tuple[Strand, ...] = field(compare=False)
+    excluded: tuple[Strand, ...] = field(compare=False)
+    excluded_days: frozenset[int] = field(compare=False)
+    """Days whose runs are left out, counted from 1970-01-01, in this zone."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _read, (self.text, self.zone, self.policy)
+
+    def __repr__(self) -> str:
+        given = [repr(self.text)]
+        if self.zone.key is None:
+            given.append(f"tz={self.zone.spelling}")
+        if self.policy != find_policy("rfc5545"):
+            given.append(f"dst={self.policy!r}")
+        return f"rrule({', '.join(given)})"
+
+    def in_zone(self, tz: tzinfo | str) -> Rule:
+        zone = find_zone(tz)
+
+        def moved(strands: tuple[Strand, ...]) -> list[Strand]:
+            return [s.moved_to(zone) if s.zone == self.zone else s for s in strands]
+
+        included, excluded = moved(self.included), moved(self.excluded)
+        return _rule(zone, self.policy, self.start, included, excluded, self.excluded_days)
+
+    @property
+    def _live(self) -> tuple[Strand, ...]:
+        """The strands that are not excluded as a whole."""
+        if not self.excluded:
+            return self.included
+        return tuple(strand for strand in self.included if strand not in self.excluded)
+
+    def _after(self, instant: int) -> int | None:
+        strands = self._live
+        second = instant // SECOND + 1
+        for _ in range(MOST_EXCLUDED):
+            runs = [run for s in strands if (run := s.earliest(second)) is not None]
+            if not runs:
+                return None
+            run = min(runs)
+            if self._is_on_excluded_day(run):
+                second = self._day_around(run)[1]
+            elif self._is_excluded(run):
+                second = run + 1
+            else:
+                return run * SECOND
+        raise self._horizon("after", instant)
+
+    def _before(self, instant: int) -> int | None:
+        strands = self._live
+        second = (instant - 1) // SECOND
+        for _ in range(MOST_EXCLUDED):
+            runs = [run for s in strands if (run := s.latest(second)) is not None]
+            if not runs:
+                return None
+            run = max(runs)
+            if self._is_on_excluded_day(run):
+                second = self._day_around(run)[0] - 1
+            elif self._is_excluded(run):
+                second = run - 1
+            else:
+                return run * SECOND
+        raise self._horizon("before", instant)
+
+    def _is_excluded(self, run: int) -> bool:
+        return any(strand.holds(run) for strand in self.excluded)
+
+    def _is_on_excluded_day(self, run: int) -> bool:
+        days = self.excluded_days
+        return bool(days) and (run + self.zone.offset_at(run)) // DAY in days
+
+    def _day_around(self, run: int) -> tuple[int, int]:
+        """Seconds of UTC `[start, end)` around `run` that are on the same day of wall time."""
+        stretch, start, end = self.zone.stretch_at(run)
+        midnight = (run + stretch.offset) // DAY * DAY - stretch.offset
+        return max(start, midnight), min(end, midnight + DAY)
+
+    def _horizon(self, side: str, instant: int) -> SearchHorizonError:
+        moment = self.zone.show(min(max(instant, self.zone.first), self.zone.last))
+        return SearchHorizonError(
+            f"{MOST_EXCLUDED} runs in a row {side} {moment} are excluded by EXRULE or EXDATE in"
+            f" {shorten(self.text)}, and nothing proves that the next one is too"
+        )
+
+    @property
+    def _only(self) -> Strand | None:
+        """The strand that is all of the recurrence, if one is."""
+        if len(self.included) > 1 or self.excluded or self.excluded_days:
+            return None
+        return self.included[0]
+
+    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+        only = self._only
+        if only is None or only.zone != self.zone:
+            return InstantSchedule._runs(self, start, stop)
+        return only._runs(start, stop)
+
+    @property
+    def counts_at_once(self) -> bool:
+        return self._only is not None
+
+    def count_between(self, start: int, end: int) -> int:
+        if self._only is not None:
+            return self._only.count_between(start, end)
+        return InstantSchedule.count_between(self, start, end)
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        own = [strand for strand in self.included if strand.zone == self.zone]
+        found = (strand.changes_between(start, end) for strand in own)
+        last = None
+        for change in merge(*found, key=lambda change: change.label):
+            runs = tuple(run for run in change.instants if self.matches(run))
+            if (runs or not change.instants) and change != last:
+                yield replace(change, instants=runs)
+            last = change
+
+
+def rrule(
+    text_or_dateutil_rule: str | rrulebase,
+    *,
+    tz: tzinfo | str | None = None,
+    dst: DstPolicy | str = "rfc5545",
+) -> Rule:
+    """The schedule of a recurrence as RFC 5545 writes it, or of a rule or rule set of dateutil.
+
+    A text has a line `DTSTART` and lines `RRULE`, `RDATE`, `EXDATE` and `EXRULE`. Its wall times
+    are in the zone of DTSTART; where DTSTART has none, in `tz`, or in UTC. RDATE and EXDATE may
+    name a zone of their own. A date without a time is its midnight, and in EXDATE its whole day.
+    UNTIL is inclusive: in UTC (with a Z) as an instant, otherwise as wall time.
+
+    What the BYxxx parts pick is what dateutil picks, BYEASTER included; as with dateutil, DTSTART
+    itself is a run only if the rule picks it, and COUNT counts wall times from DTSTART on. A
+    naive DTSTART of a dateutil rule is in `tz` or UTC. `dst` is the policy for clock changes: a
+    `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
+
+    Raises ScheduleError for a text that is no recurrence, has no DTSTART, or whose zone `tz`
+    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and
+    EXDATE take away 100,000 runs in a row; None is always a proof.
+
+    >>> from datetime import UTC, datetime
+    >>> standup = rrule("DTSTART;TZID=Europe/Paris:20260113T090000\\nRRULE:FREQ=MONTHLY;BYDAY=2TU")
+    >>> standup.next_run(datetime(2026, 4, 1, tzinfo=UTC)).isoformat()
+    '2026-04-14T09:00:00+02:00'
+    """
+    policy = find_policy(dst)
+    zone = None if tz is None else find_zone(tz)
+    if isinstance(text_or_dateutil_rule, str):
+        return _read(text_or_dateutil_rule, zone, policy)
+    return _convert(text_or_dateutil_rule, zone, policy)
+
+
+def _read(text: str, given: Zone | None, policy: DstPolicy) -> Rule:
+    block = read_block(text)
+    named = block.start.zone
+    zone = _agreed(None if named is None else find_zone(named), given)
+    if any(stamp.is_date and stamp.zone is not None for stamp in block.excluded_dates):
+        raise ScheduleError(
+            f"EXDATE in {shorten(text)} has a date with a TZID: leave the TZID out, the date is"
+            " a day in the zone of DTSTART"
+        )
+    times = [stamp for stamp in block.excluded_dates if not stamp.is_date]
+    days = (stamp.label // DAY for stamp in block.excluded_dates if stamp.is_date)
+    return _rule(
+        zone,
+        policy,
+        block.start.label,
+        _strands(block.rules, block.dates, zone, policy),
+        _strands(block.excluded_rules, times, zone, policy),
+        frozenset(days),
+    )
+
+
+def _agreed(named: Zone | None, given: Zone | None) -> Zone:
+    """The zone of a recurrence, from that of its DTSTART and that of `tz`."""
+    if named is not None and given is not None and named != given:
+        raise ScheduleError(
+            f"tz={given.spelling} contradicts DTSTART, which is in {named.spelling}: leave tz"
+            " out, or use .in_zone(...) for the same wall times elsewhere"
+        )
+    return named or given or find_zone("UTC")
+
+
+def _strands(
+    rules: list[tuple[Pattern, Stamp | None]], stamps: list[Stamp], zone: Zone, policy: DstPolicy
+) -> list[Strand]:
+    strands = []
+    for pattern, until in rules:
+        if until is None:
+            strands.append(Strand(pattern, zone, policy, None))
+        elif until.zone is not None and zone.key != "UTC":
+            strands.append(Strand(pattern, zone, policy, until.label))
+        else:
+            strands.append(Strand(replace(pattern, until=until.label), zone, policy, None))
+    labels: dict[str | None, list[int]] = {}
+    for stamp in stamps:
+        labels.setdefault(stamp.zone, []).append(stamp.label)
+    for name, found in labels.items():
+        own = zone if name is None else find_zone(name)
+        strands.append(Strand(Dates(tuple(found)), own, policy, None))
+    return strands
+
+
+def _rule(
+    zone: Zone,
+    policy: DstPolicy,
+    start: int,
+    included: list[Strand],
+    excluded: list[Strand],
+    excluded_days: frozenset[int],
+) -> Rule:
+    included, excluded = _merged(included), _merged(excluded)
+    lines = [write_line("DTSTART", zone.key, [write_time(start, zone.key)])]
+    lines += sorted((strand.line(("RRULE", "RDATE")) for strand in included), reverse=True)
+    lines += sorted((strand.line(("EXRULE", "EXDATE")) for strand in excluded), reverse=True)
+    if excluded_days:
+        lines.append(f"EXDATE;VALUE=DATE:{','.join(map(write_date, sorted(excluded_days)))}")
+    return Rule(
+        "\n".join(lines), zone, policy, start, tuple(included), tuple(excluded), excluded_days
+    )
+
+
+def _merged(strands: list[Strand]) -> list[Strand]:
+    """The strands, each rule once, and the dates of each zone in one."""
+    merged: dict[object, Strand] = {}
+    for strand in strands:
+        if isinstance(strand.source, Dates):
+            known = merged.get(strand.zone)
+            labels = set(strand.source.labels)
+            if known is not None and isinstance(known.source, Dates):
+                labels |= set(known.source.labels)
+            merged[strand.zone] = replace(strand, source=Dates(tuple(sorted(labels))))
+        else:
+            merged[strand] = strand
+    return list(merged.values())
+
+
+# Rules of dateutil, which has no public names for what a rule and a set are made of.
+
+
+def _convert(source: object, given: Zone | None, policy: DstPolicy) -> Rule:
+    from dateutil.rrule import rrule as dateutil_rule
+    from dateutil.rrule import rruleset
+
+    if isinstance(source, dateutil_rule):
+        rules, excluded_rules, dates, excluded_dates = [source], [], [], []
+    elif isinstance(source, rruleset):
+        names = ("_rrule", "_exrule", "_rdate", "_exdate")
+        rules, excluded_rules, dates, excluded_dates = (vars(source)[name] for name in names)
+    else:
+        raise ScheduleError(
+            "a recurrence is the text of an RFC 5545 block, or a rule or rule set of dateutil,"
+            f" not {shorten(repr(source))}"
+        )
+    for rule in (*rules, *excluded_rules):
+        if not isinstance(rule, dateutil_rule):
+            raise ScheduleError(f"a rule set of dateutil holds rules, not {shorten(repr(rule))}")
+    for moment in (*dates, *excluded_dates):
+        if not isinstance(moment, datetime) or moment.microsecond:
+            raise ScheduleError(f"a recurrence runs on whole seconds, not at {moment!r}")
+    starts = [vars(rule)["_dtstart"] for rule in (*rules, *excluded_rules)]
+    if any(_spelled(start) != _spelled(starts[0]) for start in starts):
+        raise ScheduleError(
+            "the rules of this set begin at different times, and an RFC 5545 block has one"
+            " DTSTART: make a schedule of each rule and join them with |"
+        )
+    starts = starts or sorted(dates, key=_local)[:1]
+    if not starts:
+        raise ScheduleError("this rule set has no rules and no dates, so it never runs")
+    zone = _zone_of(starts[0], given)
+    lines = [f"DTSTART:{_local(starts[0])}"]
+    lines += [f"RRULE:{_parts(rule)}" for rule in rules]
+    lines += [f"EXRULE:{_parts(rule)}" for rule in excluded_rules]
+    lines += [f"RDATE:{_spelled(moment, zone)}" for moment in dates]
+    lines += [f"EXDATE:{_spelled(moment, zone)}" for moment in excluded_dates]
+    return _read("\n".join(lines), zone, policy)
+
+
+def _zone_of(start: datetime, given: Zone | None) -> Zone:
+    return _agreed(None if start.tzinfo is None else find_zone(start.tzinfo), given)
+
+
+def _parts(rule: object) -> str:
+    """The parts of a rule; dateutil writes them all, but UNTIL without its zone."""
+    *_, line = str(rule).splitlines()
+    parts = line.removeprefix("RRULE:").split(";")
+    until = vars(rule)["_until"]
+    if until is not None:
+        parts = [part for part in parts if not part.startswith("UNTIL=")]
+        parts.append(f"UNTIL={_spelled(until)}")
+    return ";".join(parts)
+
+
+def _spelled(moment: datetime, zone: Zone | None = None) -> str:
+    """A datetime as text: wall time if it is naive or in `zone`, and otherwise UTC."""
+    if moment.tzinfo is None or (zone is not None and find_zone(moment.tzinfo) == zone):
+        return _local(moment)
+    return f"{_local(moment.astimezone(UTC))}Z"
+
+
+def _local(moment: datetime) -> str:
+    # strftime does not fill up the year on every platform.
+    return moment.replace(tzinfo=None, microsecond=0).isoformat().replace("-", "").replace(":", "")

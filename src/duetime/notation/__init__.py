@@ -1,0 +1,1 @@
+"""Schedules in words: written texts are read, and sentences are made."""

@@ -1,0 +1,228 @@
+"""A crontab in English, from its fields alone: crontabs with equal fields read alike.
+
+Times of day and dates are said apart. A rate ("every 15 minutes") is said only where the distance
+from one run to the next really is the same; everything else is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Final
+
+from duetime.crontabs.fields import (
+    EVERY_DAY_OF_MONTH,
+    EVERY_DAY_OF_WEEK,
+    EVERY_MONTH,
+    FROM_LAST,
+    LAST_OF,
+    NEAR_DAY,
+    NEAR_LAST,
+    NTH_OF,
+    CronFields,
+    DayRule,
+)
+from duetime.dates.bits import values_of
+from duetime.notation.english import (
+    WEEKDAYS,
+    counted,
+    distance_of,
+    each,
+    listed,
+    names_of_months,
+    names_of_weekdays,
+    numbered,
+    on_weekdays,
+    ordinal,
+    spans_of,
+    time_of_day,
+)
+
+MOST_TIMES: Final = 6
+"""Times of day that are listed one by one, at most."""
+MOST_SPANS: Final = 3
+"""Parts of the day that are listed, at most: "from 09:00 to 11:59 and from 14:00 to 17:59"."""
+_SIXTY: Final = 60
+_HOURS: Final = 24
+_EVERY_DAY: Final = "every day"
+_CLAMPED: Final = "; days 29 to 31 fall on the last day of a month that is too short for them"
+_WORKDAY: Final = "weekday (Monday to Friday)"
+_NEAREST: Final = f"{_WORKDAY} in the same month nearest to"
+
+Numbers = Sequence[int]
+
+
+def when(fields: CronFields, *, ever: bool) -> str:
+    """The times and dates of a crontab, without zone; `ever` is whether there is such a date."""
+    if not ever and (0 in fields[:5] or 0 in fields.days[:2]):
+        return "never"
+    hours = values_of(fields.hour)
+    times = times_of_day(values_of(fields.second), values_of(fields.minute), hours)
+    dates = _dates(fields.days, values_of(fields.month))
+    if len(hours) == _HOURS:
+        dates = dates.removeprefix(_EVERY_DAY).lstrip()
+    pause = "," if " from " in times or " of " in times else ""
+    said = f"{times}{pause} {dates}" if dates else times
+    if fields.year is not None:
+        years = values_of(fields.year)
+        said += f", in {years[0] if len(years) == 1 else numbered('the year', years)}"
+    return said if ever else f"never: {said}, a date that does not exist"
+
+
+def on_short_months(fields: CronFields) -> str:
+    """What becomes of days that a month is too short for, where that is not to be left out."""
+    return _CLAMPED if fields.days.clamp else ""
+
+
+# Times of day.
+
+
+def times_of_day(seconds: Numbers, minutes: Numbers, hours: Numbers) -> str:
+    """The times that hours, minutes and seconds make up."""
+    if len(seconds) * len(minutes) * len(hours) <= MOST_TIMES:
+        return f"at {listed(time_of_day(*time) for time in product(hours, minutes, seconds))}"
+    return (
+        _rate(seconds, minutes, hours)
+        or _hourly(seconds, minutes, hours)
+        or _times_of_hours(seconds, minutes, hours)
+    )
+
+
+def _rate(seconds: Numbers, minutes: Numbers, hours: Numbers) -> str | None:
+    """`every 15 minutes`, where that is so from the first run of a part of the day to its last."""
+    if _goes_round(seconds) and len(minutes) == _SIXTY:
+        rate = each(_SIXTY // len(seconds), "second")
+    elif len(seconds) == 1 and _goes_round(minutes):
+        rate = each(_SIXTY // len(minutes), "minute")
+    else:
+        return None
+    if len(hours) == _HOURS:
+        from_midnight = seconds[0] == minutes[0] == 0
+        return rate if from_midnight else None
+    spans = spans_of(hours)
+    if len(spans) > MOST_SPANS:
+        return None
+    return f"{rate} {_parts_of_the_day(spans, seconds, minutes)}"
+
+
+def _goes_round(numbers: Numbers) -> bool:
+    """Whether several of sixty are at one distance, and so is the first from the last."""
+    return len(numbers) > 1 and distance_of(numbers) == _SIXTY / len(numbers)
+
+
+def _parts_of_the_day(spans: Sequence[tuple[int, int]], seconds: Numbers, minutes: Numbers) -> str:
+    return listed(
+        f"from {time_of_day(first, minutes[0], seconds[0])}"
+        f" to {time_of_day(last, minutes[-1], seconds[-1])}"
+        for first, last in spans
+    )
+
+
+def _hourly(seconds: Numbers, minutes: Numbers, hours: Numbers) -> str | None:
+    """`every 2 hours from 01:30 to 23:30`: one time in each of several hours."""
+    if len(seconds) > 1 or len(minutes) > 1 or len(hours) == _HOURS:
+        return None
+    distance = distance_of(hours)
+    spans = spans_of(hours)
+    if distance is not None:
+        spans = [(hours[0], hours[-1])]
+    elif len(spans) > MOST_SPANS or any(first == last for first, last in spans):
+        return None
+    return f"{each(distance or 1, 'hour')} {_parts_of_the_day(spans, seconds, minutes)}"
+
+
+def _times_of_hours(seconds: Numbers, minutes: Numbers, hours: Numbers) -> str:
+    """`at seconds 5 and 50 of minutes 0, 25 and 50 of hours 9 to 17`."""
+    parts = [_in_field("minute", minutes, _SIXTY), _in_field("hour", hours, _HOURS)]
+    if len(minutes) == _SIXTY and len(hours) == _HOURS:
+        parts.pop()
+    if list(seconds) != [0]:
+        parts.insert(0, _in_field("second", seconds, _SIXTY))
+    said = " of ".join(parts)
+    return said if said.startswith("every") else f"at {said}"
+
+
+def _in_field(noun: str, numbers: Numbers, size: int) -> str:
+    return f"every {noun}" if len(numbers) == size else numbered(noun, numbers)
+
+
+# Dates.
+
+
+def _dates(rule: DayRule, months: Numbers) -> str:
+    """The days of a rule in some months."""
+    said = _own_dates(rule, months)
+    if rule.also is None:
+        return said
+    return f"on dates that match both ({said}) and ({_dates(rule.also, months)})"
+
+
+def _own_dates(rule: DayRule, months: Numbers) -> str:
+    by_date = _by_date(rule.day_of_month, months)
+    by_weekday = _by_weekday(rule.day_of_week, months)
+    every_date = rule.day_of_month == EVERY_DAY_OF_MONTH
+    every_weekday = rule.day_of_week == EVERY_DAY_OF_WEEK
+    if every_date and every_weekday:
+        return f"{_EVERY_DAY}{_in_months(months)}"
+    if every_date or every_weekday:
+        return " or ".join(by_weekday if every_date else by_date)
+    if rule.join == "or":
+        return " or ".join(by_date + by_weekday)
+    if len(by_date) > 1 or len(by_weekday) > 1:
+        return f"on dates that match both ({' or '.join(by_weekday)}) and ({' or '.join(by_date)})"
+    weekdays = _weekdays_from_monday(rule.day_of_week)
+    if weekdays:
+        return f"on {names_of_weekdays(weekdays)} that fall {by_date[0]}"
+    return f"{by_weekday[0]} when it falls {by_date[0]}"
+
+
+def _in_months(months: Numbers) -> str:
+    if len(months) == EVERY_MONTH.bit_count():
+        return ""
+    return f" in {'the months from ' if _in_a_row(months) else ''}{names_of_months(months)}"
+
+
+def _of_months(months: Numbers) -> str:
+    if len(months) == EVERY_MONTH.bit_count():
+        return "of the month"
+    return f"of {'each month from ' if _in_a_row(months) else ''}{names_of_months(months)}"
+
+
+def _in_a_row(months: Numbers) -> bool:
+    return len(months) > 2 and distance_of(months) == 1
+
+
+def _weekdays_from_monday(bits: int) -> list[int]:
+    """The plain weekdays of a rule, which counts them from Sunday, with Monday as 0."""
+    return sorted((day - 1) % 7 for day in values_of(bits & EVERY_DAY_OF_WEEK))
+
+
+def _by_weekday(bits: int, months: Numbers) -> list[str]:
+    """What the day-of-week field picks, of which each picks for itself."""
+    plain = _weekdays_from_monday(bits)
+    items = [f"{on_weekdays(plain)}{_in_months(months)}"] if plain else []
+    for which, first in ((-1, LAST_OF), *((nth, NTH_OF + 8 * nth) for nth in range(1, 6))):
+        items += [
+            f"on the {ordinal(which)} {WEEKDAYS[day]} {_of_months(months)}"
+            for day in _weekdays_from_monday(bits >> first)
+        ]
+    return items
+
+
+def _by_date(bits: int, months: Numbers) -> list[str]:
+    """What the day-of-month field picks, of which each picks for itself."""
+    plain = values_of(bits & EVERY_DAY_OF_MONTH)
+    last = values_of(bits >> FROM_LAST & (1 << 31) - 1)
+    near = values_of(bits >> NEAR_DAY & (1 << 32) - 1)
+    items = [f"on {numbered('day', plain)}"] if plain else []
+    items += [f"on the {_last_but(before)}" for before in last]
+    items += [f"on the {_NEAREST} day {day}" for day in near]
+    for before in values_of(bits >> NEAR_LAST):
+        which = f"{_NEAREST} the {_last_but(before)}" if before else f"last {_WORKDAY}"
+        items.append(f"on the {which}")
+    return [f"{item} {_of_months(months)}" for item in items]
+
+
+def _last_but(days: int) -> str:
+    """The day that is some days before the last one."""
+    return f"day {counted(days, 'day')} before the last day" if days else "last day"

@@ -1,0 +1,108 @@
+"""Schedules in other languages, through cron-descriptor, where what it says is right.
+
+It says a day of month and a day of week as both where cron means either, and steps that do not
+divide the hour as rates; it has no zone and no clock changes, and leaves the names of weekdays and
+months in the language of the process. So it is asked only about crontabs that have none of these,
+and the zone is put behind its sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from duetime.crontabs.fields import (
+    EVERY_DAY_OF_MONTH,
+    EVERY_DAY_OF_WEEK,
+    EVERY_MONTH,
+    CronFields,
+    DayRule,
+)
+from duetime.crontabs.schedule import Cron
+from duetime.dates.bits import values_of
+from duetime.errors import ScheduleError, shorten
+from duetime.notation.clock_changes import clock_changes_of
+from duetime.notation.crontab_sentences import MOST_TIMES
+from duetime.schedules import Schedule
+
+LOCALES: Final = (
+    *("cs_CZ", "da_DK", "de_DE", "el_GR", "es_ES", "es_MX", "fa_IR", "fi_FI", "fr_FR", "he_IL"),
+    *("hu_HU", "it_IT", "ja_JP", "kk_KZ", "ko_KR", "nb_NO", "nl_NL", "pl_PL", "pt_PT", "ro_RO"),
+    *("ru_RU", "sk_SK", "sl_SI", "sv_SE", "tr_TR", "uk_UA", "vi_VN", "zh_CN", "zh_TW"),
+)
+"""The languages besides English whose sentences hold. Of those that cron-descriptor has, two are
+missing: its Thai leaves half of a sentence out, its Tamil has words of another language."""
+
+_HOURS: Final = 24
+_DAYS: Final = {1 << day: str(day) for day in range(1, 32)}
+_RATES: Final = {
+    (0,): "0 *",
+    **{tuple(range(0, 60, step)): f"*/{step} *" for step in range(2, 31) if 60 % step == 0},
+    tuple(range(60)): "* *",
+}
+"""By the minutes at which they run in every hour: what is said as a rate."""
+
+
+def translate(schedule: Schedule, locale: str) -> str:
+    """The sentence of a schedule in another language; see `Schedule.describe`."""
+    code = find_locale(locale)
+    expression = _plain_expression(schedule)
+    if expression is None:
+        raise ScheduleError(
+            f"{locale} has words only for crontabs that run every minute, every so many minutes,"
+            " every hour or at some times of day, on every day or one day of the month, and that"
+            f' no clock change touches, so not for {shorten(schedule)}: use locale="en"'
+        )
+    try:
+        from cron_descriptor import Options, get_description
+    except ModuleNotFoundError:
+        raise ScheduleError(
+            'languages other than English need an extra: pip install "duetime[words]",'
+            ' or use locale="en"'
+        ) from None
+    options = Options(locale_code=code, use_24hour_time_format=True)
+    # Where a language has no word for "at", a blank is left.
+    said = " ".join(get_description(expression, options).split())
+    return f"{said} ({schedule.zone.name})"
+
+
+def find_locale(name: str) -> str:
+    """The locale of a name such as `de`, `de_DE` or `de-de`; of a language alone, the first."""
+    if isinstance(name, str):
+        wanted = name.replace("-", "_").lower()
+        for code in LOCALES:
+            if wanted in (code.lower(), code.partition("_")[0]):
+                return code
+    raise ScheduleError(
+        f"{shorten(name)} is not a language that schedules are described in:"
+        f" use en, {', '.join(LOCALES)}"
+    )
+
+
+def _plain_expression(schedule: Schedule) -> str | None:
+    """A crontab as an expression of which the sentence is right, None for other schedules."""
+    if not isinstance(schedule, Cron) or clock_changes_of(schedule):
+        return None
+    fields = schedule.fields
+    month_days = fields.days.day_of_month
+    day = "*" if month_days == EVERY_DAY_OF_MONTH else _DAYS.get(month_days)
+    time = _plain_time(values_of(fields.minute), values_of(fields.hour))
+    plain = CronFields(
+        second=1,
+        minute=fields.minute,
+        hour=fields.hour,
+        month=EVERY_MONTH,
+        year=None,
+        days=DayRule(month_days, EVERY_DAY_OF_WEEK, "and"),
+        policy=fields.policy,
+    )
+    return f"{time} {day} * *" if time and day and fields == plain else None
+
+
+def _plain_time(minutes: Sequence[int], hours: Sequence[int]) -> str | None:
+    """The minute and the hour of an expression."""
+    if len(minutes) == 1 and len(hours) <= MOST_TIMES:
+        return f"{minutes[0]} {','.join(map(str, hours))}"
+    if len(hours) < _HOURS:
+        return None
+    return _RATES.get(tuple(minutes))

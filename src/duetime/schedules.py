@@ -1,0 +1,683 @@
+"""`Schedule`, the one abstraction: a set of instants on the UTC line, asked for its neighbours.
+
+`next_run` and `prev_run` are the primitives; everything else follows from them and is written
+once, here. Inside, instants are ints (microseconds of UTC since 1970), because two datetimes
+that share a tzinfo are compared and subtracted by wall clock, and an int has no such trap.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from duetime.errors import ScheduleError
+from duetime.zones import EPOCH, SECOND, Zone, find_zone, to_instant
+
+if TYPE_CHECKING:
+    from duetime.algebra.rolling import Convention
+    from duetime.algebra.windows import Window
+    from duetime.dates.days import Calendar
+    from duetime.dates.timeline import Timeline
+    from duetime.kinds.business import BusinessDays
+
+CatchUp = Literal["latest", "all", "none"]
+
+DEFAULT_DEADLINE = timedelta(seconds=60)
+"""How old a run may be under `catch_up="none"` when no deadline is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueState:
+    """What a scheduler loop needs to know of one schedule at one moment; true when it is due.
+
+    `scheduled_for` is the nominal time of the run that is due, None when none is. `next_run` is
+    the first run after the moment of the question, and `wait` the time until then; both are None
+    when nothing follows.
+    """
+
+    is_due: bool
+    scheduled_for: datetime | None
+    next_run: datetime | None
+    wait: timedelta | None
+
+    def __bool__(self) -> bool:
+        return self.is_due
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """One wall label of a schedule that a clock change touched.
+
+    `label` is the naive wall time. `kind` is `"moved"` (the label does not exist and the run
+    happens at another time), `"dropped"` (it does not exist and nothing runs) or `"doubled"` (it
+    exists twice). `instants` are the aware times at which the schedule runs for it: none, one or
+    two.
+    """
+
+    label: datetime
+    kind: Literal["moved", "dropped", "doubled"]
+    instants: tuple[datetime, ...]
+
+
+class Stored:
+    """What has a wire document: the base that `Schedule` and `Window` share."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-safe dict from which `from_dict` makes an equal value.
+
+        Raises ScheduleError for what cannot be written: a zone without a key, a foreign type.
+        """
+        from duetime.wire import write
+
+        return write(self)
+
+    @staticmethod
+    def _read(document: dict[str, Any], kind: type[Any]) -> Any:
+        """The value of a document, which must be one of `kind`."""
+        from duetime.wire import read
+
+        return read(document, kind)
+
+
+class Schedule(Stored, ABC):
+    """A set of instants that can be asked for its neighbours.
+
+    Immutable, hashable and picklable. Times go in as aware datetimes of any zone and come out as
+    aware datetimes in `tz`. A subclass gives `tz`, `next_run` and `prev_run`, and gets the rest.
+    """
+
+    __slots__ = ()
+
+    floating: ClassVar[bool] = False
+    """True for an interval without an anchor, whose runs depend on where one starts to count."""
+
+    @property
+    @abstractmethod
+    def tz(self) -> tzinfo:
+        """The zone that results are expressed in."""
+
+    @abstractmethod
+    def next_run(self, after: datetime) -> datetime | None:
+        """The earliest run strictly after `after`; None when it is proven that there is none.
+
+        Raises NaiveDatetimeError, and SearchHorizonError where no proof is possible.
+        """
+
+    @abstractmethod
+    def prev_run(self, before: datetime) -> datetime | None:
+        """The latest run strictly before `before`; None when it is proven that there is none.
+
+        Raises NaiveDatetimeError, and SearchHorizonError where no proof is possible.
+        """
+
+    # The same questions in instants.
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the runs are known to repeat every 400 years, as the calendar does.
+
+        Before the first clock change of their zones and after the last that is listed one by
+        one. It lets a search prove that nothing will be found.
+        """
+        return False
+
+    @property
+    def zone(self) -> Zone:
+        """The zone of `tz`, as the searches see it."""
+        return find_zone(self.tz)
+
+    def following(self, instant: int) -> int | None:
+        """`next_run` on instants: microseconds of UTC since 1970."""
+        run = self.next_run(find_zone("UTC").show(_in_utc(instant)))
+        return None if run is None else to_instant(run)
+
+    def preceding(self, instant: int) -> int | None:
+        """`prev_run` on instants: microseconds of UTC since 1970."""
+        run = self.prev_run(find_zone("UTC").show(_in_utc(instant)))
+        return None if run is None else to_instant(run)
+
+    def following_until(self, instant: int, end: int) -> int | None:
+        """`following` for a question about what is before `end`.
+
+        A search that may be long stops there, with None or with a run that is not before `end`.
+        """
+        return self.following(instant)
+
+    def preceding_until(self, instant: int, start: int) -> int | None:
+        """`preceding` for a question about what is not before `start`.
+
+        A search that may be long stops there, with None or with a run that is before `start`.
+        """
+        return self.preceding(instant)
+
+    @property
+    def counts_at_once(self) -> bool:
+        """Whether `count` takes no longer for many runs than for few.
+
+        Where it does not, what depends on the place of a run among all counts one by one.
+        """
+        return False
+
+    def may_run(self, block: int) -> int | None:
+        """The seconds of the UTC day at which it can run in a block of days; bit n is second n.
+
+        None when all are possible, or nothing is known, as of runs that are not on whole seconds.
+        With `must_run` it lets a search pass over blocks in which two schedules cannot meet, and
+        prove that they never do: so before 1800 and after 2100, the two may depend on no more
+        than the clock changes of a year, which are those of any other year of its shape.
+        """
+        return None
+
+    def must_run(self, block: int) -> int:
+        """The seconds of the UTC day at which it runs on every day of a block; bits as above."""
+        return 0
+
+    def timeline(self, days: range) -> Timeline | None:
+        """All runs of a range of days of UTC, counted from 1970-01-01, as bits.
+
+        None when they are not known as such: of a type that does not say, and of runs that are
+        not on whole seconds. The days are among those that every zone can show.
+        """
+        return None
+
+    def _shown(self, instant: int | None) -> datetime | None:
+        return None if instant is None else self.zone.show(instant)
+
+    # What follows from the two.
+
+    def runs(self, start: datetime, end: datetime | None = None) -> Iterator[datetime]:
+        """Every run in `[start, end)`, lazily and in order; without `end`, to the end of time."""
+        stop = None if end is None else to_instant(end)
+        return self._runs(to_instant(start), stop)
+
+    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+        zone = self.zone
+        until = zone.last + 1 if stop is None else stop
+        run = self.following_until(start - 1, until)
+        while run is not None and run < until:
+            yield zone.show(run)
+            run = self.following_until(run, until)
+
+    def runs_back(self, end: datetime, start: datetime | None = None) -> Iterator[datetime]:
+        """Every run in `[start, end)`, lazily and backwards; without `start`, to year 1."""
+        return self._runs_back(to_instant(end), None if start is None else to_instant(start))
+
+    def _runs_back(self, end: int, start: int | None) -> Iterator[datetime]:
+        zone = self.zone
+        since = zone.first if start is None else start
+        run = self.preceding_until(end, since)
+        while run is not None and run >= since:
+            yield zone.show(run)
+            run = self.preceding_until(run, since)
+
+    def matches(self, instant: datetime) -> bool:
+        """Whether `instant` is a run."""
+        moment = to_instant(instant)
+        return self.following_until(moment - 1, moment + 1) == moment
+
+    def count(self, start: datetime, end: datetime) -> int:
+        """The number of runs in `[start, end)`."""
+        return self.count_between(to_instant(start), to_instant(end))
+
+    def count_between(self, start: int, end: int) -> int:
+        """`count` on instants."""
+        number = 0
+        run = self.following_until(start - 1, end)
+        while run is not None and run < end:
+            number += 1
+            run = self.following_until(run, end)
+        return number
+
+    def floor(self, t: datetime) -> datetime | None:
+        """The latest run at or before `t`, None when there is none."""
+        return self._shown(self.preceding(to_instant(t) + 1))
+
+    def ceil(self, t: datetime) -> datetime | None:
+        """The earliest run at or after `t`, None when there is none."""
+        return self._shown(self.following(to_instant(t) - 1))
+
+    def period(self, t: datetime) -> tuple[datetime | None, datetime | None]:
+        """The neighbouring runs with `start <= t < end`: the interval that a run stands for.
+
+        None stands where there is no run on that side.
+        """
+        moment = to_instant(t)
+        return self._shown(self.preceding(moment + 1)), self._shown(self.following(moment))
+
+    def is_due(self, last_run: datetime, now: datetime) -> bool:
+        """Whether there is a run in `(last_run, now]`."""
+        run = self.following(to_instant(last_run))
+        return run is not None and run <= to_instant(now)
+
+    def due_state(
+        self,
+        last_run: datetime | None,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        catch_up: CatchUp = "latest",
+        deadline: timedelta | None = None,
+    ) -> DueState:
+        """Whether a run is due at `now`, which one, and when to ask again.
+
+        `last_run` is the time of the last run, None if it never ran: then nothing counts from
+        before `since`, or before `now` if that is None too. `since` is the moment the entry was
+        created, enabled or given this schedule: nothing is ever missed from before it.
+
+        `catch_up` chooses among several missed runs: `"latest"` the newest; `"all"` the oldest,
+        one call each, if the caller passes it as `last_run` to the next; `"none"` the newest, but
+        only within `deadline` of `now` (60 seconds unless given). `deadline` under the other two
+        drops runs older than that; None means that no run is too old.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> hourly = cron("0 * * * *")
+        >>> state = hourly.due_state(datetime(2026, 1, 5, 8, tzinfo=UTC),
+        ...                          datetime(2026, 1, 5, 10, 30, tzinfo=UTC))
+        >>> bool(state), state.scheduled_for.hour, state.wait.seconds
+        (True, 10, 1800)
+        """
+        moment = to_instant(now)
+        lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
+        lower = max(lower, oldest - 1)
+        due = self.following(lower) if catch_up == "all" else self.preceding(moment + 1)
+        if due is not None and not lower < due <= moment:
+            due = None
+        return self._due_state(moment, due, self.following(moment))
+
+    def _due_state(self, moment: int, due: int | None, following: int | None) -> DueState:
+        wait = None if following is None else timedelta(microseconds=following - moment)
+        return DueState(due is not None, self._shown(due), self._shown(following), wait)
+
+    def missed_runs(
+        self,
+        last_run: datetime | None,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        deadline: timedelta | None = None,
+    ) -> Iterator[datetime]:
+        """The runs in `(max(last_run, since), now]` not older than `now - deadline`, lazily.
+
+        The arguments mean what they mean to `due_state`.
+        """
+        moment = to_instant(now)
+        lower, oldest = missed_after(last_run, moment, since, deadline)
+        return self._runs(max(lower + 1, oldest), moment + 1)
+
+    def next_epoch(self, after: int) -> int | None:
+        """`next_run` in whole seconds of UTC since 1970.
+
+        Raises ScheduleError when the run is not on a whole second.
+        """
+        return _whole_second(self.following(after * SECOND))
+
+    def prev_epoch(self, before: int) -> int | None:
+        """`prev_run` in whole seconds of UTC since 1970.
+
+        Raises ScheduleError when the run is not on a whole second.
+        """
+        return _whole_second(self.preceding(before * SECOND))
+
+    def clock_changes(self, start: datetime, end: datetime) -> Iterator[ClockChange]:
+        """Every label that a clock change in `[start, end)` moved, dropped or doubled, in order.
+
+        Schedules that count elapsed time or follow the Sun have none.
+        """
+        return self.changes_between(to_instant(start), to_instant(end))
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        """`clock_changes` on instants."""
+        return iter(())
+
+    # Composition. The types are imported when asked for: they are schedules themselves.
+
+    def __or__(self, other: Schedule) -> Schedule:
+        """The union: a run of either."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        from duetime.algebra.sets import union
+
+        return union(self, other)
+
+    def __and__(self, other: Schedule) -> Schedule:
+        """The intersection: a run of both."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        from duetime.algebra.sets import intersection
+
+        return intersection(self, other)
+
+    def __sub__(self, other: Schedule) -> Schedule:
+        """The difference: a run of this one that is no run of the other."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        from duetime.algebra.sets import difference
+
+        return difference(self, other)
+
+    def __le__(self, other: Schedule) -> bool:
+        """Whether every run of this one is a run of the other, over all time.
+
+        That is every instant from year 2 to year 9998; at the ends of the calendar, what a zone
+        can show depends on its offset. Equality (`==`) is of what schedules mean and says more:
+        equal ones have the same runs, but two with the same runs may be written in ways that
+        differ in meaning, and are equal only if they are also shown in one zone.
+
+        Raises SearchHorizonError where no proof is possible.
+        """
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        from duetime.algebra.comparison import is_subset
+
+        return is_subset(self, other)
+
+    def __lt__(self, other: Schedule) -> bool:
+        """Whether every run of this one is a run of the other, which has more."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return self <= other and not other <= self
+
+    def __ge__(self, other: Schedule) -> bool:
+        """Whether every run of the other is a run of this one, as `<=` the other way round."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return other <= self
+
+    def __gt__(self, other: Schedule) -> bool:
+        """Whether every run of the other is a run of this one, which has more."""
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return other < self
+
+    def isdisjoint(self, other: Schedule) -> bool:
+        """Whether no instant is a run of both, over all time as `<=` means it.
+
+        Raises SearchHorizonError where no proof is possible.
+
+        >>> from duetime import cron
+        >>> cron("0 9 * * *").isdisjoint(cron("30 * * * *"))
+        True
+        """
+        from duetime.algebra.comparison import are_disjoint
+
+        return are_disjoint(self, other)
+
+    def within(self, start: datetime | None = None, end: datetime | None = None) -> Schedule:
+        """The runs in `[start, end)`; None leaves that side open."""
+        from duetime.algebra.sets import clip
+
+        return clip(self, start, end)
+
+    def shifted(self, delta: timedelta) -> Schedule:
+        """Every run moved by `delta` of elapsed time, so that clock changes do not touch it."""
+        from duetime.algebra.sets import shift
+
+        return shift(self, delta)
+
+    def on(self, calendar: Calendar) -> Schedule:
+        """The runs whose date in `tz` is in a calendar: anything with `date in calendar`.
+
+        A list, tuple, set or dict of dates is copied. A container of another type, such as a
+        calendar of the `holidays` package, is held as it is and asked anew each time; then a
+        search that finds nothing in a century raises SearchHorizonError.
+
+        Raises ScheduleError for what is no container of dates.
+        """
+        from duetime.algebra.on_days import on
+
+        return on(self, calendar)
+
+    def excluding(self, calendar: Calendar) -> Schedule:
+        """The runs whose date in `tz` is not in a calendar; what `on` leaves out.
+
+        Raises ScheduleError for what is no container of dates.
+        """
+        from duetime.algebra.on_days import excluding
+
+        return excluding(self, calendar)
+
+    def rolled(self, calendar: BusinessDays, convention: Convention) -> Schedule:
+        """Every run on a day off moved to a business day, at the same wall time.
+
+        `calendar` is one of `business_days`. `convention`: `"following"` moves to the next
+        business day, `"preceding"` to the one before; `"modified_following"` and
+        `"modified_preceding"` do too unless it lies in another month, and then move the other way.
+        Runs that come to the same instant are one. A moved wall time follows this schedule's
+        policy for clock changes; where it has none, or its parts differ, RFC 5545's. A run is
+        dropped when there is no business day to move to.
+
+        Raises ScheduleError; a search raises it too for a run to be moved that is not on a whole
+        second, and SearchHorizonError where a held container has no business day in a century.
+
+        Source: the business day conventions of the 2006 ISDA Definitions, section 4.12.
+        """
+        from duetime.algebra.rolling import rolled
+
+        return rolled(self, calendar, convention)
+
+    def during(self, window: Window) -> Schedule:
+        """The runs inside of a window: its opening is inside, its closing is not.
+
+        Raises ScheduleError for what is no window. A search that meets 10,000 openings or runs
+        in vain, without a proof that there is no run, raises SearchHorizonError.
+        """
+        from duetime.algebra.windows import during
+
+        return during(self, window)
+
+    def outside(self, window: Window) -> Schedule:
+        """The runs that are not inside of a window.
+
+        Raises ScheduleError for what is no window; a search raises as with `during`.
+        """
+        from duetime.algebra.windows import outside
+
+        return outside(self, window)
+
+    def in_zone(self, tz: tzinfo | str) -> Schedule:
+        """The same wall times in another zone; for a schedule of instants, another display.
+
+        Raises UnknownTimeZoneError, and ScheduleError for a type that does not say how.
+        """
+        raise ScheduleError(f"{type(self).__name__} does not say how to move to another zone")
+
+    def every_nth(self, n: int, anchor: datetime) -> Schedule:
+        """Every n-th run: the first at or after `anchor`, and each n-th from it in both directions.
+
+        `anchor` is an aware datetime and sets the phase for ever; clip with `.within` to start
+        there. Where no run is at or after it, one is counted as if there were. The place of a run
+        is counted from the anchor: at once for crontabs and intervals, rules that exclude nothing,
+        and clips, shifts and selections of these; for all others run by run, and past 100,000 of
+        them the search raises SearchHorizonError.
+
+        Raises ScheduleError for an `n` below 1, NaiveDatetimeError, FloatingScheduleError.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> tuesdays = cron("0 9 * * tue")
+        >>> every_other = tuesdays.every_nth(2, datetime(2026, 1, 6, tzinfo=UTC))
+        >>> [f"{run:%d %b}" for run in every_other.runs(datetime(2026, 3, 1, tzinfo=UTC),
+        ...                                             datetime(2026, 4, 1, tzinfo=UTC))]
+        ['03 Mar', '17 Mar', '31 Mar']
+        """
+        from duetime.algebra.selection import every_nth
+
+        return every_nth(self, n, anchor)
+
+    def first(self, n: int, start: datetime) -> Schedule:
+        """The first n runs at or after `start`, an aware datetime, and no others.
+
+        Raises ScheduleError for an `n` below 1, NaiveDatetimeError, FloatingScheduleError.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> trial = cron("0 9 * * mon").first(3, datetime(2026, 1, 1, tzinfo=UTC))
+        >>> [f"{run:%d %b}" for run in trial.runs(datetime(2020, 1, 1, tzinfo=UTC))]
+        ['05 Jan', '12 Jan', '19 Jan']
+        """
+        from duetime.algebra.selection import first
+
+        return first(self, n, start)
+
+    def spread(self, window: timedelta, key: str) -> Schedule:
+        """Every run moved by one whole-second offset in `[0, window)` that `key` decides.
+
+        The same key gets the same offset in every process, on every machine and in every release:
+        with h the first 8 bytes, as a big-endian number, of the SHA-256 of `spread:` and the key
+        in UTF-8, it is `h * n >> 64` seconds, where n is the window in seconds, rounded up. So a
+        window of a second or less moves nothing. What returns is `shifted` by the offset.
+
+        Raises ScheduleError for a window that is not longer than nothing and a key that is no
+        text, FloatingScheduleError.
+
+        >>> from datetime import datetime, timedelta, UTC
+        >>> from duetime import cron
+        >>> nightly = cron("0 3 * * *").spread(timedelta(hours=1), key="host-7")
+        >>> print(nightly.next_run(datetime(2026, 1, 5, tzinfo=UTC)))
+        2026-01-05 03:36:33+00:00
+        """
+        from duetime.algebra.spreading import spread
+
+        return spread(self, window, key)
+
+    def jittered(self, window: timedelta, key: str) -> Schedule:
+        """Each run moved by an offset of its own that `key` and the run decide.
+
+        The offset is whole seconds, not negative, and less than the window and than the time to
+        the next run, so that the runs keep their order. It is the same in every process, on every
+        machine and in every release: with h the first 8 bytes, as a big-endian number, of the
+        SHA-256 of `jitter:`, the run in microseconds of UTC since 1970, `:` and the key in UTF-8,
+        it is `h * n >> 64` seconds, where n is the lesser of the window and the time to the next
+        run, in seconds and rounded up.
+
+        Raises ScheduleError for a window that is not longer than nothing and a key that is no
+        text, FloatingScheduleError.
+
+        >>> from datetime import datetime, timedelta, UTC
+        >>> from duetime import cron
+        >>> polled = cron("*/10 * * * *").jittered(timedelta(minutes=5), key="feed-42")
+        >>> for run in polled.runs(datetime(2026, 1, 5, tzinfo=UTC),
+        ...                        datetime(2026, 1, 5, 0, 30, tzinfo=UTC)):
+        ...     print(run)
+        2026-01-05 00:04:04+00:00
+        2026-01-05 00:12:07+00:00
+        2026-01-05 00:21:52+00:00
+        """
+        from duetime.algebra.spreading import jitter
+
+        return jitter(self, window, key)
+
+    # Words and wire.
+
+    def describe(self, locale: str = "en") -> str:
+        """What the schedule does, in a sentence. Two schedules that read alike have the same runs.
+
+        English (`"en"`) has words for every type of duetime; a type of anybody else's is shown
+        as its repr. What a policy does at clock changes is said where a change since 1970 touches
+        the times of day. Other languages (`"de"`, `"pt_PT"`, ...) need the extra `words`, and
+        have words for simple crontabs only.
+
+        Raises ScheduleError for a language that is not known, for a schedule that it has no
+        right words for, and for compositions nested too deep.
+
+        >>> from duetime import cron
+        >>> cron("30 9 13 * fri", tz="Europe/Paris").describe()
+        'At 09:30 on day 13 of the month or on Fridays, in Europe/Paris time'
+        """
+        from duetime.notation.sentences import describe
+
+        return describe(self, locale)
+
+    @staticmethod
+    def from_dict(document: dict[str, Any]) -> Schedule:
+        """The schedule that `to_dict` wrote. Reading never executes anything.
+
+        Raises ScheduleError for unknown versions, types and keys, and for documents that are
+        nested too deep or too large.
+        """
+        schedule: Schedule = Stored._read(document, Schedule)
+        return schedule
+
+
+class InstantSchedule(Schedule):
+    """A schedule that computes in instants: the base of the built-in types.
+
+    A subclass has a `zone` and gives `_after` and `_before`, in microseconds of UTC since 1970.
+    It need not look at the limits of the calendar: a run that `zone` cannot show within years 1
+    to 9999 is dropped here.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _after(self, instant: int) -> int | None:
+        """The earliest run strictly after `instant`, None when there is none."""
+
+    @abstractmethod
+    def _before(self, instant: int) -> int | None:
+        """The latest run strictly before `instant`, None when there is none."""
+
+    @property
+    def tz(self) -> tzinfo:
+        return self.zone.tzinfo
+
+    def following(self, instant: int) -> int | None:
+        zone = self.zone
+        run = self._after(max(instant, zone.first - 1))
+        return run if run is not None and run <= zone.last else None
+
+    def preceding(self, instant: int) -> int | None:
+        zone = self.zone
+        run = self._before(min(instant, zone.last + 1))
+        return run if run is not None and run >= zone.first else None
+
+    def next_run(self, after: datetime) -> datetime | None:
+        return self._shown(self.following(to_instant(after)))
+
+    def prev_run(self, before: datetime) -> datetime | None:
+        return self._shown(self.preceding(to_instant(before)))
+
+
+def missed_after(
+    last_run: datetime | None,
+    now: int,
+    since: datetime | None,
+    deadline: timedelta | None,
+    catch_up: CatchUp = "latest",
+) -> tuple[int, int]:
+    """What counts as missed at `now`: runs strictly after the first instant returned, and not
+    before the second."""
+    if catch_up not in ("latest", "all", "none"):
+        raise ScheduleError(f"catch_up must be latest, all or none, not {catch_up!r}")
+    if deadline is None and catch_up == "none":
+        deadline = DEFAULT_DEADLINE
+    known = [to_instant(moment) for moment in (last_run, since) if moment is not None]
+    lower = max(known, default=now)
+    if deadline is None:
+        return lower, lower
+    if not isinstance(deadline, timedelta) or deadline < timedelta(0):
+        raise ScheduleError(f"deadline must be a timedelta of zero or more, not {deadline!r}")
+    return lower, now - deadline // timedelta(microseconds=1)
+
+
+def _in_utc(instant: int) -> int:
+    utc = find_zone("UTC")
+    return min(max(instant, utc.first), utc.last)
+
+
+def _whole_second(instant: int | None) -> int | None:
+    if instant is None:
+        return None
+    second, rest = divmod(instant, SECOND)
+    if rest:
+        raise ScheduleError(
+            f"the run at {(EPOCH + timedelta(0, second, rest)).isoformat()} is not on a whole"
+            " second: use next_run and prev_run"
+        )
+    return second

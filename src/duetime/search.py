@@ -1,0 +1,360 @@
+"""How a search for the next run looks at many candidates and still ends.
+
+A search for a run that two schedules share, or that one has and another has not, may have to pass
+many that do not count; it ends with a proof or at a horizon, and never guesses.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import reduce
+from operator import and_
+from typing import ClassVar, Literal
+
+from duetime.dates.timeline import EVER, Timeline
+from duetime.errors import SearchHorizonError
+from duetime.schedules import ClockChange, InstantSchedule, Schedule
+from duetime.zones import (
+    CYCLE,
+    DAY,
+    LISTED_FROM,
+    LISTED_UNTIL,
+    SECOND,
+    Zone,
+    block_of,
+    block_start,
+    find_zone,
+    to_instant,
+)
+
+YEAR = 366 * DAY * SECOND
+FIRST_LISTED, LAST_LISTED = LISTED_FROM * SECOND, LISTED_UNTIL * SECOND
+"""Between these instants the clock changes are listed; beyond, the years repeat."""
+WHOLE_CYCLE = CYCLE * SECOND
+YEARS_OF_ALL_SHAPES = 41 * YEAR
+"""Longer than it takes, in any century, until each of the 14 years a calendar can show was."""
+_SHORTCUT_AFTER = 64
+_LOOK_AFTER = 1_000
+"""Candidates after which a look at all days to come, if they are known, takes less time."""
+_LOOK = 1_000
+"""Days that are looked at first; each time that nothing is found, four times as many."""
+_COUNTED_AT_ONCE = 60
+"""Days from which on a look at all of them takes less time than one at each run."""
+MOST_STEPS = 500_000
+"""Candidates a search looks at, at most, before it raises SearchHorizonError."""
+
+Parts = tuple[Schedule, ...]
+
+Step = Literal[1, -1]
+"""The direction of a search: forwards or backwards."""
+
+
+class Searching(InstantSchedule):
+    """A schedule whose searches may be long, and stop where a question ends."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        """The nearest run strictly after or before `instant`; of no interest beyond `bound`."""
+
+    def _after(self, instant: int) -> int | None:
+        return self._nearest(instant, 1)
+
+    def _before(self, instant: int) -> int | None:
+        return self._nearest(instant, -1)
+
+    def following_until(self, instant: int, end: int) -> int | None:
+        zone = self.zone
+        run = self._nearest(max(instant, zone.first - 1), 1, end)
+        return run if run is not None and run <= zone.last else None
+
+    def preceding_until(self, instant: int, start: int) -> int | None:
+        zone = self.zone
+        run = self._nearest(min(instant, zone.last + 1), -1, start)
+        return run if run is not None and run >= zone.first else None
+
+    def count_between(self, start: int, end: int) -> int:
+        days = range(
+            max(-(-start // (DAY * SECOND)), EVER.start), min(end // (DAY * SECOND), EVER.stop)
+        )
+        timeline = self.timeline(days) if len(days) > _COUNTED_AT_ONCE else None
+        if timeline is None:
+            return self._count(start, end)
+        low, high = days.start * DAY * SECOND, days.stop * DAY * SECOND
+        return self._count(start, low) + timeline.count() + self._count(high, end)
+
+    def _count(self, start: int, end: int) -> int:
+        """`count_between` without a look at all days at once."""
+        return InstantSchedule.count_between(self, start, end)
+
+
+def neighbour(schedule: Schedule, instant: int, step: Step, bound: int | None) -> int | None:
+    """The nearest run strictly after or before `instant`; of no interest beyond `bound`."""
+    if bound is None:
+        return schedule.following(instant) if step == 1 else schedule.preceding(instant)
+    if step == 1:
+        return schedule.following_until(instant, bound)
+    return schedule.preceding_until(instant, bound)
+
+
+def is_beyond(instant: int, step: Step, bound: int | None) -> bool:
+    """Whether a search is past `bound`: forwards that is no longer of interest, backwards it is."""
+    return bound is not None and (instant >= bound if step == 1 else instant < bound)
+
+
+def nearer(step: Step, *instants: int | None) -> int | None:
+    """The first instant that a search comes to, of those that are one."""
+    known = [instant for instant in instants if instant is not None]
+    return min(known, default=None) if step == 1 else max(known, default=None)
+
+
+class Horizon:
+    """Where a search in one direction may stop, and what it may pass over."""
+
+    __slots__ = (
+        "_barren",
+        "_bound",
+        "_cost",
+        "_fertile",
+        "_first",
+        "_last",
+        "_repeats",
+        "_step",
+        "_steps",
+        "_timeline",
+    )
+
+    def __init__(
+        self,
+        instant: int,
+        step: Step,
+        bound: int | None,
+        barren: Callable[[int], bool],
+        *,
+        repeats: bool,
+        timeline: Callable[[range], Timeline | None] | None = None,
+        cost: int = 1,
+    ) -> None:
+        self._repeats = repeats
+        self._timeline = timeline
+        self._cost = cost
+        self._first = min(instant, FIRST_LISTED) - WHOLE_CYCLE
+        self._last = max(instant, LAST_LISTED) + WHOLE_CYCLE
+        self._step = step
+        self._bound = bound
+        self._barren = barren
+        self._fertile: int | None = None
+        self._steps = 0
+
+    def beyond(self, instant: int) -> int | None:
+        """Where a search that has come to `instant` without success goes on; None where it ends.
+
+        A whole cycle of the calendar without a run proves that there is none. Raises
+        SearchHorizonError after too many candidates, of which each costs as much as `cost` runs.
+        """
+        self._steps += 1
+        if self._steps == _LOOK_AFTER:
+            instant = self._past_seen(instant)
+        if is_beyond(instant, self._step, self._bound) or (
+            self._repeats and not self._first <= instant <= self._last
+        ):
+            return None
+        if self._steps * self._cost > MOST_STEPS:
+            raise SearchHorizonError(
+                f"no run among {MOST_STEPS // self._cost:,} candidates up to"
+                f" {find_zone('UTC').show(instant).isoformat()}: it may have none,"
+                " so ask within a range, for example schedule.within(start, end)"
+            )
+        return instant if self._steps <= _SHORTCUT_AFTER else self._past_barren(instant)
+
+    def _past_seen(self, instant: int) -> int:
+        """Where the next run is, or where the days end of which the timeline shows none."""
+        step, days, width = self._step, self._days_ahead(instant), _LOOK
+        while days:
+            near = days[:width] if step == 1 else days[-width:]
+            timeline = None if self._timeline is None else self._timeline(near)
+            if timeline is None:
+                return instant
+            if step == 1:
+                found = timeline.within(-(-instant // SECOND), near.stop * DAY).first
+            else:
+                found = timeline.within(near.start * DAY, instant // SECOND + 1).last
+            if found is not None:
+                return found * SECOND
+            days = days[width:] if step == 1 else days[:-width]
+            instant = near.stop * DAY * SECOND if step == 1 else near.start * DAY * SECOND - 1
+            width *= 4
+        return instant
+
+    def _days_ahead(self, instant: int) -> range:
+        """The days of all time that a search has still to look at."""
+        step, first = self._step, instant // (DAY * SECOND)
+        if first not in EVER:
+            return range(0)
+        ends = [self._bound]
+        if self._repeats:
+            ends.append(self._last if step == 1 else self._first)
+        days = [end // (DAY * SECOND) for end in ends if end is not None]
+        if step == 1:
+            return range(first, min([day + 1 for day in days] + [EVER.stop]))
+        return range(max([*days, EVER.start]), first + 1)
+
+    def _past_barren(self, instant: int) -> int | None:
+        """The first instant to come in a block that is not barren; None if there is none.
+
+        Whether a block is barren depends on the clock changes near it, which outside of the
+        listed years are those of any year that begins on the same weekday and is as long.
+        """
+        step = self._step
+        block = block_of(instant // SECOND)
+        settled = LAST_LISTED if step == 1 else FIRST_LISTED
+        alike = (max if step == 1 else min)(settled, instant) + step * YEARS_OF_ALL_SHAPES
+        while block != self._fertile and self._barren(block):
+            block += step
+            # The first instant of the block, or the last.
+            instant = (
+                block_start(block) * SECOND if step == 1 else block_start(block + 1) * SECOND - 1
+            )
+            if is_beyond(instant, step, self._bound) or is_beyond(instant, step, alike):
+                return None
+        self._fertile = block
+        return instant
+
+
+def meet(parts: Parts, instant: int, step: Step, bound: int | None, horizon: Horizon) -> int | None:
+    """The nearest instant after or before `instant`, not beyond `bound`, that is a run of all."""
+    run, agreed = instant + step, 0
+    while True:
+        for part in parts:
+            found = neighbour(part, run - step, step, bound)
+            if found is None or is_beyond(found, step, bound):
+                return None
+            agreed = agreed + 1 if found == run else 1
+            if agreed >= len(parts):
+                return found
+            beyond = horizon.beyond(found)
+            if beyond is None:
+                return None
+            run, agreed = beyond, agreed if beyond == found else 0
+
+
+def never_meet(parts: Parts, block: int) -> bool:
+    """Whether the parts have no second of the UTC day in common in a block."""
+    return shared_times(parts, block) == 0
+
+
+def any_time(possible: Iterable[int | None]) -> int | None:
+    """The seconds at which one of some schedules can run; None if one can at any."""
+    times = 0
+    for seconds in possible:
+        if seconds is None:
+            return None
+        times |= seconds
+    return times
+
+
+def shared_times(parts: Parts, block: int) -> int | None:
+    """The seconds of the UTC day at which all parts can run in a block, None if any."""
+    known = [times for part in parts if (times := part.may_run(block)) is not None]
+    return reduce(and_, known) if known else None
+
+
+Span = tuple[int, int]
+"""Instants `[start, end)`."""
+
+
+class Restricted(Searching):
+    """The runs of a schedule inside of some spans of time, or outside of them.
+
+    The spans a search comes to are asked for one by one, so a run outside costs a look at the
+    next span and not at all the runs until there.
+    """
+
+    __slots__ = ()
+
+    cost: ClassVar[int] = 10
+    """As how many candidates a span counts that a search looks at in vain."""
+
+    schedule: Schedule
+    inside: bool
+
+    @abstractmethod
+    def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
+        """A span in which runs are kept: one around `instant`, or else the nearest one beyond.
+
+        It may be a part of a longer one. None when there is none, or none up to `bound`.
+        """
+
+    @property
+    def reach(self) -> int | None:
+        """How far a search goes without a run before it raises SearchHorizonError."""
+        return None
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        horizon = Horizon(
+            instant,
+            step,
+            bound,
+            self._is_barren,
+            repeats=self.repeats,
+            timeline=self.timeline,
+            cost=self.cost,
+        )
+        run = neighbour(self.schedule, instant, step, bound)
+        while run is not None and not is_beyond(run, step, bound):
+            if self.reach is not None and abs(run - instant) > self.reach:
+                raise too_far(self.zone, run)
+            span = self.span(run, step, bound)
+            if span is None:
+                return None
+            start, end = span
+            if start <= run < end:
+                return run
+            beyond = horizon.beyond(start if step == 1 else end - 1)
+            if beyond is None:
+                return None
+            run = neighbour(self.schedule, beyond - step, step, bound)
+        return None
+
+    def _is_barren(self, block: int) -> bool:
+        return self.may_run(block) == 0
+
+    def _count(self, start: int, end: int) -> int:
+        # Beyond what the zone can show there is no span to come to.
+        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
+        number = 0
+        low = high = start
+        while (span := self.span(high, 1, end)) is not None and span[0] < end:
+            if span[0] > high:
+                number += self.schedule.count_between(low, high) if low < high else 0
+                low = span[0]
+            high = min(span[1], end)
+            if high == end:
+                break
+        return number + (self.schedule.count_between(low, high) if low < high else 0)
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        for change in self.schedule.changes_between(start, end):
+            instants = tuple(run for run in change.instants if self.matches(run))
+            if instants or (not change.instants and self.holds_label(change.label)):
+                yield replace(change, instants=instants)
+
+    def holds_label(self, label: datetime) -> bool:
+        """Whether a run at a wall time that a gap removed would be one of the kept."""
+        instant = to_instant(label.replace(tzinfo=self.zone.tzinfo))
+        span = self.span(instant, 1, instant + 1)
+        return span is not None and span[0] <= instant
+
+
+def too_far(zone: Zone, instant: int) -> SearchHorizonError:
+    """A search has come to `instant` without a run, and nothing proves that there is none."""
+    shown = zone.show(min(max(instant, zone.first), zone.last)).date()
+    return SearchHorizonError(
+        f"no run up to {shown}, and nothing proves that there is none: a container that is held"
+        " as it is may say anything of the days beyond, so ask within a range, for example"
+        " schedule.within(start, end)"
+    )

@@ -1,0 +1,205 @@
+"""The laws of crontabs: every member answers as the oracle does.
+
+The first three take anybody's `Subject`; the others a `Schedule`. Each raises `LawBroken`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from duetime.schedules import Schedule
+from duetime.testing.oracle import HORIZON, CrontabOracle
+from duetime.testing.subjects import Subject, subject_of
+from duetime.testing.verdicts import (
+    demand,
+    demand_runs,
+    demand_that,
+    in_utc,
+    next_after,
+    same,
+    shown,
+)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
+
+
+def the_next_run_is_the_oracles(
+    subject: Subject | Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """The next run is the oracle's; in the zone of the subject it has its label and fold there."""
+    subject = subject_of(subject)
+    run = next_after(subject, moment)
+    _demand_next(subject, moment, run, reference.next_run(moment))
+    if run is not None and run.tzinfo is subject.tz:
+        local = in_utc(run).astimezone(subject.tz)
+        demand(
+            run.replace(tzinfo=None) == local.replace(tzinfo=None) and run.fold == local.fold,
+            subject,
+            moment,
+            run,
+            f"but it is shown as {run!r}",
+        )
+
+
+def runs_are_those_of_a_convention(
+    subject: Subject | Schedule, references: Sequence[CrontabOracle], moment: datetime
+) -> None:
+    """The next run is one that some convention for clock changes has too.
+
+    `references` are the oracles of one crontab under all conventions that are let pass.
+    """
+    subject = subject_of(subject)
+    run = next_after(subject, moment)
+    demand(
+        run is None or any(reference.matches(run) for reference in references),
+        subject,
+        moment,
+        run,
+        "whatever the convention for clock changes, that is no run",
+    )
+
+
+def no_run_is_passed_over(
+    subject: Subject | Schedule, references: Sequence[CrontabOracle], moment: datetime
+) -> None:
+    """The next run is no later than that of some convention for clock changes.
+
+    `references` are the oracles of one crontab under all conventions that are let pass.
+    """
+    subject = subject_of(subject)
+    run = next_after(subject, moment)
+    horizon = HORIZON if run is None else in_utc(run) - in_utc(moment)
+    if horizon <= timedelta(0):
+        return  # no run after the question at all, which is another law's concern
+    expected = None
+    for reference in references:
+        expected = reference.next_run(moment, horizon)
+        if expected is None or same(run, expected):
+            return
+    demand(
+        expected is None,
+        subject,
+        moment,
+        run,
+        "whatever the convention for clock changes, there is a run before:"
+        f" {shown(expected, subject.tz)} is the last one's",
+    )
+
+
+def the_previous_run_is_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """The previous run is the oracle's."""
+    run = schedule.prev_run(moment)
+    _demand_prev(subject_of(schedule), moment, run, reference.prev_run(moment))
+
+
+def floor_and_ceil_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """`floor` and `ceil` are the oracle's, and a run is its own."""
+    subject = subject_of(schedule)
+    floor = reference.floor(moment)
+    _demand_prev(subject, moment, schedule.floor(moment), floor)
+    _demand_next(subject, moment, schedule.ceil(moment), reference.ceil(moment))
+    if floor is not None:
+        _demand_prev(subject, floor, schedule.floor(floor), floor)
+        _demand_next(subject, floor, schedule.ceil(floor), floor)
+
+
+def an_instant_matches_when_it_is_one_of_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """`matches` says of an instant what the oracle says."""
+    is_run = reference.matches(moment)
+    fault = f"matches says {not is_run}, the oracle {is_run}"
+    demand_that(schedule.matches(moment) is is_run, subject_of(schedule), moment, fault)
+
+
+def the_runs_of_a_window_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
+) -> None:
+    """`runs` lists what the oracle lists."""
+    found = schedule.runs(start, end)
+    demand_runs(subject_of(schedule), "runs", start, found, reference.runs_between(start, end))
+
+
+def the_runs_backwards_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
+) -> None:
+    """`runs_back` lists what the oracle lists, from its end."""
+    expected = reversed(reference.runs_between(start, end))
+    found = schedule.runs_back(end, start)
+    demand_runs(subject_of(schedule), "runs_back", start, found, expected)
+
+
+def the_count_of_a_window_is_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
+) -> None:
+    """`count` counts what the oracle counts."""
+    found, expected = schedule.count(start, end), reference.count(start, end)
+    fault = f"count to {shown(end, schedule.tz)} is {found}, not {expected}"
+    demand_that(found == expected, subject_of(schedule), start, fault)
+
+
+def the_epochs_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, moment: datetime
+) -> None:
+    """`next_epoch` and `prev_epoch` are the oracle's."""
+    seconds = (in_utc(moment) - _EPOCH) // _SECOND
+    moment = _EPOCH + seconds * _SECOND
+    later, earlier = (_of_epoch(ask(seconds)) for ask in (schedule.next_epoch, schedule.prev_epoch))
+    subject = subject_of(schedule)
+    _demand_next(subject, moment, later, reference.next_run(moment))
+    _demand_prev(subject, moment, earlier, reference.prev_run(moment))
+
+
+def the_labels_that_clock_changes_touch_are_the_oracles(
+    schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
+) -> None:
+    """`clock_changes` tells of the labels that the oracle tells of, and what became of them."""
+    found = [
+        (change.label, change.kind, tuple(map(in_utc, change.instants)))
+        for change in schedule.clock_changes(start, end)
+    ]
+    expected = [
+        (change.label, change.kind, change.instants)
+        for change in reference.clock_changes(start, end)
+    ]
+    fault = f"clock_changes are {_only(found, expected)}, not {_only(expected, found)}"
+    demand_that(found == expected, subject_of(schedule), start, fault)
+
+
+def _demand_next(
+    subject: Subject, moment: datetime, run: datetime | None, expected: datetime | None
+) -> None:
+    if expected is None:
+        # A sparse crontab may have no run as far as the oracle looks.
+        holds = run is None or in_utc(run) > in_utc(moment) + HORIZON
+    else:
+        holds = same(run, expected)
+    demand(holds, subject, moment, run, f"the oracle says {shown(expected, subject.tz)}")
+
+
+def _demand_prev(
+    subject: Subject, moment: datetime, run: datetime | None, expected: datetime | None
+) -> None:
+    if expected is None:
+        holds = run is None or in_utc(run) < in_utc(moment) - HORIZON
+    else:
+        holds = same(run, expected)
+    found, wanted = shown(run, subject.tz), shown(expected, subject.tz)
+    demand_that(holds, subject, moment, f"the run before is {found}, to the oracle {wanted}")
+
+
+def _of_epoch(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _EPOCH + seconds * _SECOND
+
+
+def _only(some: Iterable[object], others: Iterable[object]) -> list[object]:
+    """What is among the first and not among the others, for a message of some length."""
+    others = list(others)
+    return [each for each in some if each not in others][:3]

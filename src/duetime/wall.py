@@ -1,0 +1,287 @@
+"""Schedules on the wall clock: labels become instants under a policy for clock changes.
+
+A subclass knows only labels, which are the same in every zone: "09:30 on the third". This
+module walks the stretches of constant offset in which a label means `label - offset`, and settles
+at their ends what the policy says of labels that a gap removes or an overlap repeats.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache, reduce
+from itertools import pairwise
+from operator import and_
+from typing import TYPE_CHECKING
+
+from duetime.dates.bits import seconds_of_clock
+from duetime.schedules import ClockChange, InstantSchedule
+from duetime.zones import (
+    CYCLE,
+    DAY,
+    EPOCH,
+    LISTED_FROM,
+    LISTED_UNTIL,
+    SECOND,
+    DstPolicy,
+    Gap,
+    Stretch,
+)
+
+if TYPE_CHECKING:
+    from duetime.dates.timeline import Kinds, Timeline
+
+
+class WallSchedule(InstantSchedule):
+    """A schedule whose runs are wall labels in a zone.
+
+    Labels are ints: what the wall clock shows, in seconds since 1970-01-01T00:00:00.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def policy(self) -> DstPolicy:
+        """What becomes of labels at clock changes."""
+
+    @abstractmethod
+    def label_from(self, label: int) -> int | None:
+        """The first label of the schedule at or after `label`, None when there is none."""
+
+    @abstractmethod
+    def label_upto(self, label: int) -> int | None:
+        """The last label of the schedule at or before `label`, None when there is none."""
+
+    def labels_in(self, start: int, end: int) -> Iterator[int]:
+        """The labels in `[start, end)`, in order."""
+        label = self.label_from(start)
+        while label is not None and label < end:
+            yield label
+            label = self.label_from(label + 1)
+
+    def label_count(self, start: int, end: int) -> int:
+        """The number of labels in `[start, end)`."""
+        return sum(1 for _ in self.labels_in(start, end))
+
+    def _after(self, instant: int) -> int | None:
+        run = self.earliest(instant // SECOND + 1)
+        return None if run is None else run * SECOND
+
+    def _before(self, instant: int) -> int | None:
+        run = self.latest((instant - 1) // SECOND)
+        return None if run is None else run * SECOND
+
+    def earliest(self, second: int) -> int | None:
+        """The first run at or after `second` of UTC."""
+        while True:
+            stretch, _, end = self.zone.stretch_at(second)
+            run = self._first_in(stretch, second)
+            if run is not None and run < end:
+                return run
+            # An offset is under a day, so no run is a day away from its label.
+            label = self.label_from(end - DAY)
+            if label is None:
+                return None
+            second = max(end, label - DAY)
+
+    def latest(self, second: int) -> int | None:
+        """The last run at or before `second` of UTC."""
+        while True:
+            stretch, start, _ = self.zone.stretch_at(second)
+            run = self._last_in(stretch, second)
+            if run is not None and run >= start:
+                return run
+            label = self.label_upto(start - 1 + DAY)
+            if label is None:
+                return None
+            second = min(start - 1, label + DAY)
+
+    def _first_in(self, stretch: Stretch, second: int) -> int | None:
+        low, high = self.policy.own_labels(stretch)
+        label = self.label_from(max(low, second + stretch.offset))
+        run = None if label is None or label >= high else label - stretch.offset
+        moved = next((m for m in self._moved_from(stretch, second)), None)
+        return moved if run is None or (moved is not None and moved < run) else run
+
+    def _last_in(self, stretch: Stretch, second: int) -> int | None:
+        low, high = self.policy.own_labels(stretch)
+        label = self.label_upto(min(high - 1, second + stretch.offset))
+        run = None if label is None or label < low else label - stretch.offset
+        moved = self._moved_upto(stretch, second)
+        return moved if run is None or (moved is not None and moved > run) else run
+
+    def _moved_from(self, stretch: Stretch, second: int) -> Iterator[int]:
+        """The runs at or after `second` of labels in the gap that opened this stretch."""
+        start, _, offset, before, _ = stretch
+        gap = self.policy.gap
+        if before >= offset or gap == "skip":
+            return
+        if gap == "shift":
+            for label in self.labels_in(max(start, second) + before, start + offset):
+                yield label - before
+        elif second <= start and any(True for _ in self.labels_in(start + before, start + offset)):
+            yield start
+
+    def _moved_upto(self, stretch: Stretch, second: int) -> int | None:
+        """The last run at or before `second` of the labels in the gap that opened this stretch."""
+        start, _, offset, before, _ = stretch
+        gap = self.policy.gap
+        if before >= offset or gap == "skip":
+            return None
+        if gap == "end":
+            return next(self._moved_from(stretch, start), None)
+        label = self.label_upto(min(second + before, start + offset - 1))
+        return None if label is None or label < start + before else label - before
+
+    @property
+    def counts_at_once(self) -> bool:
+        # Of each stretch the labels are counted, not the runs.
+        return True
+
+    @property
+    def clock(self) -> tuple[int, int, int] | None:
+        """The hours, minutes and seconds of the labels as bit sets; None when not known.
+
+        Each time of day that they make up is one at which it may run.
+        """
+        return None
+
+    @property
+    def daily(self) -> bool:
+        """Whether it runs at every time of `clock` on every day."""
+        return False
+
+    def may_run(self, block: int) -> int | None:
+        clock = self.clock
+        if clock is None:
+            return None
+        stretches = self.zone.stretches(block)
+        changes = tuple((offset, before, start % DAY) for start, _, offset, before, _ in stretches)
+        return _possible(clock, self.policy.gap, changes)
+
+    def must_run(self, block: int) -> int:
+        clock = self.clock
+        if not self.daily or clock is None:
+            return 0
+        stretches = self.zone.stretches(block)
+        if len(stretches) > 1 and self.policy.overlap != "both":
+            return 0
+        return reduce(and_, (seconds_of_clock(clock, -stretch.offset) for stretch in stretches))
+
+    def busy_days(self, days: range) -> int | None:
+        """The local days of a range that have the labels of `clock`; None when not known.
+
+        Days count from 1970-01-01; bit n is day n of the range.
+        """
+        return None
+
+    def labels_of(self, days: range) -> Kinds | None:
+        """The labels of the local days of a range; None when not known.
+
+        They are pairs: seconds of the day, and the days that have these labels, counted as
+        `busy_days` counts them. A day may be in many.
+        """
+        clock = self.clock
+        busy = self.busy_days(days)
+        return None if clock is None or busy is None else [(seconds_of_clock(clock, 0), busy)]
+
+    def timeline(self, days: range) -> Timeline | None:
+        from duetime.dates.wall_timeline import label_timeline
+
+        return label_timeline(self.labels_of, self.policy, self.zone, days)
+
+    def count_between(self, start: int, end: int) -> int:
+        zone = self.zone
+        first = max(-(-start // SECOND), -(-zone.first // SECOND))
+        stop = min(-(-end // SECOND), zone.last // SECOND + 1)
+        if not self.repeats or zone.key is None:
+            return self._count_seconds(first, stop)
+        number = 0
+        listed = (second for second in (LISTED_FROM, LISTED_UNTIL) if first < second < stop)
+        for low, high in pairwise((first, *listed, max(first, stop))):
+            # Outside of the listed years, one cycle of the calendar is like another.
+            cycles, rest = divmod(high - low, CYCLE)
+            number += self._count_seconds(low, low + rest)
+            if cycles:
+                number += self._count_seconds(low, low + CYCLE) * cycles
+        return number
+
+    def _count_seconds(self, first: int, stop: int) -> int:
+        zone = self.zone
+        number = 0
+        while first < stop:
+            stretch, _, until = zone.stretch_at(first)
+            if until < stop:
+                until = zone.calm_until(first, stop)
+                # Both ends of the stretch as far as they are seen from its first and last block.
+                last, _, _ = zone.stretch_at(until - 1)
+                stretch = stretch._replace(end=last.end, after=last.after)
+            until = min(until, stop)
+            number += self._count_in(stretch, first, until)
+            first = until
+        return number
+
+    def _count_in(self, stretch: Stretch, first: int, stop: int) -> int:
+        low, high = self.policy.own_labels(stretch)
+        offset = stretch.offset
+        number = self.label_count(max(low, first + offset), min(high, stop + offset))
+        for moved in self._moved_from(stretch, first):
+            if moved >= stop:
+                break
+            # A set holds an instant once, even when a label of its own names it too.
+            number += self.label_from(moved + offset) != moved + offset
+        return number
+
+    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        for stretch in self.zone.changes(-(-start // SECOND), -(-end // SECOND)):
+            begin, before, offset = stretch.start, stretch.before, stretch.offset
+            if before < offset:
+                for label in self.labels_in(begin + before, begin + offset):
+                    yield self._gap_change(stretch, label)
+            else:
+                for label in self.labels_in(begin + offset, begin + before):
+                    yield self._overlap_change(stretch, label)
+
+    def _gap_change(self, stretch: Stretch, label: int) -> ClockChange:
+        if self.policy.gap == "skip":
+            return ClockChange(_naive(label), "dropped", ())
+        run = stretch.start if self.policy.gap == "end" else label - stretch.before
+        return ClockChange(_naive(label), "moved", (self.zone.show(run * SECOND),))
+
+    def _overlap_change(self, stretch: Stretch, label: int) -> ClockChange:
+        runs = {
+            "first": (label - stretch.before,),
+            "last": (label - stretch.offset,),
+            "both": (label - stretch.before, label - stretch.offset),
+        }[self.policy.overlap]
+        return ClockChange(
+            _naive(label), "doubled", tuple(self.zone.show(run * SECOND) for run in runs)
+        )
+
+
+def _naive(label: int) -> datetime:
+    return (EPOCH + timedelta(seconds=label)).replace(tzinfo=None)
+
+
+@lru_cache(maxsize=128)
+def _possible(
+    clock: tuple[int, int, int], gap: Gap, stretches: tuple[tuple[int, int, int], ...]
+) -> int:
+    """The seconds of the UTC day at which labels of these times can run in some stretches.
+
+    Of a stretch it takes the offset, the one before, and the second of the UTC day it starts at.
+    """
+    times = 0
+    for offset, before, start in stretches:
+        times |= seconds_of_clock(clock, -offset)
+        size = min(DAY, offset - before)
+        # Labels that shift run at times of the stretch before; those of `end` at one of their own.
+        if (
+            gap == "end"
+            and size > 0
+            and seconds_of_clock(clock, -before - start) & ((1 << size) - 1)
+        ):
+            times |= 1 << start
+    return times

@@ -1,0 +1,202 @@
+"""Fields as bit sets, and when two crontabs mean the same."""
+
+import pytest
+
+from duetime import DstPolicy, ScheduleError
+from duetime.crontabs.dialects import (
+    DIALECTS,
+    SECOND,
+    SUNDAY_TO_SATURDAY,
+    SUNDAY_TO_SUNDAY,
+    YEAR,
+    find_dialect,
+)
+from duetime.crontabs.fields import (
+    EVERY_DAY_OF_MONTH,
+    EVERY_DAY_OF_WEEK,
+    EVERY_MONTH,
+    FROM_LAST,
+    LAST_OF,
+    NEAR_LAST,
+    NTH_OF,
+    CronFields,
+    DayRule,
+    Field,
+)
+from tests.support.crontabs import cron
+
+
+def bits(*values: int) -> int:
+    return sum(1 << value for value in values)
+
+
+def test_the_bits_of_a_star_are_all_values_of_the_field() -> None:
+    assert Field("f", 3, 6).every == bits(3, 4, 5, 6)
+    assert SECOND.every == bits(*range(60))
+    assert YEAR.every == bits(*range(1, 10_000))
+    assert Field("f", 3, 6).size == 4
+
+
+def test_sunday_as_7_is_sunday_as_0() -> None:
+    assert SUNDAY_TO_SUNDAY.every == SUNDAY_TO_SATURDAY.every == EVERY_DAY_OF_WEEK
+    assert SUNDAY_TO_SUNDAY.folded(bits(7)) == bits(0)
+    assert SUNDAY_TO_SUNDAY.folded(bits(1, 6, 7)) == bits(0, 1, 6)
+    assert SUNDAY_TO_SUNDAY.folded(bits(LAST_OF, LAST_OF + 6)) == bits(LAST_OF, LAST_OF + 6)
+
+
+def test_only_a_week_of_eight_days_is_folded() -> None:
+    assert Field("hour", 0, 7).folded(bits(7)) == bits(7)
+    assert SUNDAY_TO_SATURDAY.folded(bits(7)) == bits(7)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_read_at_a_glance_means_the_same_spelt_otherwise(dialect: str) -> None:
+    for field in DIALECTS[dialect].fields:
+        for text in field.plain:
+            other = f"0{text}" if text.isdigit() else text.upper()
+            read, reread = ({field.name: spelt} for spelt in (text, other))
+            assert cron(dialect=dialect, **read) == cron(dialect=dialect, **reread)
+
+
+def test_modifiers_have_bits_of_their_own() -> None:
+    days = {*range(1, 32)}
+    from_last = {FROM_LAST + n for n in range(31)}
+    near_day = {64 + n for n in range(1, 32)}
+    near_last = {NEAR_LAST + n for n in range(31)}
+    sets = [days, from_last, near_day, near_last]
+    assert len(set.union(*sets)) == sum(map(len, sets))
+    nth = {NTH_OF + 8 * n + day for n in range(1, 6) for day in range(7)}
+    sets = [{*range(7)}, {LAST_OF + day for day in range(7)}, nth]
+    assert len(set.union(*sets)) == sum(map(len, sets))
+
+
+def test_an_expression_becomes_bits() -> None:
+    assert cron("5 0 9 LW,15 jan mon#2,friL,7").fields == CronFields(
+        second=bits(5),
+        minute=bits(0),
+        hour=bits(9),
+        month=bits(1),
+        year=None,
+        days=DayRule(
+            bits(15, NEAR_LAST),
+            bits(0, NTH_OF + 8 * 2 + 1, LAST_OF + 5),
+            "or",
+        ),
+        policy=DstPolicy("end", "first"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "dialect", "join"),
+    [
+        ("0 0 1 * mon", "vixie", "or"),
+        ("0 0 * * mon", "vixie", "and"),
+        ("0 0 */2 * mon", "vixie", "and"),
+        ("0 0 *,5 * mon", "vixie", "and"),
+        ("0 0 1 * */2", "vixie", "and"),
+        ("0 0 5,*/7 * mon", "vixie", "or"),
+        ("0 0 1 * mon", "celery", "and"),
+        ("0 0 * * *", "celery", "and"),
+    ],
+)
+def test_the_day_fields_join_as_the_dialect_says(expression: str, dialect: str, join: str) -> None:
+    assert cron(expression, dialect=dialect).fields.days.join == join
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("0 9 * * 1-5", "0 9 * * mon-fri"),
+        ("0 9 * * 0", "0 9 * * 7"),
+        ("0 9 * * 0", "0 9 * * SUN"),
+        ("0 9 * * 5-7", "0 9 * * 0,5,6"),
+        ("0,15,30,45 * * * *", "*/15 * * * *"),
+        ("5/20 1 * * *", "05,25,45 01 * * *"),
+        ("@daily", "0 0 * * *"),
+        ("@WEEKLY", "0 0 * * sun"),
+        ("0 9 * * *", "0 0 9 * * *"),
+        ("0 9 1,1,1 jan *", "0 9 1 1 *"),
+        ("\t0  9\n* * *\r", "0 9 * * *"),
+        ("0 0 LW * 1l", "0 0 lw * 1L"),
+        ("0 0 1-31 * 0-6", "0 0 * * *"),
+        ("0 0 1-31 * mon", "0 0 * * *"),
+        ("0 0 13 * 0-6", "0 0 1-31 * *"),
+        ("0 0 1-31,L * *", "0 0 * * *"),
+        ("0 0 * * 0-6,5L", "0 0 * * *"),
+    ],
+)
+def test_crontabs_are_equal_by_meaning_and_not_by_spelling(left: str, right: str) -> None:
+    # The first two fields of */15 begin with a star, so only its policy differs without this.
+    a, b = cron(left, dst="wall"), cron(right, dst="wall")
+    assert a == b
+    assert hash(a) == hash(b)
+    assert len({a, b}) == 1
+
+
+def test_a_step_beyond_the_end_of_the_years_leaves_the_first_alone() -> None:
+    assert cron("0 9 * * *", year="1-9999/12345") == cron("0 9 * * *", year=1)
+
+
+def test_short_months_make_no_difference_where_no_month_is_too_short() -> None:
+    for expression in ("0 9 28 * *", "0 9 * * fri", "0 9 28,L * *", "0 9 * * *"):
+        assert cron(expression, short_months="last") == cron(expression)
+
+
+@pytest.mark.parametrize(
+    "year", ["*", "1-9999", "*/1", range(1, 10_000)], ids=["star", "range", "step", "iterable"]
+)
+def test_a_year_field_that_leaves_no_year_out_is_no_year_field(year: str) -> None:
+    assert cron("0 9 * * *", year=year) == cron("0 9 * * *")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (cron("0 9 * * *"), cron("1 9 * * *")),
+        (cron("0 9 * * *"), cron("0 9 * * *", tz="Europe/Paris")),
+        (cron("0 9 * * *"), cron("0 9 * * *", dst="wall")),
+        (cron("0 9 * * *"), cron("0 9 * * *", year=2027)),
+        (cron("0 9 * * *"), cron("0 9 * * *", second=1)),
+        (cron("0 9 31 * *"), cron("0 9 31 * *", short_months="last")),
+        (cron("0 9 1 * mon"), cron("0 9 1 * mon", dialect="celery")),
+        # The job follows the clock because its minute is written with a star.
+        (cron("*/30 9 * * *"), cron("0,30 9 * * *")),
+    ],
+)
+def test_crontabs_that_run_at_other_times_are_unequal(left: object, right: object) -> None:
+    assert left != right
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"), [("*", EVERY_MONTH), ("2-12/2", bits(2, 4, 6, 8, 10, 12))]
+)
+def test_months_count_from_1(month: str, expected: int) -> None:
+    assert cron(f"0 0 1 {month} *").fields.month == expected
+    assert cron("0 0 * * *").fields.days.day_of_month == EVERY_DAY_OF_MONTH
+
+
+def test_a_field_has_the_title_of_the_manuals() -> None:
+    assert SUNDAY_TO_SUNDAY.title == "day-of-week"
+
+
+def test_a_dialect_is_found_by_its_name() -> None:
+    assert find_dialect("celery") is DIALECTS["celery"]
+
+
+NAMES = "vixie, celery, ocps, quartz, robfig, kubernetes, aws, jenkins, systemd"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("vixi", "'vixi' is not a cron dialect: did you mean vixie?"),
+        ("sundial", f"'sundial' is not a cron dialect: use one of {NAMES}"),
+        ("Celery", "'Celery' is not a cron dialect: did you mean celery?"),
+        (None, f"'None' is not a cron dialect: use one of {NAMES}"),
+        (["vixie"], f""""['vixie']" is not a cron dialect: use one of {NAMES}"""),
+    ],
+)
+def test_an_unknown_dialect_is_refused_with_what_there_is(name: str, message: str) -> None:
+    with pytest.raises(ScheduleError) as caught:
+        cron("* * * * *", dialect=name)
+    assert str(caught.value) == message
