@@ -87,8 +87,8 @@ def test_a_foreign_schedule_answers_what_follows_from_its_neighbours() -> None:
     assert TIDES.prev_epoch(10**10) == LAST.timestamp()
     assert not list(TIDES.clock_changes(HIGH, LAST))
     assert not TIDES.floating
-    assert not TIDES.repeats
-    assert (TIDES.may_run(1), TIDES.must_run(1)) == (None, 0)
+    assert not TIDES._repeats
+    assert (TIDES._may_run(1), TIDES._must_run(1)) == (None, 0)
 
 
 def test_a_foreign_schedule_composes() -> None:

@@ -511,7 +511,7 @@ def test_refreshed_zones_answer_by_the_new_data(monkeypatch: pytest.MonkeyPatch)
     schedule = cron("0 9 * * *", tz="Antarctica/Troll")
     winter = datetime(2026, 1, 1, tzinfo=UTC)
     assert schedule.next_run(winter) == datetime(2026, 1, 1, 9, tzinfo=UTC)
-    assert schedule.zone.first == to_instant(datetime(1, 1, 1, tzinfo=UTC))
+    assert schedule._zone.first == to_instant(datetime(1, 1, 1, tzinfo=UTC))
     # As if an update had moved Troll to the time of Tokyo.
     edition.file_of_troll = "Asia/Tokyo"
     assert schedule.next_run(winter) == datetime(2026, 1, 1, 9, tzinfo=UTC)
@@ -520,7 +520,7 @@ def test_refreshed_zones_answer_by_the_new_data(monkeypatch: pytest.MonkeyPatch)
     assert run == datetime(2026, 1, 2, tzinfo=UTC)
     assert run is not None
     assert run.tzinfo is edition("Antarctica/Troll")
-    assert schedule.zone.first < to_instant(datetime(1, 1, 1, tzinfo=UTC))
+    assert schedule._zone.first < to_instant(datetime(1, 1, 1, tzinfo=UTC))
 
 
 def test_a_zone_without_a_key_only_forgets() -> None:

@@ -118,7 +118,7 @@ class Schedule(Stored, ABC):
     # The same questions in instants.
 
     @property
-    def repeats(self) -> bool:
+    def _repeats(self) -> bool:
         """Whether the runs are known to repeat every 400 years, as the calendar does.
 
         Before the first clock change of their zones and after the last that is listed one by
@@ -127,7 +127,7 @@ class Schedule(Stored, ABC):
         return False
 
     @property
-    def zone(self) -> Zone:
+    def _zone(self) -> Zone:
         """The zone of `tz`, as the searches see it."""
         return find_zone(self.tz)
 
@@ -156,14 +156,14 @@ class Schedule(Stored, ABC):
         return self.preceding(instant)
 
     @property
-    def counts_at_once(self) -> bool:
+    def _counts_at_once(self) -> bool:
         """Whether `count` takes no longer for many runs than for few.
 
         Where it does not, what depends on the place of a run among all counts one by one.
         """
         return False
 
-    def may_run(self, block: int) -> int | None:
+    def _may_run(self, block: int) -> int | None:
         """The seconds of the UTC day at which it can run in a block of days; bit n is second n.
 
         None when all are possible, or nothing is known, as of runs that are not on whole seconds.
@@ -173,11 +173,11 @@ class Schedule(Stored, ABC):
         """
         return None
 
-    def must_run(self, block: int) -> int:
+    def _must_run(self, block: int) -> int:
         """The seconds of the UTC day at which it runs on every day of a block; bits as above."""
         return 0
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         """All runs of a range of days of UTC, counted from 1970-01-01, as bits.
 
         None when they are not known as such: of a type that does not say, and of runs that are
@@ -186,7 +186,7 @@ class Schedule(Stored, ABC):
         return None
 
     def _shown(self, instant: int | None) -> datetime | None:
-        return None if instant is None else self.zone.show(instant)
+        return None if instant is None else self._zone.show(instant)
 
     # What follows from the two.
 
@@ -196,7 +196,7 @@ class Schedule(Stored, ABC):
         return self._runs(to_instant(start), stop)
 
     def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
-        zone = self.zone
+        zone = self._zone
         until = zone.last + 1 if stop is None else stop
         run = self.following_until(start - 1, until)
         while run is not None and run < until:
@@ -208,7 +208,7 @@ class Schedule(Stored, ABC):
         return self._runs_back(to_instant(end), None if start is None else to_instant(start))
 
     def _runs_back(self, end: int, start: int | None) -> Iterator[datetime]:
-        zone = self.zone
+        zone = self._zone
         since = zone.first if start is None else start
         run = self.preceding_until(end, since)
         while run is not None and run >= since:
@@ -222,9 +222,9 @@ class Schedule(Stored, ABC):
 
     def count(self, start: datetime, end: datetime) -> int:
         """The number of runs in `[start, end)`."""
-        return self.count_between(to_instant(start), to_instant(end))
+        return self._count(to_instant(start), to_instant(end))
 
-    def count_between(self, start: int, end: int) -> int:
+    def _count(self, start: int, end: int) -> int:
         """`count` on instants."""
         number = 0
         run = self.following_until(start - 1, end)
@@ -329,9 +329,9 @@ class Schedule(Stored, ABC):
 
         Schedules that count elapsed time or follow the Sun have none.
         """
-        return self.changes_between(to_instant(start), to_instant(end))
+        return self._changes(to_instant(start), to_instant(end))
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         """`clock_changes` on instants."""
         return iter(())
 
@@ -625,15 +625,15 @@ class InstantSchedule(Schedule):
 
     @property
     def tz(self) -> tzinfo:
-        return self.zone.tzinfo
+        return self._zone.tzinfo
 
     def following(self, instant: int) -> int | None:
-        zone = self.zone
+        zone = self._zone
         run = self._after(max(instant, zone.first - 1))
         return run if run is not None and run <= zone.last else None
 
     def preceding(self, instant: int) -> int | None:
-        zone = self.zone
+        zone = self._zone
         run = self._before(min(instant, zone.last + 1))
         return run if run is not None and run >= zone.first else None
 

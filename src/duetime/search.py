@@ -68,28 +68,28 @@ class Searching(InstantSchedule):
         return self._nearest(instant, -1)
 
     def following_until(self, instant: int, end: int) -> int | None:
-        zone = self.zone
+        zone = self._zone
         run = self._nearest(max(instant, zone.first - 1), 1, end)
         return run if run is not None and run <= zone.last else None
 
     def preceding_until(self, instant: int, start: int) -> int | None:
-        zone = self.zone
+        zone = self._zone
         run = self._nearest(min(instant, zone.last + 1), -1, start)
         return run if run is not None and run >= zone.first else None
 
-    def count_between(self, start: int, end: int) -> int:
+    def _count(self, start: int, end: int) -> int:
         days = range(
             max(-(-start // (DAY * SECOND)), EVER.start), min(end // (DAY * SECOND), EVER.stop)
         )
-        timeline = self.timeline(days) if len(days) > _COUNTED_AT_ONCE else None
+        timeline = self._timeline(days) if len(days) > _COUNTED_AT_ONCE else None
         if timeline is None:
-            return self._count(start, end)
+            return self._count_each(start, end)
         low, high = days.start * DAY * SECOND, days.stop * DAY * SECOND
-        return self._count(start, low) + timeline.count() + self._count(high, end)
+        return self._count_each(start, low) + timeline.count() + self._count_each(high, end)
 
-    def _count(self, start: int, end: int) -> int:
-        """`count_between` without a look at all days at once."""
-        return InstantSchedule.count_between(self, start, end)
+    def _count_each(self, start: int, end: int) -> int:
+        """`_count` without a look at all days at once."""
+        return InstantSchedule._count(self, start, end)
 
 
 def neighbour(schedule: Schedule, instant: int, step: Step, bound: int | None) -> int | None:
@@ -259,7 +259,7 @@ def any_time(possible: Iterable[int | None]) -> int | None:
 
 def shared_times(parts: Parts, block: int) -> int | None:
     """The seconds of the UTC day at which all parts can run in a block, None if any."""
-    known = [times for part in parts if (times := part.may_run(block)) is not None]
+    known = [times for part in parts if (times := part._may_run(block)) is not None]
     return reduce(and_, known) if known else None
 
 
@@ -300,14 +300,14 @@ class Restricted(Searching):
             step,
             bound,
             self._is_barren,
-            repeats=self.repeats,
-            timeline=self.timeline,
+            repeats=self._repeats,
+            timeline=self._timeline,
             cost=self.cost,
         )
         run = neighbour(self.schedule, instant, step, bound)
         while run is not None and not is_beyond(run, step, bound):
             if self.reach is not None and abs(run - instant) > self.reach:
-                raise too_far(self.zone, run)
+                raise too_far(self._zone, run)
             span = self.span(run, step, bound)
             if span is None:
                 return None
@@ -321,31 +321,31 @@ class Restricted(Searching):
         return None
 
     def _is_barren(self, block: int) -> bool:
-        return self.may_run(block) == 0
+        return self._may_run(block) == 0
 
-    def _count(self, start: int, end: int) -> int:
+    def _count_each(self, start: int, end: int) -> int:
         # Beyond what the zone can show there is no span to come to.
-        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
+        start, end = max(start, self._zone.first), min(end, self._zone.last + 1)
         number = 0
         low = high = start
         while (span := self.span(high, 1, end)) is not None and span[0] < end:
             if span[0] > high:
-                number += self.schedule.count_between(low, high) if low < high else 0
+                number += self.schedule._count(low, high) if low < high else 0
                 low = span[0]
             high = min(span[1], end)
             if high == end:
                 break
-        return number + (self.schedule.count_between(low, high) if low < high else 0)
+        return number + (self.schedule._count(low, high) if low < high else 0)
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        for change in self.schedule.changes_between(start, end):
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        for change in self.schedule._changes(start, end):
             instants = tuple(run for run in change.instants if self.matches(run))
             if instants or (not change.instants and self.holds_label(change.label)):
                 yield replace(change, instants=instants)
 
     def holds_label(self, label: datetime) -> bool:
         """Whether a run at a wall time that a gap removed would be one of the kept."""
-        instant = to_instant(label.replace(tzinfo=self.zone.tzinfo))
+        instant = to_instant(label.replace(tzinfo=self._zone.tzinfo))
         span = self.span(instant, 1, instant + 1)
         return span is not None and span[0] <= instant
 

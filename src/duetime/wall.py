@@ -76,7 +76,7 @@ class WallSchedule(InstantSchedule):
     def earliest(self, second: int) -> int | None:
         """The first run at or after `second` of UTC."""
         while True:
-            stretch, _, end = self.zone.stretch_at(second)
+            stretch, _, end = self._zone.stretch_at(second)
             run = self._first_in(stretch, second)
             if run is not None and run < end:
                 return run
@@ -89,7 +89,7 @@ class WallSchedule(InstantSchedule):
     def latest(self, second: int) -> int | None:
         """The last run at or before `second` of UTC."""
         while True:
-            stretch, start, _ = self.zone.stretch_at(second)
+            stretch, start, _ = self._zone.stretch_at(second)
             run = self._last_in(stretch, second)
             if run is not None and run >= start:
                 return run
@@ -136,7 +136,7 @@ class WallSchedule(InstantSchedule):
         return None if label is None or label < start + before else label - before
 
     @property
-    def counts_at_once(self) -> bool:
+    def _counts_at_once(self) -> bool:
         # Of each stretch the labels are counted, not the runs.
         return True
 
@@ -153,24 +153,24 @@ class WallSchedule(InstantSchedule):
         """Whether it runs at every time of `clock` on every day."""
         return False
 
-    def may_run(self, block: int) -> int | None:
+    def _may_run(self, block: int) -> int | None:
         clock = self.clock
         if clock is None:
             return None
-        stretches = self.zone.stretches(block)
+        stretches = self._zone.stretches(block)
         changes = tuple((offset, before, start % DAY) for start, _, offset, before, _ in stretches)
         return _possible(clock, self.policy.gap, changes)
 
-    def must_run(self, block: int) -> int:
+    def _must_run(self, block: int) -> int:
         clock = self.clock
         if not self.daily or clock is None:
             return 0
-        stretches = self.zone.stretches(block)
+        stretches = self._zone.stretches(block)
         if len(stretches) > 1 and self.policy.overlap != "both":
             return 0
         return reduce(and_, (seconds_of_clock(clock, -stretch.offset) for stretch in stretches))
 
-    def busy_days(self, days: range) -> int | None:
+    def _busy_days(self, days: range) -> int | None:
         """The local days of a range that have the labels of `clock`; None when not known.
 
         Days count from 1970-01-01; bit n is day n of the range.
@@ -184,19 +184,19 @@ class WallSchedule(InstantSchedule):
         `busy_days` counts them. A day may be in many.
         """
         clock = self.clock
-        busy = self.busy_days(days)
+        busy = self._busy_days(days)
         return None if clock is None or busy is None else [(seconds_of_clock(clock, 0), busy)]
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         from duetime.dates.wall_timeline import label_timeline
 
-        return label_timeline(self.labels_of, self.policy, self.zone, days)
+        return label_timeline(self.labels_of, self.policy, self._zone, days)
 
-    def count_between(self, start: int, end: int) -> int:
-        zone = self.zone
+    def _count(self, start: int, end: int) -> int:
+        zone = self._zone
         first = max(-(-start // SECOND), -(-zone.first // SECOND))
         stop = min(-(-end // SECOND), zone.last // SECOND + 1)
-        if not self.repeats or zone.key is None:
+        if not self._repeats or zone.key is None:
             return self._count_seconds(first, stop)
         number = 0
         listed = (second for second in (LISTED_FROM, LISTED_UNTIL) if first < second < stop)
@@ -209,7 +209,7 @@ class WallSchedule(InstantSchedule):
         return number
 
     def _count_seconds(self, first: int, stop: int) -> int:
-        zone = self.zone
+        zone = self._zone
         number = 0
         while first < stop:
             stretch, _, until = zone.stretch_at(first)
@@ -234,8 +234,8 @@ class WallSchedule(InstantSchedule):
             number += self.label_from(moved + offset) != moved + offset
         return number
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        for stretch in self.zone.changes(-(-start // SECOND), -(-end // SECOND)):
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        for stretch in self._zone.changes(-(-start // SECOND), -(-end // SECOND)):
             begin, before, offset = stretch.start, stretch.before, stretch.offset
             if before < offset:
                 for label in self.labels_in(begin + before, begin + offset):
@@ -248,7 +248,7 @@ class WallSchedule(InstantSchedule):
         if self.policy.gap == "skip":
             return ClockChange(_naive(label), "dropped", ())
         run = stretch.start if self.policy.gap == "end" else label - stretch.before
-        return ClockChange(_naive(label), "moved", (self.zone.show(run * SECOND),))
+        return ClockChange(_naive(label), "moved", (self._zone.show(run * SECOND),))
 
     def _overlap_change(self, stretch: Stretch, label: int) -> ClockChange:
         runs = {
@@ -257,7 +257,7 @@ class WallSchedule(InstantSchedule):
             "both": (label - stretch.before, label - stretch.offset),
         }[self.policy.overlap]
         return ClockChange(
-            _naive(label), "doubled", tuple(self.zone.show(run * SECOND) for run in runs)
+            _naive(label), "doubled", tuple(self._zone.show(run * SECOND) for run in runs)
         )
 
 

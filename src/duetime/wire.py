@@ -433,7 +433,7 @@ def _cron_values(schedule: Cron) -> dict[str, Any]:
     return {
         "expression": schedule.expression,
         **dict(schedule.extra),
-        "tz": schedule.zone,
+        "tz": schedule._zone,
         "dialect": schedule.dialect,
         "dst": schedule.policy,
         "short_months": "last" if schedule.fields.days.clamp else None,
@@ -442,7 +442,7 @@ def _cron_values(schedule: Cron) -> dict[str, Any]:
 
 def _every_values(schedule: Grid | Floating) -> dict[str, Any]:
     phase = to_instant(schedule.anchor) if isinstance(schedule, Grid) else None
-    return {"microseconds": schedule.step, "phase": phase, "tz": schedule.zone}
+    return {"microseconds": schedule.step, "phase": phase, "tz": schedule._zone}
 
 
 def _build_every(*, microseconds: int, tz: Zone, phase: int | None = None) -> Schedule:
@@ -451,7 +451,7 @@ def _build_every(*, microseconds: int, tz: Zone, phase: int | None = None) -> Sc
         return every(period, tz=tz.tzinfo)
     # The phase may lie where no datetime does.
     grid = every(period, anchor="epoch", tz=tz.tzinfo)
-    return Grid(grid.step, phase % grid.step, grid.zone)
+    return Grid(grid.step, phase % grid.step, grid._zone)
 
 
 def _build_calendar_interval(
@@ -469,7 +469,7 @@ def _solar_values(schedule: Solar) -> dict[str, Any]:
         "seconds": schedule.offset // timedelta(seconds=1),
         "degrees": schedule.degrees,
         "rising": schedule.rising,
-        "tz": schedule.zone,
+        "tz": schedule._zone,
     }
 
 
@@ -490,7 +490,7 @@ def _build_solar(
 
 
 def _clip_values(schedule: Clip) -> dict[str, Any]:
-    show = schedule.zone.show
+    show = schedule._zone.show
     return {
         "schedule": schedule.schedule,
         "start": None if schedule.start is None else show(schedule.start),
@@ -511,7 +511,7 @@ def _build_shift(*, schedule: Schedule, microseconds: int) -> Schedule:
 
 def _of_day_values(schedule: EarliestOfDay | LatestOfDay) -> dict[str, Any]:
     pool = schedule.schedule
-    return {"schedules": zone_first(pool.parts, pool.zone) if isinstance(pool, Union) else [pool]}
+    return {"schedules": zone_first(pool.parts, pool._zone) if isinstance(pool, Union) else [pool]}
 
 
 def _build_jitter(*, schedule: Schedule, microseconds: int, key: str) -> Schedule:
@@ -591,7 +591,7 @@ def _rows() -> dict[str, Row]:
                 "months": schedule.months,
                 "days": schedule.days,
                 "anchor": schedule.anchor_time.replace(tzinfo=None),
-                "tz": schedule.zone,
+                "tz": schedule._zone,
                 "dst": schedule.policy,
             },
             _build_calendar_interval,
@@ -602,8 +602,8 @@ def _rows() -> dict[str, Row]:
             {"instants": INSTANTS, "tz": ZONE},
             none,
             lambda schedule: {
-                "instants": [schedule.zone.show(instant) for instant in schedule.instants],
-                "tz": schedule.zone,
+                "instants": [schedule._zone.show(instant) for instant in schedule.instants],
+                "tz": schedule._zone,
             },
             lambda instants, tz: at(*instants, tz=tz.tzinfo),
         ),
@@ -630,7 +630,7 @@ def _rows() -> dict[str, Row]:
             none,
             lambda schedule: {
                 "text": schedule.text,
-                "tz": schedule.zone,
+                "tz": schedule._zone,
                 "dst": schedule.policy,
             },
             lambda text, tz, dst: rrule(text, tz=tz.tzinfo, dst=dst),
@@ -640,7 +640,7 @@ def _rows() -> dict[str, Row]:
             (Union,),
             {"schedules": SCHEDULES},
             none,
-            lambda schedule: {"schedules": zone_first(schedule.parts, schedule.zone)},
+            lambda schedule: {"schedules": zone_first(schedule.parts, schedule._zone)},
             lambda schedules: union(*schedules),
         ),
         Row(
@@ -648,7 +648,7 @@ def _rows() -> dict[str, Row]:
             (Intersection,),
             {"schedules": SCHEDULES},
             none,
-            lambda schedule: {"schedules": zone_first(schedule.parts, schedule.zone)},
+            lambda schedule: {"schedules": zone_first(schedule.parts, schedule._zone)},
             lambda schedules: intersection(*schedules),
         ),
         Row(
@@ -695,7 +695,7 @@ def _rows() -> dict[str, Row]:
             lambda schedule: {
                 "schedule": schedule.schedule,
                 "n": schedule.n,
-                "anchor": schedule.zone.show(schedule.anchor),
+                "anchor": schedule._zone.show(schedule.anchor),
             },
             every_nth,
         ),
@@ -707,7 +707,7 @@ def _rows() -> dict[str, Row]:
             lambda schedule: {
                 "schedule": schedule.schedule,
                 "n": schedule.n,
-                "start": schedule.zone.show(schedule.start),
+                "start": schedule._zone.show(schedule.start),
             },
             first,
         ),
@@ -768,7 +768,7 @@ def _rows() -> dict[str, Row]:
                 "n": schedule.n,
                 "per": schedule.per,
                 "at": time_at(schedule.second),
-                "tz": schedule.zone,
+                "tz": schedule._zone,
                 "dst": schedule.policy,
             },
             lambda calendar, n, per, at, tz, dst: calendar.nth(
@@ -792,7 +792,7 @@ def _rows() -> dict[str, Row]:
                 "start": time_at(schedule.start),
                 "end": time_at(schedule.end),
                 "days": schedule.days,
-                "tz": schedule.zone,
+                "tz": schedule._zone,
                 "dst": schedule.policy,
             },
             _build_daily_grid,

@@ -457,7 +457,7 @@ def test_what_names_no_instant_or_no_schedule_is_refused() -> None:
 @given(st.data())
 def test_what_counts_at_once_counts_right(data: st.DataObject) -> None:
     schedule = data.draw(
-        st.sampled_from([part for part in PARTS.values() if part.counts_at_once])
+        st.sampled_from([part for part in PARTS.values() if part._counts_at_once])
     ).shifted(timedelta(seconds=data.draw(st.integers(-10_000, 10_000))))
     start = data.draw(instants(NEW_YORK))
     end = start + timedelta(seconds=data.draw(st.integers(0, 300_000)))

@@ -639,11 +639,11 @@ def test_what_a_block_of_days_may_and_must_hold_is_what_it_holds(
             1 << (run.hour * 3600 + run.minute * 60 + run.second)
             for run in (run.astimezone(UTC) for run in schedule.runs(start, end))
         )
-        possible = schedule.may_run(block)
+        possible = schedule._may_run(block)
         assert possible is not None
         assert not sum(seconds) & ~possible
         always = sum(second for second, number in seconds.items() if number == days)
-        certain = schedule.must_run(block)
+        certain = schedule._must_run(block)
         assert not certain & ~always
         if month == 1 and repr(schedule)[0] != "(" and schedule in (daily, odd_hours):
             # No clock change is near: what is possible is certain.
@@ -653,18 +653,18 @@ def test_what_a_block_of_days_may_and_must_hold_is_what_it_holds(
 def test_a_shift_by_years_is_no_part_of_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("duetime.search.MOST_STEPS", 2_000)
     far = cron("0 9 * * *").shifted(timedelta(days=366) + HOUR)
-    assert not far.repeats
+    assert not far._repeats
     monkeypatch.setattr("duetime.search._LOOK_AFTER", 0)
     with pytest.raises(SearchHorizonError):
         (far & cron("0 9 * * *")).next_run(START)
 
 
 def test_a_clip_outside_of_the_listed_years_is_no_part_of_a_proof() -> None:
-    assert cron("0 9 * * *").within(START).repeats
-    assert not cron("0 9 * * *").within(utc(2500, 1, 1)).repeats
-    assert not cron("0 9 * * *", year=2030).within(START).repeats
-    assert (A | B).repeats
-    assert not (A | cron("0 9 * * *", year=2030)).repeats
+    assert cron("0 9 * * *").within(START)._repeats
+    assert not cron("0 9 * * *").within(utc(2500, 1, 1))._repeats
+    assert not cron("0 9 * * *", year=2030).within(START)._repeats
+    assert (A | B)._repeats
+    assert not (A | cron("0 9 * * *", year=2030))._repeats
 
 
 @pytest.mark.parametrize(
@@ -686,10 +686,10 @@ def test_a_clip_outside_of_the_listed_years_is_no_part_of_a_proof() -> None:
 )
 def test_of_what_is_not_known_nothing_is_said(schedule: Schedule) -> None:
     block = block_of(int(START.timestamp()))
-    assert schedule.may_run(block) is None
-    assert (EVEN - schedule).must_run(block) == 0
+    assert schedule._may_run(block) is None
+    assert (EVEN - schedule)._must_run(block) == 0
     if not isinstance(schedule, Union):
-        assert schedule.must_run(block) == 0
+        assert schedule._must_run(block) == 0
 
 
 def test_a_union_has_a_clock_change_of_two_crontabs_once() -> None:

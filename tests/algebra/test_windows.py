@@ -196,8 +196,8 @@ def test_the_times_of_day_of_a_window_prove_that_nothing_is_inside() -> None:
     halves = every(seconds=0.5, anchor="epoch")
     for opens, length in ((cron("0 8 1 1 *"), 40 * DAY), (halves, HOUR)):
         inside = HOURLY.during(window(opens, length=length))
-        assert inside.may_run(block) == HOURLY.may_run(block)
-    assert halves.during(NIGHT).may_run(block) is None
+        assert inside._may_run(block) == HOURLY._may_run(block)
+    assert halves.during(NIGHT)._may_run(block) is None
 
 
 def test_clock_changes_of_what_is_inside() -> None:

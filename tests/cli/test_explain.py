@@ -101,7 +101,7 @@ def test_days_of_every_modifier_and_years_are_written() -> None:
         | 1 << NEAR_LAST | 1 << NEAR_LAST + 30,
         day_of_week=1 | 1 << LAST_OF + 6 | 1 << NTH_OF + 8 * 5,
     )  # fmt: skip
-    schedule = Cron(base.fields._replace(days=days), base.zone, "", (), "vixie")
+    schedule = Cron(base.fields._replace(days=days), base._zone, "", (), "vixie")
     fields = Explanation(schedule, "").fields
     assert fields["day_of_month"] == [31, "L", "L-3", "15W", "LW", "L-30W"]
     assert fields["day_of_week"] == ["sun", "satL", "sun#5"]

@@ -568,7 +568,7 @@ def test_the_repr_evaluates_back(schedule: object, text: str) -> None:
 def test_a_schedule_has_no_other_attributes() -> None:
     schedule = cron("* * * * *")
     with pytest.raises(AttributeError, match="'Cron' object has no attribute 'minutes'"):
-        _ = schedule.minutes
+        _ = schedule.minutes  # type: ignore[attr-defined]  # that is the point
     with pytest.raises(AttributeError):
         schedule.expression = "0 * * * *"  # type: ignore[misc]  # frozen
 

@@ -89,8 +89,8 @@ def test_a_zone_may_come_last() -> None:
     event = cron("Mon..Fri *-*-* 09:00:00 Europe/Paris", dialect="systemd")
     assert event == cron("Mon..Fri 09:00", tz="Europe/Paris", dialect="systemd")
     assert eval(repr(event), {"cron": cron}) == event
-    assert cron("weekly Pacific/Auckland", dialect="systemd").zone.name == "Pacific/Auckland"
-    assert cron("daily UTC", tz="Asia/Tokyo", dialect="systemd").zone.name == "UTC"
+    assert cron("weekly Pacific/Auckland", dialect="systemd")._zone.name == "Pacific/Auckland"
+    assert cron("daily UTC", tz="Asia/Tokyo", dialect="systemd")._zone.name == "UTC"
     with pytest.raises(UnknownTimeZoneError):
         cron("Mon Tue", dialect="systemd")
 

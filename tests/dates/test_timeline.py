@@ -67,7 +67,7 @@ def places(bits: int) -> list[int]:
 
 
 def assert_shows(schedule: Schedule, start: datetime, length: int) -> None:
-    timeline = schedule.timeline(days_of(start, length))
+    timeline = schedule._timeline(days_of(start, length))
     assert timeline is not None
     start = start.replace(hour=0, minute=0, second=0, microsecond=0)
     expected = instants(schedule, start, start + length * DAY)
@@ -108,7 +108,7 @@ def test_a_timeline_shows_the_runs_around_clock_changes(data: st.DataObject) -> 
     schedule = data.draw(PARTS)
     start = data.draw(some.instants(schedule.tz))
     length = data.draw(st.integers(1, 9))
-    if isinstance(schedule.timeline(days_of(start, length)), Timeline):
+    if isinstance(schedule._timeline(days_of(start, length)), Timeline):
         assert_shows(schedule, start - 2 * DAY, length)
 
 
@@ -238,17 +238,17 @@ class Nothing:
     ids=named,
 )
 def test_what_has_no_timeline_says_so(schedule: Schedule) -> None:
-    assert schedule.timeline(days_of(START, 500)) is None
+    assert schedule._timeline(days_of(START, 500)) is None
 
 
 def test_days_beyond_the_calendar_are_not_known() -> None:
-    assert cron("0 0 * * *").timeline(range(CALENDAR.start - 400, CALENDAR.start)) is None
-    assert cron("0 0 * * *").timeline(range(CALENDAR.stop, CALENDAR.stop + 400)) is None
-    assert business_days().nth(1).timeline(range(CALENDAR.start - 400, CALENDAR.start)) is None
-    assert business_days().nth(1).timeline(range(CALENDAR.stop, CALENDAR.stop + 400)) is None
+    assert cron("0 0 * * *")._timeline(range(CALENDAR.start - 400, CALENDAR.start)) is None
+    assert cron("0 0 * * *")._timeline(range(CALENDAR.stop, CALENDAR.stop + 400)) is None
+    assert business_days().nth(1)._timeline(range(CALENDAR.start - 400, CALENDAR.start)) is None
+    assert business_days().nth(1)._timeline(range(CALENDAR.stop, CALENDAR.stop + 400)) is None
     rolled = cron("0 0 * * *").rolled(business_days(), "following")
-    assert rolled.timeline(range(CALENDAR.start, CALENDAR.start + 400)) is None
-    assert rolled.timeline(range(CALENDAR.stop - 400, CALENDAR.stop)) is None
+    assert rolled._timeline(range(CALENDAR.start, CALENDAR.start + 400)) is None
+    assert rolled._timeline(range(CALENDAR.stop - 400, CALENDAR.stop)) is None
     assert EVER.start > CALENDAR.start
     assert EVER.stop < CALENDAR.stop
 
@@ -262,7 +262,7 @@ def test_too_many_kinds_of_days_are_not_kept() -> None:
 
 def test_a_zone_that_answers_as_it_likes_has_no_days() -> None:
     assert zone_days(find_zone(tzstr("EST5EDT")), days_of(START, 3)) is None
-    assert cron("0 9 * * *", tz=tzstr("EST5EDT")).timeline(days_of(START, 3)) is None
+    assert cron("0 9 * * *", tz=tzstr("EST5EDT"))._timeline(days_of(START, 3)) is None
 
 
 def test_a_zone_that_is_refreshed_is_looked_at_again() -> None:
@@ -291,7 +291,7 @@ class Noon(WallSchedule):
 
 def test_labels_alone_make_no_timeline() -> None:
     noon = Noon()
-    assert noon.timeline(days_of(START, 3)) is None
+    assert noon._timeline(days_of(START, 3)) is None
     assert noon.next_run(START) == START + timedelta(hours=11)
     assert noon.prev_run(START) == START - timedelta(hours=13)
     assert noon <= cron("0 12 * * *", tz="Europe/Paris").within(START) | noon

@@ -95,7 +95,7 @@ def test_a_naive_datetime_is_refused() -> None:
 
 
 def test_instants_of_the_listed_years_leave_nothing_to_repeat_beyond_them() -> None:
-    assert at().repeats
-    assert at(datetime(1800, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)).repeats
-    assert not at(datetime(1799, 12, 31, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)).repeats
-    assert not at(datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)).repeats
+    assert at()._repeats
+    assert at(datetime(1800, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC))._repeats
+    assert not at(datetime(1799, 12, 31, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))._repeats
+    assert not at(datetime(2026, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))._repeats

@@ -482,7 +482,7 @@ def test_an_anchor_of_steps_is_aware() -> None:
 def test_it_is_known_which_intervals_repeat_with_the_calendar(
     schedule: Schedule, repeats: bool
 ) -> None:
-    assert schedule.repeats is repeats
+    assert schedule._repeats is repeats
     # The runs of a year, and those of the year 400 years later, tell the same.
     start, end = utc(2200, 1, 1), utc(2201, 1, 1)
     later = start.replace(year=2600), end.replace(year=2601)

@@ -29,17 +29,17 @@ def blocks_tell_of_their_runs(schedule: Schedule, moment: datetime) -> None:
     except SearchHorizonError:
         return
     for run in (*earlier, *runs):
-        may_run = schedule.may_run(block_of(run // SECOND))
+        may_run = schedule._may_run(block_of(run // SECOND))
         assert may_run is None or may_run >> run // SECOND % DAY & 1, run
         assert may_run is None or run % SECOND == 0, run
     block = block_of(second)
-    must_run = schedule.must_run(block)
+    must_run = schedule._must_run(block)
     day = second // DAY
     times = [place.start() for place in re.finditer("1", f"{must_run:b}"[::-1])]
     asked = {day * DAY + time for time in (*times[:: len(times) // MOST + 1], *times[-1:])}
     if must_run:
         # Around the clock changes of the block, too.
-        changes = schedule.zone.changes(block_start(block), block_start(block + 1))
+        changes = schedule._zone.changes(block_start(block), block_start(block + 1))
         asked |= {change.start + n * 900 for change in changes for n in range(-8, 9)}
     for time in asked:
         run = time * SECOND
@@ -48,7 +48,7 @@ def blocks_tell_of_their_runs(schedule: Schedule, moment: datetime) -> None:
         assert runs_then or not certain, run
     last = runs[-1] if len(runs) == MOST else (day + 70) * DAY * SECOND
     stop = min(last // SECOND, (day + 70) * DAY)
-    timeline = schedule.timeline(range(day, day + 70))
+    timeline = schedule._timeline(range(day, day + 70))
     if timeline is not None and second < stop:
         seen = timeline.within(-(-instant // SECOND), stop)
         inside = [run for run in runs if run < stop * SECOND]

@@ -326,7 +326,7 @@ class Counting(Wrong):
     """A schedule that says that it counts at once."""
 
     @property
-    def counts_at_once(self) -> bool:
+    def _counts_at_once(self) -> bool:
         return True
 
 
@@ -370,7 +370,7 @@ def test_a_window_that_says_otherwise_than_its_schedules_breaks_a_law() -> None:
 
 def test_a_clock_change_that_tells_of_no_run_breaks_a_law() -> None:
     class Telling(Wrong):
-        def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+        def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
             return iter(self.answers["changes"])
 
     label = datetime(2026, 11, 1, 1, 30)

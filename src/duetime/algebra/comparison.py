@@ -48,7 +48,7 @@ def are_disjoint(schedule: Schedule, other: Schedule) -> bool:
 
 def whole_timeline(schedule: Schedule) -> Timeline | None:
     """The timeline of days on which a schedule does all that it ever does."""
-    return schedule.timeline(CYCLES if schedule.repeats else EVER)
+    return schedule._timeline(CYCLES if schedule._repeats else EVER)
 
 
 def first_of(schedule: Schedule, first: int, stop: int) -> int | None:
@@ -57,7 +57,7 @@ def first_of(schedule: Schedule, first: int, stop: int) -> int | None:
     day = second // DAY
     while day < stop:
         days = range(day, min(day + span, stop))
-        timeline = schedule.timeline(days)
+        timeline = schedule._timeline(days)
         if timeline is None:
             # A shift reaches beyond the calendar.
             return next(walk(schedule, first), None)

@@ -35,8 +35,8 @@ def excluding(schedule: Schedule, calendar: Calendar) -> OnDays:
 def _on_days(schedule: Schedule, calendar: Calendar, *, keep: bool) -> OnDays:
     set_of_instants(schedule)
     if isinstance(calendar, BusinessDays):
-        return OnDays(schedule, calendar.off, not keep, schedule.zone)
-    return OnDays(schedule, days_of(calendar), keep, schedule.zone)
+        return OnDays(schedule, calendar.off, not keep, schedule._zone)
+    return OnDays(schedule, days_of(calendar), keep, schedule._zone)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,7 +47,7 @@ class OnDays(Restricted):
     days: Days
     inside: bool
     """Whether the runs on these days are kept, or those on all others."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         method = "on" if self.keeps else "excluding"
@@ -72,17 +72,17 @@ class OnDays(Restricted):
         return bool(days.weekdays) or len(days.held) + bool(days.dates) > 1
 
     @property
-    def repeats(self) -> bool:
-        return self.schedule.repeats and self.days.repeats
+    def _repeats(self) -> bool:
+        return self.schedule._repeats and self.days._repeats
 
     @property
     def reach(self) -> int | None:
         return MOST_DAYS * DAY * SECOND if self.days.held else None
 
-    def may_run(self, block: int) -> int | None:
-        times = self.schedule.may_run(block)
+    def _may_run(self, block: int) -> int | None:
+        times = self.schedule._may_run(block)
         # A refreshed zone has a tzinfo of its own.
-        return times if times == 0 or _may_keep(self, block, self.zone.tzinfo) else 0
+        return times if times == 0 or _may_keep(self, block, self._zone.tzinfo) else 0
 
     def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
         second = instant // SECOND
@@ -91,7 +91,7 @@ class OnDays(Restricted):
 
     def _quiet_span(self, second: int, step: Step, stop: int | None) -> Span | None:
         """The span as far as it is out of reach of clock changes, and a few days away."""
-        quiet_offset = self.zone.quiet_offset
+        quiet_offset = self._zone.quiet_offset
         offset = quiet_offset(second)
         if offset is None:
             return None
@@ -118,7 +118,7 @@ class OnDays(Restricted):
         return (found * DAY - offset) * SECOND, (end * DAY - offset) * SECOND
 
     def _span(self, second: int, step: Step, stop: int | None) -> Span | None:
-        zone, days, inside = self.zone, self.days, self.inside
+        zone, days, inside = self._zone, self.days, self.inside
         first = second
         while stop is None or (stop - second) * step >= 0:
             stretch, start, end = zone.stretch_at(second)
@@ -145,13 +145,13 @@ class OnDays(Restricted):
                 second = min(second, (found + 2) * DAY - 1)
         return None
 
-    def timeline(self, days: range) -> Timeline | None:
-        parts = (part(days) for part in (self.schedule.timeline, self._all_of_days))
+    def _timeline(self, days: range) -> Timeline | None:
+        parts = (part(days) for part in (self.schedule._timeline, self._all_of_days))
         return joined_all(parts, and_)
 
     def _all_of_days(self, days: range) -> Timeline | None:
         """Every second of the local days on which runs are kept."""
-        return label_timeline(self._labels_of, NAMED_POLICIES["wall"], self.zone, days)
+        return label_timeline(self._labels_of, NAMED_POLICIES["wall"], self._zone, days)
 
     def _labels_of(self, days: range) -> Kinds | None:
         found = self.days.among(days)
@@ -163,17 +163,17 @@ class OnDays(Restricted):
         return self.days.holds(label.toordinal() - EPOCH_ORDINAL) is self.inside
 
     def in_zone(self, tz: tzinfo | str) -> OnDays:
-        return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
+        return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
 
 
 @lru_cache(maxsize=8192)
 def _may_keep(kept: OnDays, block: int, _: object) -> bool:
     """Whether a run of a block may be kept; False proves that none is."""
-    schedule, zone = kept.schedule, kept.zone
+    schedule, zone = kept.schedule, kept._zone
     # No wall time is two days from its instant.
     days = range(block_start(block) // DAY - 2, block_start(block + 1) // DAY + 2)
-    busy = schedule.busy_days(days) if isinstance(schedule, WallSchedule) else None
-    if busy is None or kept.days.held or schedule.zone != zone:
+    busy = schedule._busy_days(days) if isinstance(schedule, WallSchedule) else None
+    if busy is None or kept.days.held or schedule._zone != zone:
         return True
     if any(busy >> n & 1 and kept.days.holds(day) is kept.inside for n, day in enumerate(days)):
         return True

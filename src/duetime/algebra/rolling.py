@@ -82,7 +82,7 @@ def rolled(schedule: Schedule, calendar: BusinessDays, convention: Convention) -
         raise ScheduleError(
             f"convention must be one of {', '.join(CONVENTIONS)}, not {shorten(convention)}"
         )
-    return Rolled(schedule, calendar.off, convention, schedule.zone)
+    return Rolled(schedule, calendar.off, convention, schedule._zone)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,23 +92,23 @@ class Rolled(Searching):
     schedule: Schedule
     off: Days
     convention: Convention
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         return f"{self.schedule!r}.rolled({BusinessDays(self.off)!r}, {self.convention!r})"
 
     @property
-    def repeats(self) -> bool:
-        return self.schedule.repeats and self.off.repeats
+    def _repeats(self) -> bool:
+        return self.schedule._repeats and self.off._repeats
 
     @property
     def _kept(self) -> OnDays:
-        return OnDays(self.schedule, self.off, False, self.zone)
+        return OnDays(self.schedule, self.off, False, self._zone)
 
     def _moved(self, bound: int | None = None) -> _Moved:
         """The runs that are moved, from up to `bound`."""
         policy = policy_of(self.schedule)
-        return _Moved(self.schedule, self.off, self.convention, self.zone, policy, bound)
+        return _Moved(self.schedule, self.off, self.convention, self._zone, policy, bound)
 
     def _origin(self, bound: int | None, step: Step) -> int | None:
         """Where runs come from that are moved to what is up to `bound`: from not beyond this."""
@@ -141,7 +141,7 @@ class Rolled(Searching):
         beside = self.off.nearest(day + step, step, inside=False)
         return None if beside is None else (beside + 3 * step) * DAY * SECOND
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         if self.off.held:
             return None
         before = self.off.nearest(days.start - _NEAR, -1, inside=False)
@@ -159,13 +159,13 @@ class Rolled(Searching):
         def labels_of(local: range) -> Kinds:
             return [(times, on >> local.start - near.start) for times, on in kinds]
 
-        moved = label_timeline(labels_of, policy_of(self.schedule), self.zone, days)
-        return joined_all((self._kept.timeline(days), moved), or_)
+        moved = label_timeline(labels_of, policy_of(self.schedule), self._zone, days)
+        return joined_all((self._kept._timeline(days), moved), or_)
 
     def _labels_moved(self, days: range) -> Timeline | None:
         """What runs are moved to between the first and the last business day of a range."""
-        runs = self.schedule.timeline(days)
-        labels = None if runs is None else labels_shown(runs, self.zone)
+        runs = self.schedule._timeline(days)
+        labels = None if runs is None else labels_shown(runs, self._zone)
         if labels is None:
             return None
         moves = _moves(self.off, self.convention, days)
@@ -176,8 +176,8 @@ class Rolled(Searching):
         )
         return joined_all((Timeline(days, ()), *parts), or_)
 
-    def _count(self, start: int, end: int) -> int:
-        number = self._kept.count_between(start, end)
+    def _count_each(self, start: int, end: int) -> int:
+        number = self._kept._count(start, end)
         moved, kept = self._moved(self._origin(end, 1)), self._kept
         run = moved.following(start - 1)
         while run is not None and run < end:
@@ -186,12 +186,12 @@ class Rolled(Searching):
         return number
 
     def in_zone(self, tz: tzinfo | str) -> Rolled:
-        return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
+        return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         moved = self._moved(self._origin(end, 1))
         parts = (self._kept, moved)
-        return joined_changes([part.changes_between(start, end) for part in parts])
+        return joined_changes([part._changes(start, end) for part in parts])
 
 
 @lru_cache(maxsize=32)
@@ -229,7 +229,7 @@ class _Moved(WallSchedule):
     schedule: Schedule
     off: Days
     convention: Convention
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
     policy: DstPolicy = field()
     bound: int | None
     """Where the runs to move end to be of interest, in the direction of the search."""
@@ -276,7 +276,7 @@ class _Moved(WallSchedule):
     def _time_on(self, day: int, second: int, step: Step) -> int | None:
         """The nearest time of day at or beyond `second` at which the schedule runs on a day."""
         times = []
-        for low, high, offset in _pieces(self.zone, day):
+        for low, high, offset in _pieces(self._zone, day):
             moment = day * DAY + second - offset
             if step == 1:
                 start = max(low, moment)
@@ -292,7 +292,7 @@ class _Moved(WallSchedule):
         second, rest = divmod(run, SECOND)
         if rest:
             raise ScheduleError(
-                f"the run at {self.zone.show(run).isoformat()} is not on a whole second: only"
+                f"the run at {self._zone.show(run).isoformat()} is not on a whole second: only"
                 " runs on whole seconds can be rolled"
             )
         return second
@@ -313,12 +313,12 @@ class _Moved(WallSchedule):
 
     def _source(self, day: int, step: Step) -> int | None:
         """The nearest day off at or beyond `day` on which the schedule runs."""
-        off = OnDays(self.schedule, self.off, True, self.zone)
+        off = OnDays(self.schedule, self.off, True, self._zone)
         moment = (day - 1) * DAY if step == 1 else (day + 2) * DAY
         run = neighbour(off, moment * SECOND - step, step, self.bound)
         while run is not None:
             second = run // SECOND
-            stretch, start, end = self.zone.stretch_at(second)
+            stretch, start, end = self._zone.stretch_at(second)
             found = (second + stretch.offset) // DAY
             if (found - day) * step >= 0:
                 return found

@@ -38,10 +38,10 @@ class EveryNth(Searching):
     n: int
     anchor: int
     """The first run at or after this instant is one of those kept."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
-        return f"{self.schedule!r}.every_nth({self.n}, {self.zone.show(self.anchor)!r})"
+        return f"{self.schedule!r}.every_nth({self.n}, {self._zone.show(self.anchor)!r})"
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
         run = neighbour(self.schedule, instant, step, bound)
@@ -53,12 +53,12 @@ class EveryNth(Searching):
     # The runs in between need no look once one that is kept is known.
 
     def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
-        until = self.zone.last + 1 if stop is None else stop
+        until = self._zone.last + 1 if stop is None else stop
         run = self.following_until(start - 1, until)
         return islice(self.schedule._runs(until if run is None else run, until), 0, None, self.n)
 
     def _runs_back(self, end: int, start: int | None) -> Iterator[datetime]:
-        since = self.zone.first if start is None else start
+        since = self._zone.first if start is None else start
         run = self.preceding_until(end, since)
         later = since if run is None else run + 1
         return islice(self.schedule._runs_back(later, since), 0, None, self.n)
@@ -66,14 +66,14 @@ class EveryNth(Searching):
     def _index(self, instant: int) -> int:
         return _index(self.schedule, self.anchor, instant)
 
-    def may_run(self, block: int) -> int | None:
-        return self.schedule.may_run(block)
+    def _may_run(self, block: int) -> int | None:
+        return self.schedule._may_run(block)
 
     @property
-    def counts_at_once(self) -> bool:
-        return self.schedule.counts_at_once
+    def _counts_at_once(self) -> bool:
+        return self.schedule._counts_at_once
 
-    def count_between(self, start: int, end: int) -> int:
+    def _count(self, start: int, end: int) -> int:
         if start >= end:
             return 0
         return self._index(start) // -self.n - self._index(end) // -self.n
@@ -81,8 +81,8 @@ class EveryNth(Searching):
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return _every_nth(self.schedule.in_zone(tz), self.n, self.anchor)
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        return kept_changes(self, self.schedule.changes_between(start, end))
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        return kept_changes(self, self.schedule._changes(start, end))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,10 +92,10 @@ class First(Searching):
     schedule: Schedule
     n: int
     start: int
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
-        return f"{self.schedule!r}.first({self.n}, {self.zone.show(self.start)!r})"
+        return f"{self.schedule!r}.first({self.n}, {self._zone.show(self.start)!r})"
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
         if step == -1:
@@ -112,21 +112,21 @@ class First(Searching):
         reach = _DAY << max(0, (instant - self.start) // _DAY).bit_length()
         return _first_within(self, reach, edition())
 
-    def may_run(self, block: int) -> int | None:
-        return self.schedule.may_run(block)
+    def _may_run(self, block: int) -> int | None:
+        return self.schedule._may_run(block)
 
     @property
-    def counts_at_once(self) -> bool:
-        return self.schedule.counts_at_once
+    def _counts_at_once(self) -> bool:
+        return self.schedule._counts_at_once
 
-    def count_between(self, start: int, end: int) -> int:
-        return self._until(end).count_between(start, end)
+    def _count(self, start: int, end: int) -> int:
+        return self._until(end)._count(start, end)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return _first(self.schedule.in_zone(tz), self.n, self.start)
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        return self._until(end).changes_between(start, end)
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        return self._until(end)._changes(start, end)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -138,7 +138,7 @@ class _OfDay(Searching):
     name: ClassVar[str]
 
     schedule: Schedule
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         return f"{self.name}({self.schedule!r})"
@@ -148,7 +148,7 @@ class _OfDay(Searching):
             run = neighbour(self.schedule, instant, step, bound)
             if run is None or is_beyond(run, step, bound):
                 return None
-            spans = _spans_of_date(self.zone, run)
+            spans = _spans_of_date(self._zone, run)
             place = next(n for n, (_, high) in enumerate(spans) if run < high)
             low, high = spans[place]
             if step == self.side or low <= instant < high:
@@ -173,17 +173,17 @@ class _OfDay(Searching):
         return any(run is not None and run < high for run, high in runs)
 
     @property
-    def repeats(self) -> bool:
-        return self.schedule.repeats
+    def _repeats(self) -> bool:
+        return self.schedule._repeats
 
-    def may_run(self, block: int) -> int | None:
-        return self.schedule.may_run(block)
+    def _may_run(self, block: int) -> int | None:
+        return self.schedule._may_run(block)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
-        return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
+        return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        return kept_changes(self, self.schedule.changes_between(start, end))
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        return kept_changes(self, self.schedule._changes(start, end))
 
 
 class EarliestOfDay(_OfDay):
@@ -211,7 +211,7 @@ def every_nth(schedule: Schedule, n: int, anchor: datetime) -> Schedule:
 
 
 def _every_nth(schedule: Schedule, n: int, anchor: int) -> Schedule:
-    zone = schedule.zone
+    zone = schedule._zone
     anchor = min(max(anchor, zone.first), zone.last)
     return schedule if n == 1 else EveryNth(schedule, n, anchor, zone)
 
@@ -223,7 +223,7 @@ def first(schedule: Schedule, n: int, start: datetime) -> Schedule:
 
 
 def _first(schedule: Schedule, n: int, start: int) -> Schedule:
-    zone = schedule.zone
+    zone = schedule._zone
     return First(schedule, n, min(max(start, zone.first), zone.last), zone)
 
 
@@ -277,7 +277,7 @@ def _pooled(schedules: tuple[Schedule, ...]) -> tuple[Schedule, Zone]:
     if not schedules:
         raise ScheduleError("give one schedule or more, whose runs a day can have")
     pool = union(*schedules)
-    return pool, pool.zone
+    return pool, pool._zone
 
 
 def _walk(schedule: Schedule, instant: int, step: Step, bound: int | None) -> Iterator[int]:
@@ -295,14 +295,14 @@ def _tally(schedule: Schedule, start: int, end: int) -> int:
     few = list(islice(walk, _VERY_FEW))
     if len(few) < _VERY_FEW:
         return len(few)
-    if schedule.counts_at_once:
-        return len(few) + schedule.count_between(few[-1] + 1, end)
+    if schedule._counts_at_once:
+        return len(few) + schedule._count(few[-1] + 1, end)
     number = len(few) + sum(1 for _ in islice(walk, MOST_COUNTED))
     return _within_reach(schedule, number)
 
 
 def _within_reach(schedule: Schedule, number: int) -> int:
-    if abs(number) > MOST_COUNTED and not schedule.counts_at_once:
+    if abs(number) > MOST_COUNTED and not schedule._counts_at_once:
         raise SearchHorizonError(
             f"over {MOST_COUNTED:,} runs lie between the question and where counting starts,"
             " and they can only be counted one by one: choose an anchor or a start that is nearer"
@@ -312,7 +312,7 @@ def _within_reach(schedule: Schedule, number: int) -> int:
 
 def _index(schedule: Schedule, anchor: int, instant: int) -> int:
     """The number of runs in `[anchor, instant)`; less than 0 the number in `[instant, anchor)`."""
-    size = _CHUNK if schedule.counts_at_once else _DAY
+    size = _CHUNK if schedule._counts_at_once else _DAY
     chunk = (instant - anchor) // size
     index = _index_of_chunk(schedule, anchor, chunk, size, edition())
     return _within_reach(schedule, index + _tally(schedule, anchor + chunk * size, instant))
@@ -341,14 +341,14 @@ def _tally_of_chunks(schedule: Schedule, low: int, high: int, data: object) -> i
 def _first_within(first: First, reach: int, data: object) -> Clip:
     """What has the runs of a `First` as far as `reach` from its start."""
     last = _further(first.schedule, first.start - 1, first.n, 1, first.start + reach)
-    return Clip(first.schedule, first.start, None if last is None else last + 1, first.zone)
+    return Clip(first.schedule, first.start, None if last is None else last + 1, first._zone)
 
 
 def _further(
     schedule: Schedule, instant: int, number: int, step: Step, bound: int | None
 ) -> int | None:
     """The run that is so many after or before an instant; None if there is none up to a bound."""
-    if schedule.counts_at_once:
+    if schedule._counts_at_once:
         instant, number = _leap(schedule, instant, number, step)
     walk = _walk(schedule, instant, step, bound)
     run = next(islice(walk, min(number, MOST_COUNTED + 1) - 1, None), None)
@@ -360,13 +360,13 @@ def _further(
 def _leap(schedule: Schedule, instant: int, number: int, step: Step) -> tuple[int, int]:
     """An instant from which the run that is so many after or before another is few further, and
     how many."""
-    zone = schedule.zone
+    zone = schedule._zone
     width = _DAY
     while number > _FEW and zone.first <= instant <= zone.last:
         landing = instant + step * width
         low, high = sorted((instant, landing))
         # Without the instant itself, and with the landing.
-        passed = schedule.count_between(low + (step == 1), high + (step == 1))
+        passed = schedule._count(low + (step == 1), high + (step == 1))
         if passed < number:
             instant = landing
             number -= passed

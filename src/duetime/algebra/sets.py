@@ -50,26 +50,26 @@ from duetime.zones import (
 
 def union(*schedules: Schedule) -> Schedule:
     """The runs of any of the schedules, shown in the zone of the first."""
-    zone = set_of_instants(*schedules)[0].zone
+    zone = set_of_instants(*schedules)[0]._zone
     parts = _flat(schedules, Union)
-    return parts[0] if len(parts) == 1 and parts[0].zone == zone else Union(parts, zone)
+    return parts[0] if len(parts) == 1 and parts[0]._zone == zone else Union(parts, zone)
 
 
 def intersection(*schedules: Schedule) -> Schedule:
     """The instants at which all of the schedules run, shown in the zone of the first."""
-    zone = set_of_instants(*schedules)[0].zone
+    zone = set_of_instants(*schedules)[0]._zone
     parts = _flat(schedules, Intersection)
-    return parts[0] if len(parts) == 1 and parts[0].zone == zone else Intersection(parts, zone)
+    return parts[0] if len(parts) == 1 and parts[0]._zone == zone else Intersection(parts, zone)
 
 
 def difference(schedule: Schedule, without: Schedule) -> Schedule:
     """The runs of one schedule at which the other does not run."""
     set_of_instants(schedule, without)
     if schedule == without or (isinstance(without, Union) and schedule in without.parts):
-        return Moments((), schedule.zone)
+        return Moments((), schedule._zone)
     if isinstance(schedule, Difference):
-        return Difference(schedule.schedule, union(schedule.without, without), schedule.zone)
-    return Difference(schedule, without, schedule.zone)
+        return Difference(schedule.schedule, union(schedule.without, without), schedule._zone)
+    return Difference(schedule, without, schedule._zone)
 
 
 def clip(schedule: Schedule, start: datetime | None, end: datetime | None) -> Schedule:
@@ -85,7 +85,7 @@ def clip(schedule: Schedule, start: datetime | None, end: datetime | None) -> Sc
 
 
 def _clipped(schedule: Schedule, low: int | None, high: int | None) -> Schedule:
-    zone = schedule.zone
+    zone = schedule._zone
     # A bound beyond what the zone can show bounds nothing, or leaves nothing.
     if (low is not None and low > zone.last) or (high is not None and high < zone.first):
         low = high = zone.last
@@ -103,7 +103,7 @@ def shift(schedule: Schedule, delta: timedelta) -> Schedule:
     if isinstance(schedule, Shift):
         length += schedule.delta
         schedule = schedule.schedule
-    return Shift(schedule, length, schedule.zone) if length else schedule
+    return Shift(schedule, length, schedule._zone) if length else schedule
 
 
 def set_of_instants(*schedules: Schedule) -> tuple[Schedule, ...]:
@@ -149,16 +149,16 @@ class _Members(Searching):
         return (
             isinstance(other, _Members)
             and type(other) is type(self)
-            and self.zone == other.zone
+            and self._zone == other._zone
             and frozenset(self.parts) == frozenset(other.parts)
         )
 
     def __hash__(self) -> int:
-        return hash((type(self), frozenset(self.parts), self.zone))
+        return hash((type(self), frozenset(self.parts), self._zone))
 
     @property
-    def repeats(self) -> bool:
-        return all(part.repeats for part in self.parts)
+    def _repeats(self) -> bool:
+        return all(part._repeats for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -166,30 +166,30 @@ class Union(_Members):
     """The runs of any of its parts; made by `a | b`."""
 
     parts: Parts
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
-        return _joined(self.parts, self.zone, "|")
+        return _joined(self.parts, self._zone, "|")
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
         return nearer(step, *(neighbour(part, instant, step, bound) for part in self.parts))
 
-    def may_run(self, block: int) -> int | None:
-        return any_time(part.may_run(block) for part in self.parts)
+    def _may_run(self, block: int) -> int | None:
+        return any_time(part._may_run(block) for part in self.parts)
 
-    def must_run(self, block: int) -> int:
-        return reduce(or_, (part.must_run(block) for part in self.parts))
+    def _must_run(self, block: int) -> int:
+        return reduce(or_, (part._must_run(block) for part in self.parts))
 
-    def timeline(self, days: range) -> Timeline | None:
-        return joined_all((part.timeline(days) for part in self.parts), or_)
+    def _timeline(self, days: range) -> Timeline | None:
+        return joined_all((part._timeline(days) for part in self.parts), or_)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return union(*(part.in_zone(tz) for part in self.parts))
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         by_zone: dict[Zone, list[Iterator[ClockChange]]] = {}
         for part in self.parts:
-            by_zone.setdefault(part.zone, []).append(part.changes_between(start, end))
+            by_zone.setdefault(part._zone, []).append(part._changes(start, end))
         return merge(*(joined_changes(parts) for parts in by_zone.values()), key=_label)
 
 
@@ -198,10 +198,10 @@ class Intersection(_Members):
     """The instants at which all its parts run; made by `a & b`."""
 
     parts: Parts
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
-        return _joined(self.parts, self.zone, "&")
+        return _joined(self.parts, self._zone, "&")
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
         horizon = Horizon(
@@ -209,25 +209,25 @@ class Intersection(_Members):
             step,
             bound,
             partial(never_meet, _merged(self.parts)),
-            repeats=self.repeats,
-            timeline=self.timeline,
+            repeats=self._repeats,
+            timeline=self._timeline,
         )
         return meet(_merged(self.parts), instant, step, bound, horizon)
 
-    def may_run(self, block: int) -> int | None:
+    def _may_run(self, block: int) -> int | None:
         return shared_times(self.parts, block)
 
-    def must_run(self, block: int) -> int:
-        return reduce(and_, (part.must_run(block) for part in self.parts))
+    def _must_run(self, block: int) -> int:
+        return reduce(and_, (part._must_run(block) for part in self.parts))
 
-    def timeline(self, days: range) -> Timeline | None:
-        return joined_all((part.timeline(days) for part in self.parts), and_)
+    def _timeline(self, days: range) -> Timeline | None:
+        return joined_all((part._timeline(days) for part in self.parts), and_)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return intersection(*(part.in_zone(tz) for part in self.parts))
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        parts = (part.changes_between(start, end) for part in self.parts)
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        parts = (part._changes(start, end) for part in self.parts)
         for _, group in groupby(merge(*parts, key=_label), _label):
             changes = list(group)
             # A label is one of the intersection if it is one of every part.
@@ -243,14 +243,14 @@ class Difference(Searching):
 
     schedule: Schedule
     without: Schedule
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         return f"({self.schedule!r} - {self.without!r})"
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
         horizon = Horizon(
-            instant, step, bound, self._is_barren, repeats=self.repeats, timeline=self.timeline
+            instant, step, bound, self._is_barren, repeats=self._repeats, timeline=self._timeline
         )
         run = neighbour(self.schedule, instant, step, bound)
         while run is not None and _runs_at(self.without, run):
@@ -262,29 +262,29 @@ class Difference(Searching):
 
     def _is_barren(self, block: int) -> bool:
         """Whether the other schedule takes away all runs of a block."""
-        return self.may_run(block) == 0
+        return self._may_run(block) == 0
 
-    def may_run(self, block: int) -> int | None:
-        possible = self.schedule.may_run(block)
-        return None if possible is None else possible & ~self.without.must_run(block)
+    def _may_run(self, block: int) -> int | None:
+        possible = self.schedule._may_run(block)
+        return None if possible is None else possible & ~self.without._must_run(block)
 
-    def must_run(self, block: int) -> int:
-        taken = self.without.may_run(block)
-        return 0 if taken is None else self.schedule.must_run(block) & ~taken
+    def _must_run(self, block: int) -> int:
+        taken = self.without._may_run(block)
+        return 0 if taken is None else self.schedule._must_run(block) & ~taken
 
     @property
-    def repeats(self) -> bool:
-        return self.schedule.repeats and self.without.repeats
+    def _repeats(self) -> bool:
+        return self.schedule._repeats and self.without._repeats
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         parts = self.schedule, self.without
-        return joined_all((part.timeline(days) for part in parts), and_not)
+        return joined_all((part._timeline(days) for part in parts), and_not)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return difference(self.schedule.in_zone(tz), self.without.in_zone(tz))
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        return kept_changes(self, self.schedule.changes_between(start, end))
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        return kept_changes(self, self.schedule._changes(start, end))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -294,11 +294,11 @@ class Clip(Searching):
     schedule: Schedule
     start: int | None
     end: int | None
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         start, end = (
-            None if instant is None else self.zone.show(instant)
+            None if instant is None else self._zone.show(instant)
             for instant in (self.start, self.end)
         )
         return f"{self.schedule!r}.within({start!r}, {end!r})"
@@ -316,8 +316,8 @@ class Clip(Searching):
         return None if run is None or is_beyond(run, step, bound) else run
 
     @property
-    def repeats(self) -> bool:
-        return self.schedule.repeats and self._is_listed
+    def _repeats(self) -> bool:
+        return self.schedule._repeats and self._is_listed
 
     @property
     def _is_listed(self) -> bool:
@@ -325,13 +325,13 @@ class Clip(Searching):
         bounds = [bound for bound in (self.start, self.end) if bound is not None]
         return all(FIRST_LISTED <= bound <= LAST_LISTED for bound in bounds)
 
-    def may_run(self, block: int) -> int | None:
+    def _may_run(self, block: int) -> int | None:
         low, high = self._inside(block)
-        return 0 if self._is_listed and low >= high else self.schedule.may_run(block)
+        return 0 if self._is_listed and low >= high else self.schedule._may_run(block)
 
-    def must_run(self, block: int) -> int:
+    def _must_run(self, block: int) -> int:
         whole = self._inside(block) == _range_of(block)
-        return self.schedule.must_run(block) if self._is_listed and whole else 0
+        return self.schedule._must_run(block) if self._is_listed and whole else 0
 
     def _inside(self, block: int) -> tuple[int, int]:
         """The instants `[low, high)` of a block that are within the bounds."""
@@ -339,34 +339,34 @@ class Clip(Searching):
         low = low if self.start is None else max(low, self.start)
         return low, high if self.end is None else min(high, self.end)
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         start = days.start * DAY if self.start is None else -(-self.start // SECOND)
         end = days.stop * DAY if self.end is None else -(-self.end // SECOND)
         inside = range(max(days.start, start // DAY), min(days.stop, -(-end // DAY)))
-        timeline = self.schedule.timeline(inside) if inside else Timeline(inside, ())
+        timeline = self.schedule._timeline(inside) if inside else Timeline(inside, ())
         return None if timeline is None else timeline.within(start, end).among(days)
 
     @property
-    def counts_at_once(self) -> bool:
-        return self.schedule.counts_at_once
+    def _counts_at_once(self) -> bool:
+        return self.schedule._counts_at_once
 
-    def count_between(self, start: int, end: int) -> int:
+    def _count(self, start: int, end: int) -> int:
         if self.start is not None:
             start = max(start, self.start)
         if self.end is not None:
             end = min(end, self.end)
-        return self.schedule.count_between(start, end) if start < end else 0
+        return self.schedule._count(start, end) if start < end else 0
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return _clipped(self.schedule.in_zone(tz), self.start, self.end)
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         low = start if self.start is None else max(start, self.start)
         high = end if self.end is None else min(end, self.end)
-        inside = self.schedule.changes_between(low, high)
+        inside = self.schedule._changes(low, high)
         dropped = (change for change in inside if not change.instants)
         # The instants of a label may lie on the other side of a bound than its clock change.
-        changes = self.schedule.changes_between(start, end)
+        changes = self.schedule._changes(start, end)
         others = kept_changes(self, (change for change in changes if change.instants))
         return merge(dropped, others, key=_label)
 
@@ -378,7 +378,7 @@ class Shift(Searching):
     schedule: Schedule
     delta: int
     """Microseconds."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         return f"{self.schedule!r}.shifted({timedelta(microseconds=self.delta)!r})"
@@ -388,24 +388,24 @@ class Shift(Searching):
         run = neighbour(self.schedule, instant - self.delta, step, before)
         return None if run is None else run + self.delta
 
-    def may_run(self, block: int) -> int | None:
+    def _may_run(self, block: int) -> int | None:
         if self.delta % SECOND or not self._is_short:
             return None
-        times = any_time(self.schedule.may_run(n) for n in self._blocks(block))
+        times = any_time(self.schedule._may_run(n) for n in self._blocks(block))
         return None if times is None else turned(times, self.delta // SECOND)
 
-    def must_run(self, block: int) -> int:
+    def _must_run(self, block: int) -> int:
         if self.delta % SECOND or not self._is_short:
             return 0
-        certain = (self.schedule.must_run(n) for n in self._blocks(block))
+        certain = (self.schedule._must_run(n) for n in self._blocks(block))
         return turned(reduce(and_, certain), self.delta // SECOND)
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         shift, seconds = divmod(self.delta // SECOND, DAY)
         before = range(days.start - shift - 1, days.stop - shift)
         if self.delta % SECOND or before.start < CALENDAR.start or before.stop > CALENDAR.stop:
             return None
-        timeline = self.schedule.timeline(before)
+        timeline = self.schedule._timeline(before)
         return None if timeline is None else timeline.moved(seconds, days)
 
     def _blocks(self, block: int) -> range:
@@ -414,17 +414,17 @@ class Shift(Searching):
         return range(block_of(start), block_of(end - 1) + 1)
 
     @property
-    def counts_at_once(self) -> bool:
-        return self.schedule.counts_at_once
+    def _counts_at_once(self) -> bool:
+        return self.schedule._counts_at_once
 
-    def count_between(self, start: int, end: int) -> int:
+    def _count(self, start: int, end: int) -> int:
         # A run moved to where the zone cannot show it does not exist.
-        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
-        return self.schedule.count_between(start - self.delta, end - self.delta)
+        start, end = max(start, self._zone.first), min(end, self._zone.last + 1)
+        return self.schedule._count(start - self.delta, end - self.delta)
 
     @property
-    def repeats(self) -> bool:
-        return self.schedule.repeats and self._is_short
+    def _repeats(self) -> bool:
+        return self.schedule._repeats and self._is_short
 
     @property
     def _is_short(self) -> bool:
@@ -432,12 +432,12 @@ class Shift(Searching):
         return abs(self.delta) < YEAR
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
-        return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
+        return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        for change in self.schedule.changes_between(start - self.delta, end - self.delta):
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        for change in self.schedule._changes(start - self.delta, end - self.delta):
             runs = (to_instant(instant) + self.delta for instant in change.instants)
-            yield replace(change, instants=tuple(self.zone.show(run) for run in runs))
+            yield replace(change, instants=tuple(self._zone.show(run) for run in runs))
 
 
 def _joined(parts: Parts, zone: Zone, sign: str) -> str:
@@ -447,7 +447,7 @@ def _joined(parts: Parts, zone: Zone, sign: str) -> str:
 
 def zone_first(parts: Parts, zone: Zone) -> list[Schedule]:
     """The parts in an order that gives their union or intersection the zone."""
-    return sorted(parts, key=lambda part: part.zone != zone)
+    return sorted(parts, key=lambda part: part._zone != zone)
 
 
 def _label(change: ClockChange) -> datetime:
@@ -480,7 +480,7 @@ def _merged(parts: Parts) -> Parts:
     merged: list[Schedule] = []
     for part in parts:
         if isinstance(part, Cron):
-            by_zone.setdefault(part.zone, []).append(part)
+            by_zone.setdefault(part._zone, []).append(part)
         elif isinstance(part, Grid):
             grids.append(part)
         else:
@@ -496,7 +496,7 @@ def _shared_grid(grids: list[Grid]) -> Schedule:
     for grid in grids[1:]:
         both = shared.shared_with(grid)
         if both is None:
-            return Moments((), grid.zone)
+            return Moments((), grid._zone)
         shared = both
-    first = max(grid.zone.first for grid in grids)
-    return _clipped(shared, first, min(grid.zone.last for grid in grids) + 1)
+    first = max(grid._zone.first for grid in grids)
+    return _clipped(shared, first, min(grid._zone.last for grid in grids) + 1)

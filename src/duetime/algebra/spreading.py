@@ -22,7 +22,7 @@ class Jitter(Searching):
     window: int
     """Microseconds."""
     key: str
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         window = timedelta(microseconds=self.window)
@@ -59,24 +59,24 @@ class Jitter(Searching):
         return run + offset_drawn(f"jitter:{run}:{self.key}", room)
 
     @property
-    def counts_at_once(self) -> bool:
-        return self.schedule.counts_at_once
+    def _counts_at_once(self) -> bool:
+        return self.schedule._counts_at_once
 
-    def count_between(self, start: int, end: int) -> int:
-        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
+    def _count(self, start: int, end: int) -> int:
+        start, end = max(start, self._zone.first), min(end, self._zone.last + 1)
         if start >= end:
             return 0
-        number = self.schedule.count_between(start, end)
+        number = self.schedule._count(start, end)
         pending = [self._pending(instant) is not None for instant in (start, end)]
         return number + pending[0] - pending[1]
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
-        return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
+        return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        for change in self.schedule.changes_between(start, end):
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        for change in self.schedule._changes(start, end):
             runs = (self._moved(to_instant(instant)) for instant in change.instants)
-            yield replace(change, instants=tuple(self.zone.show(run) for run in runs))
+            yield replace(change, instants=tuple(self._zone.show(run) for run in runs))
 
 
 def spread(schedule: Schedule, window: timedelta, key: str) -> Schedule:
@@ -88,7 +88,7 @@ def spread(schedule: Schedule, window: timedelta, key: str) -> Schedule:
 def jitter(schedule: Schedule, window: timedelta, key: str) -> Schedule:
     """Each run moved by an offset that `key` and the run decide."""
     set_of_instants(schedule)
-    return Jitter(schedule, _length(window), checked_text(key, "a key is text"), schedule.zone)
+    return Jitter(schedule, _length(window), checked_text(key, "a key is text"), schedule._zone)
 
 
 def _length(window: timedelta) -> int:

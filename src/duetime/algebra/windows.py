@@ -73,7 +73,7 @@ class Window(Stored):
             change = self.opens.following(moment)
         else:
             change = self.joined_end(opening)
-        zone = self.opens.zone
+        zone = self.opens._zone
         return zone.show(change) if change is not None and change <= zone.last else None
 
     @staticmethod
@@ -88,11 +88,11 @@ class Window(Stored):
     # The same questions in instants.
 
     @property
-    def repeats(self) -> bool:
+    def _repeats(self) -> bool:
         """Whether it is known to repeat every 400 years, as a schedule is."""
         if self.length is not None:
-            return self.opens.repeats and self.length < YEAR
-        return self.opens.repeats and self._closes.repeats
+            return self.opens._repeats and self.length < YEAR
+        return self.opens._repeats and self._closes._repeats
 
     @property
     def _closes(self) -> Schedule:
@@ -105,31 +105,31 @@ class Window(Stored):
         Bit n is second n. None when all are possible, or nothing is known.
         """
         # What opened in the block before may be open still.
-        opens = any_time(self.opens.may_run(n) for n in (block - 1, block))
+        opens = any_time(self.opens._may_run(n) for n in (block - 1, block))
         if opens is None:
             return None
         if self.length is not None:
             short = self.length <= BLOCK * SECOND
             return _kept_open(opens, -(-self.length // SECOND)) if short else None
-        closes = self._closes.must_run(block - 1) & self._closes.must_run(block)
+        closes = self._closes._must_run(block - 1) & self._closes._must_run(block)
         return _open_until(opens, closes) if closes else None
 
     def must_be_open(self, block: int) -> int:
         """The seconds of the UTC day at which it is open on every day of a block; bits as above."""
-        opens = self.opens.must_run(block - 1) & self.opens.must_run(block)
+        opens = self.opens._must_run(block - 1) & self.opens._must_run(block)
         if self.length is not None:
             return _kept_open(opens, self.length // SECOND)
-        closes = any_time(self._closes.may_run(n) for n in (block - 1, block))
+        closes = any_time(self._closes._may_run(n) for n in (block - 1, block))
         return 0 if closes is None else _open_until(opens, closes)
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         """Every second of a range of days at which it is open; None when not known."""
-        opens = self.opens.timeline(days)
+        opens = self.opens._timeline(days)
         if opens is None:
             return None
         start = days.start * DAY
         if self.length is None:
-            closes = self._closes.timeline(days)
+            closes = self._closes._timeline(days)
             seen_open = whole_span(days, start, start + self.is_open(start * SECOND))
             if closes is None:
                 return None
@@ -165,7 +165,7 @@ class Window(Stored):
         """
         if self._never_closes:
             return None
-        last, horizon = self.opens.zone.last, self._search_for_closed(opening, 1)
+        last, horizon = self.opens._zone.last, self._search_for_closed(opening, 1)
         for _ in range(MOST_JOINED):
             closing = self.closing(opening)
             if closing is None or closing > last:
@@ -213,7 +213,7 @@ class Window(Stored):
             step,
             None,
             self._is_always_open,
-            repeats=self.repeats,
+            repeats=self._repeats,
             timeline=self._closed,
         )
 
@@ -225,7 +225,7 @@ class Window(Stored):
         if self.length is not None and self.length % SECOND:
             # It closes within a second.
             return None
-        is_open = self.timeline(days)
+        is_open = self._timeline(days)
         whole = whole_span(days, days.start * DAY, days.stop * DAY)
         return None if is_open is None else joined(whole, is_open, and_not)
 
@@ -234,7 +234,7 @@ class Window(Stored):
         if self.length is not None:
             return opening - self.length
         closing = self._closes.preceding(opening)
-        return self.opens.zone.first if closing is None else closing
+        return self.opens._zone.first if closing is None else closing
 
     @property
     def _never_closes(self) -> bool:
@@ -242,7 +242,7 @@ class Window(Stored):
         return isinstance(opens, Grid) and self.length is not None and opens.step <= self.length
 
     def _always_open(self, opening: int) -> SearchHorizonError:
-        zone = self.opens.zone
+        zone = self.opens._zone
         return SearchHorizonError(
             f"{shorten(repr(self))} is kept open by {MOST_JOINED:,} openings in a row, as far as"
             f" {zone.show(opening).isoformat()}, and nothing proves that it ever closes"
@@ -294,7 +294,7 @@ def _in_window(schedule: Schedule, window: Window, *, inside: bool) -> InWindow:
     set_of_instants(schedule)
     if not isinstance(window, Window):
         raise ScheduleError(f"runs are inside or outside of a window(...), not of {window!r}")
-    return InWindow(schedule, window, inside, schedule.zone)
+    return InWindow(schedule, window, inside, schedule._zone)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -307,18 +307,18 @@ class InWindow(Restricted):
     schedule: Schedule
     window: Window
     inside: bool
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         method = "during" if self.inside else "outside"
         return f"{self.schedule!r}.{method}({self.window!r})"
 
     @property
-    def repeats(self) -> bool:
-        return self.schedule.repeats and self.window.repeats
+    def _repeats(self) -> bool:
+        return self.schedule._repeats and self.window._repeats
 
-    def may_run(self, block: int) -> int | None:
-        times = self.schedule.may_run(block)
+    def _may_run(self, block: int) -> int | None:
+        times = self.schedule._may_run(block)
         if times is None:
             return None
         if not self.inside:
@@ -326,8 +326,8 @@ class InWindow(Restricted):
         is_open = self.window.may_be_open(block)
         return times if is_open is None else times & is_open
 
-    def timeline(self, days: range) -> Timeline | None:
-        parts = (part(days) for part in (self.schedule.timeline, self.window.timeline))
+    def _timeline(self, days: range) -> Timeline | None:
+        parts = (part(days) for part in (self.schedule._timeline, self.window._timeline))
         return joined_all(parts, and_ if self.inside else and_not)
 
     def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
@@ -345,7 +345,7 @@ class InWindow(Restricted):
     def _closed(
         self, instant: int, opening: int | None, step: Step, bound: int | None
     ) -> Span | None:
-        window, zone = self.window, self.zone
+        window, zone = self.window, self._zone
         if opening is not None and window.is_open(instant):
             joined_to = window.joined_end if step == 1 else window.joined_start
             change = joined_to(opening, bound)
@@ -362,10 +362,10 @@ class InWindow(Restricted):
 
     def _end(self, opening: int) -> int:
         closing = self.window.closing(opening)
-        return self.zone.last + 1 if closing is None else closing
+        return self._zone.last + 1 if closing is None else closing
 
     def in_zone(self, tz: tzinfo | str) -> InWindow:
-        return replace(self, schedule=self.schedule.in_zone(tz), zone=find_zone(tz))
+        return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
 
 
 @lru_cache(maxsize=64)

@@ -165,11 +165,11 @@ def _first_difference(one: Schedule, other: Schedule, start: datetime) -> dateti
     found = first_of(
         ((one - other) | (other - one)).within(end=end), first, -(-last // (DAY * SECOND))
     )
-    return None if found is None else one.zone.show(found)
+    return None if found is None else one._zone.show(found)
 
 
 def _same_labels(one: Cron, other: Cron) -> bool:
-    return one.zone == other.zone and one.fields == other.fields._replace(policy=one.policy)
+    return one._zone == other._zone and one.fields == other.fields._replace(policy=one.policy)
 
 
 def _first_at_clock_changes(
@@ -180,7 +180,7 @@ def _first_at_clock_changes(
     for mine, theirs in changes:
         # An instant of one may be that of another label of the other.
         instants = {*map(to_instant, mine.instants)} ^ {*map(to_instant, theirs.instants)}
-        for instant in map(one.zone.show, sorted(instants)):
+        for instant in map(one._zone.show, sorted(instants)):
             if one.matches(instant) != other.matches(instant):
                 return instant
     return None

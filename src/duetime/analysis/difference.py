@@ -35,13 +35,13 @@ def first_difference(a: Schedule, b: Schedule, start: datetime | None = None) ->
         found = _first_unlike(a, b, first)
     else:
         found = _first_of(either, first) if timeline.kinds else None
-    return None if found is None else a.zone.show(found)
+    return None if found is None else a._zone.show(found)
 
 
 def _first_of(schedule: Schedule, first: int) -> int | None:
     """The first run at or after an instant, of a schedule of which the timeline is known."""
     stop = EVER.stop
-    if schedule.repeats:
+    if schedule._repeats:
         # More than a cycle of the calendar in which nothing is listed shows all that is to come.
         settled = LISTED_UNTIL // DAY
         day = -(-first // SECOND) // DAY

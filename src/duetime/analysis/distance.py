@@ -74,7 +74,7 @@ def min_gap(schedule: Schedule) -> MinGap | None:
 
 
 def _shown(schedule: Schedule, first: int, second: int) -> MinGap:
-    zone = schedule.zone
+    zone = schedule._zone
     return MinGap((second - first) * MICROSECOND, zone.show(first), zone.show(second))
 
 
@@ -93,7 +93,7 @@ def _closest_of_tables(schedule: Schedule) -> tuple[int, int] | None:
         return None
     pairs = [_pair_of(near, timeline.days) for near in _nearest(timeline)]
     closest = min(pairs, key=_rank, default=None)
-    if closest is None or not schedule.repeats:
+    if closest is None or not schedule._repeats:
         return closest
     return closest if closest[1] - closest[0] < SEEN_TOGETHER * DAY * SECOND else None
 
@@ -168,7 +168,7 @@ def overlaps(
     schedule = union(schedule)
     days = range((first - length) // (DAY * SECOND), stop // (DAY * SECOND) + 1)
     if len(days) > _WORTH_A_LOOK and EVER.start <= days.start and days.stop <= EVER.stop:
-        timeline = schedule.timeline(days)
+        timeline = schedule._timeline(days)
         if timeline is not None and all(
             distance * SECOND >= length for distance, _, _ in _nearest(timeline)
         ):
@@ -177,7 +177,7 @@ def overlaps(
 
 
 def _overlaps(schedule: Schedule, length: int, start: datetime, end: datetime) -> Iterator[Overlap]:
-    show = schedule.zone.show
+    show = schedule._zone.show
     first = to_instant(start)
     before = schedule.preceding_until(first, first - length)
     runs = (to_instant(run) for run in schedule.runs(start, end))

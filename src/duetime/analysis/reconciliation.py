@@ -130,7 +130,7 @@ def reconcile(
     matched = list(zip(_latest(windows, ran), _earliest(windows, ran), strict=True))
     instants = _listed(windows, ran, matched, first, stop)
     return Reconciliation(
-        tuple(_pair(schedule.zone, *each, tolerance // MICROSECOND) for each in instants)
+        tuple(_pair(schedule._zone, *each, tolerance // MICROSECOND) for each in instants)
     )
 
 

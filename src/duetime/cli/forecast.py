@@ -142,13 +142,13 @@ def foresee(schedule: Schedule, after: datetime, count: int) -> Forecast:
     last = runs[-1] if runs else after
     end = to_instant(last) + (YEAR if run is None else 1)
     # A gap is at most a day long, and a run that it moved may still be to come.
-    changes = schedule.changes_between(to_instant(after) - DAY * SECOND, end)
+    changes = schedule._changes(to_instant(after) - DAY * SECOND, end)
     listed = tuple(
         change
         for change in changes
         if not precedes(change, after) and (run is None or precedes(change, last))
     )
-    return Forecast(schedule.zone, after, tuple(runs), listed, finished=run is None)
+    return Forecast(schedule._zone, after, tuple(runs), listed, finished=run is None)
 
 
 def precedes(change: ClockChange, run: datetime) -> bool:

@@ -63,7 +63,7 @@ class Cron(WallSchedule):
     """
 
     fields: CronFields
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
     expression: str = field(compare=False)
     """The fields as text, or a nickname."""
     extra: tuple[tuple[str, str], ...] = field(compare=False)
@@ -73,23 +73,25 @@ class Cron(WallSchedule):
     _forward: Timetable = field(init=False, compare=False)
     _backward: Timetable = field(init=False, compare=False)
 
-    def __getattr__(self, name: str) -> Timetable:
-        if name == "_forward":
-            table = timetable(self.fields, 1)
-        elif name == "_backward":
-            table = timetable(self.fields, -1)
-        else:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        object.__setattr__(self, name, table)
-        return table
+    if not TYPE_CHECKING:  # lest a misspelt attribute should pass for a timetable
+
+        def __getattr__(self, name: str) -> Timetable:
+            if name == "_forward":
+                table = timetable(self.fields, 1)
+            elif name == "_backward":
+                table = timetable(self.fields, -1)
+            else:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            object.__setattr__(self, name, table)
+            return table
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Cron, (self.fields, self.zone, self.expression, self.extra, self.dialect)
+        return Cron, (self.fields, self._zone, self.expression, self.extra, self.dialect)
 
     def __repr__(self) -> str:
         given = [repr(self.expression)]
         given += [f"{name}={text!r}" for name, text in self.extra]
-        given.append(f"tz={self.zone.spelling}")
+        given.append(f"tz={self._zone.spelling}")
         if self.dialect != "vixie":
             given.append(f"dialect={self.dialect!r}")
         if not self.follows_dialect:
@@ -99,7 +101,7 @@ class Cron(WallSchedule):
         return f"cron({', '.join(given)})"
 
     @property
-    def repeats(self) -> bool:
+    def _repeats(self) -> bool:
         return self.fields.year is None
 
     @property
@@ -119,7 +121,7 @@ class Cron(WallSchedule):
     def next_run(self, after: datetime) -> datetime | None:
         # Nearly every question comes this way, and a call costs as much as five look-ups: so this
         # is `Timetable.nearest` once more, on datetimes, with hardly a call in it.
-        zone = self.zone
+        zone = self._zone
         tz, quiet = zone.tzinfo, zone.quiet
         local = after if after.tzinfo is tz else zone.wall(after)
         if local is None:
@@ -171,7 +173,7 @@ class Cron(WallSchedule):
 
     def _quiet_epoch(self, table: Timetable, second: int) -> int | None:
         """The nearest run at or beyond `second`; None where a clock change may be in reach."""
-        quiet = self.zone.quiet
+        quiet = self._zone.quiet
         day = second // DAY
         number = day + EPOCH_ORDINAL
         offset = quiet[number >> BLOCK_BITS][number & IN_BLOCK]
@@ -188,7 +190,7 @@ class Cron(WallSchedule):
         number = label // DAY + EPOCH_ORDINAL
         offset = quiet[number >> BLOCK_BITS][number & IN_BLOCK]
         if offset is None:
-            offset = self.zone.plain_offset(label)
+            offset = self._zone.plain_offset(label)
         return None if offset is None else label - offset
 
     # A label is always within years 1 to 9999, so the limits need no second look here.
@@ -210,7 +212,7 @@ class Cron(WallSchedule):
         fields = self.fields
         return fields.year is None and fields.month == EVERY_MONTH and _every_day(fields.days)
 
-    def busy_days(self, days: range) -> int | None:
+    def _busy_days(self, days: range) -> int | None:
         years = range(date_of(days.start)[0], date_of(days.stop)[0] + 1)
         if years[0] < FIRST_YEAR or years[-1] > LAST_YEAR:
             return None
@@ -286,7 +288,7 @@ class Cron(WallSchedule):
     def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
         run = self.following(start - 1)
         while run is not None and (stop is None or run < stop):
-            shown = self.zone.show(run)
+            shown = self._zone.show(run)
             yield shown
             last = yield from self._quiet_runs_after(shown, stop)
             run = self.following(to_instant(last))
@@ -298,7 +300,7 @@ class Cron(WallSchedule):
 
         Returns the last of them, `run` itself if there is none.
         """
-        zone = self.zone
+        zone = self._zone
         tz, quiet = zone.tzinfo, zone.quiet
         ordinal = run.toordinal()
         if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None:

@@ -29,7 +29,7 @@ def shared_runs(crons: Sequence[Cron]) -> Schedule:
     """The intersection of crontabs of one zone."""
     if len(crons) == 1:
         return crons[0]
-    return _SharedRuns(tuple(crons), all_of(crons), crons[0].zone)
+    return _SharedRuns(tuple(crons), all_of(crons), crons[0]._zone)
 
 
 def all_of(crons: Sequence[Cron]) -> Cron:
@@ -47,7 +47,7 @@ def all_of(crons: Sequence[Cron]) -> Cron:
             other.days._replace(also=fields.days),
             NAMED_POLICIES["wall"],
         )
-    return Cron(fields, crons[0].zone, "", (), crons[0].dialect)
+    return Cron(fields, crons[0]._zone, "", (), crons[0].dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class _SharedRuns(Searching):
 
     crons: tuple[Cron, ...]
     labels: Cron
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
-    def may_run(self, block: int) -> int | None:
+    def _may_run(self, block: int) -> int | None:
         return shared_times(self.crons, block)
 
     def _met(self, instant: int, step: Step, bound: int) -> int | None:
@@ -114,7 +114,7 @@ class _SharedRuns(Searching):
             return
         first, last = sorted((near, far))
         reach = 2 * DAY
-        for stretch in self.zone.changes(first // SECOND - reach, last // SECOND + reach, step):
+        for stretch in self._zone.changes(first // SECOND - reach, last // SECOND + reach, step):
             size = abs(stretch.offset - stretch.before)
             is_gap = stretch.before < stretch.offset
             low, high = stretch.start - (0 if is_gap else size), stretch.start + size
@@ -129,6 +129,6 @@ class _SharedRuns(Searching):
 
     def _may_meet(self, stretch: Stretch) -> bool:
         """Whether all crontabs can run where labels of the gap before a stretch are moved to."""
-        times = self.may_run(block_of(stretch.start))
+        times = self._may_run(block_of(stretch.start))
         size = min(DAY, stretch.offset - stretch.before)
         return times is None or bool(turned(times, -stretch.start) & ((1 << size) - 1))

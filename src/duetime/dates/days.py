@@ -120,7 +120,7 @@ class Days:
     held: tuple[Held, ...] = ()
 
     @property
-    def repeats(self) -> bool:
+    def _repeats(self) -> bool:
         """Whether nothing but the weekdays counts before and after the listed years."""
         ordered = _in_order(self.dates)
         return not self.held and all(day in _LISTED for day in (*ordered[:1], *ordered[-1:]))

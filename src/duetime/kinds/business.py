@@ -157,21 +157,21 @@ class NthBusinessDay(WallSchedule):
     per: Period
     second: int
     """Of the day of wall time."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
     policy: DstPolicy = field()  # overrides the property of the base
     bound: int | None = field(default=None, compare=False)
     """The instant at which a search ends; only one in a held container needs such an end."""
 
     def __repr__(self) -> str:
         given = [repr(self.n), f"per={self.per!r}", f"at={time_at(self.second)!r}"]
-        given.append(f"tz={self.zone.spelling}")
+        given.append(f"tz={self._zone.spelling}")
         if self.policy != NAMED_POLICIES["rfc5545"]:
             given.append(f"dst={self.policy!r}")
         return f"{BusinessDays(self.off)!r}.nth({', '.join(given)})"
 
     @property
-    def repeats(self) -> bool:
-        return self.off.repeats
+    def _repeats(self) -> bool:
+        return self.off._repeats
 
     @property
     def clock(self) -> tuple[int, int, int]:
@@ -179,9 +179,9 @@ class NthBusinessDay(WallSchedule):
         return 1 << at.hour, 1 << at.minute, 1 << at.second
 
     def in_zone(self, tz: tzinfo | str) -> NthBusinessDay:
-        return replace(self, zone=find_zone(tz))
+        return replace(self, _zone=find_zone(tz))
 
-    def busy_days(self, days: range) -> int | None:
+    def _busy_days(self, days: range) -> int | None:
         if self.off.held or not FIRST_DAY <= days.start < days.stop <= LAST_DAY + 1:
             return None
         return _days_of_nth(self, days)
@@ -192,8 +192,8 @@ class NthBusinessDay(WallSchedule):
     def preceding_until(self, instant: int, start: int) -> int | None:
         return self._bounded(start).preceding(instant)
 
-    def count_between(self, start: int, end: int) -> int:
-        return WallSchedule.count_between(self._bounded(end), start, end)
+    def _count(self, start: int, end: int) -> int:
+        return WallSchedule._count(self._bounded(end), start, end)
 
     def _bounded(self, bound: int) -> NthBusinessDay:
         return replace(self, bound=bound) if self.off.held else self
@@ -227,11 +227,11 @@ class NthBusinessDay(WallSchedule):
             return (first - settled) * step > _DAYS_OF_ALL_SHAPES
         if self.bound is not None:
             bound = self.bound // SECOND
-            offset = self.zone.quiet_offset(bound)
+            offset = self._zone.quiet_offset(bound)
             shown = bound + (step * DAY if offset is None else offset)
             return first * DAY >= shown if step == 1 else (last + 1) * DAY <= shown
         if abs(first - asked) > MOST_DAYS:
-            raise too_far(self.zone, first * DAY * SECOND)
+            raise too_far(self._zone, first * DAY * SECOND)
         return False
 
     def _day(self, first: int, last: int) -> int | None:

@@ -44,7 +44,7 @@ class DailyGrid(WallSchedule):
     """How many times follow the first one; the last may be on the next day."""
     weekdays: int
     """The days on which it starts, bit n for weekday n, Monday 0."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
     policy: DstPolicy = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
@@ -52,7 +52,7 @@ class DailyGrid(WallSchedule):
         given += [repr(time_at(second)) for second in (self.start, self.end)]
         if self.weekdays != WHOLE_WEEK:
             given.append(f"days={self.days!r}")
-        given.append(f"tz={self.zone.spelling}")
+        given.append(f"tz={self._zone.spelling}")
         if self.policy != NAMED_POLICIES["rfc5545"]:
             given.append(f"dst={self.policy!r}")
         return f"daily_grid({', '.join(given)})"
@@ -68,11 +68,11 @@ class DailyGrid(WallSchedule):
         return ",".join(name for n, name in enumerate(WEEKDAYS) if self.weekdays >> n & 1)
 
     @property
-    def repeats(self) -> bool:
+    def _repeats(self) -> bool:
         return True
 
     def in_zone(self, tz: tzinfo | str) -> DailyGrid:
-        return replace(self, zone=find_zone(tz))
+        return replace(self, _zone=find_zone(tz))
 
     def label_from(self, label: int) -> int | None:
         day, number = self._place(max(label, FIRST_LABEL) - 1)

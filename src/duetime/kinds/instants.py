@@ -26,11 +26,11 @@ class Moments(InstantSchedule):
 
     instants: tuple[int, ...]
     """Microseconds of UTC since 1970, ascending, each once."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
-        times = [repr(self.zone.show(instant)) for instant in self.instants]
-        return f"at({', '.join([*times, f'tz={self.zone.spelling}'])})"
+        times = [repr(self._zone.show(instant)) for instant in self.instants]
+        return f"at({', '.join([*times, f'tz={self._zone.spelling}'])})"
 
     def _after(self, instant: int) -> int | None:
         index = bisect_right(self.instants, instant)
@@ -40,28 +40,28 @@ class Moments(InstantSchedule):
         index = bisect_left(self.instants, instant)
         return self.instants[index - 1] if index else None
 
-    def count_between(self, start: int, end: int) -> int:
+    def _count(self, start: int, end: int) -> int:
         return max(0, bisect_left(self.instants, end) - bisect_left(self.instants, start))
 
     @property
-    def counts_at_once(self) -> bool:
+    def _counts_at_once(self) -> bool:
         return True
 
     @property
-    def repeats(self) -> bool:
+    def _repeats(self) -> bool:
         # Outside of the years in which no schedule is said to repeat, it has nothing to repeat.
         return not self.instants or (
             self.instants[0] >= LISTED_FROM * SECOND and self.instants[-1] < LISTED_UNTIL * SECOND
         )
 
-    def may_run(self, block: int) -> int | None:
+    def _may_run(self, block: int) -> int | None:
         start, end = (block_start(n) * SECOND for n in (block, block + 1))
         runs = self.instants[bisect_left(self.instants, start) : bisect_left(self.instants, end)]
-        if not self.repeats or any(run % SECOND for run in runs):
+        if not self._repeats or any(run % SECOND for run in runs):
             return None
         return sum({1 << run // SECOND % DAY for run in runs})
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         start, end = (
             bisect_left(self.instants, day * DAY * SECOND) for day in (days.start, days.stop)
         )

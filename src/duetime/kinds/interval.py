@@ -58,11 +58,11 @@ class Grid(InstantSchedule):
     """Microseconds."""
     phase: int
     """The first instant of the grid from 1970 on, in microseconds."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         anchor = self.anchor if self.phase else "epoch"
-        return f"every({_length(self.step)}, anchor={anchor!r}, tz={self.zone.spelling})"
+        return f"every({_length(self.step)}, anchor={anchor!r}, tz={self._zone.spelling})"
 
     @property
     def anchor(self) -> datetime:
@@ -81,29 +81,29 @@ class Grid(InstantSchedule):
     def _before(self, instant: int) -> int:
         return instant - 1 - (instant - 1 - self.phase) % self.step
 
-    def count_between(self, start: int, end: int) -> int:
-        start, end = max(start, self.zone.first), min(end, self.zone.last + 1)
+    def _count(self, start: int, end: int) -> int:
+        start, end = max(start, self._zone.first), min(end, self._zone.last + 1)
         steps = (end - 1 - self.phase) // self.step
         return max(0, steps - (start - 1 - self.phase) // self.step)
 
     @property
-    def counts_at_once(self) -> bool:
+    def _counts_at_once(self) -> bool:
         return True
 
     @property
-    def repeats(self) -> bool:
+    def _repeats(self) -> bool:
         return CYCLE_DAYS * DAY * SECOND % self.step == 0
 
-    def may_run(self, block: int) -> int | None:
+    def _may_run(self, block: int) -> int | None:
         if self.step % SECOND or self.phase % SECOND:
             return None
         step = gcd(self.step // SECOND, DAY)
         return _times_of_day(step, self.phase // SECOND % step)
 
-    def must_run(self, block: int) -> int:
-        return 0 if DAY * SECOND % self.step else self.may_run(block) or 0
+    def _must_run(self, block: int) -> int:
+        return 0 if DAY * SECOND % self.step else self._may_run(block) or 0
 
-    def timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range) -> Timeline | None:
         step, fraction = divmod(self.step, SECOND)
         period = lcm(step, DAY) // DAY
         if fraction or self.phase % SECOND or period > MOST_KINDS:
@@ -128,7 +128,7 @@ class Grid(InstantSchedule):
         # The Chinese remainder theorem.
         steps = apart * pow(self.step // common, -1, other.step // common)
         step = lcm(self.step, other.step)
-        return Grid(step, (self.phase + steps * self.step) % step, self.zone)
+        return Grid(step, (self.phase + steps * self.step) % step, self._zone)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -142,10 +142,10 @@ class Floating(InstantSchedule):
 
     step: int
     """Microseconds."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
-        return f"every({_length(self.step)}, tz={self.zone.spelling})"
+        return f"every({_length(self.step)}, tz={self._zone.spelling})"
 
     def _after(self, instant: int) -> int:
         return instant + self.step
@@ -194,7 +194,7 @@ class Floating(InstantSchedule):
             following = lower + (steps + 1) * self.step
         else:
             following = moment + self.step
-        return self._due_state(moment, due, following if following <= self.zone.last else None)
+        return self._due_state(moment, due, following if following <= self._zone.last else None)
 
     def missed_runs(
         self,
@@ -208,7 +208,7 @@ class Floating(InstantSchedule):
         moment = to_instant(now)
         lower, oldest = missed_after(last_run, moment, since, deadline)
         due = self._missed(lower, oldest, moment)
-        return iter(() if due is None else (self.zone.show(due),))
+        return iter(() if due is None else (self._zone.show(due),))
 
     def _missed(self, lower: int, oldest: int, moment: int) -> int | None:
         first = lower + self.step
@@ -312,13 +312,13 @@ class CalendarInterval(WallSchedule):
     """The wall label of step 0."""
     microsecond: int
     """What every run has beyond the whole second."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
     policy: DstPolicy = field()  # overrides the property of the base
 
     def __repr__(self) -> str:
         given = [f"months={self.months}"] if self.months else []
         given += [f"days={self.days}"] if self.days else []
-        given += [f"anchor={self.anchor_time!r}", f"tz={self.zone.spelling}"]
+        given += [f"anchor={self.anchor_time!r}", f"tz={self._zone.spelling}"]
         if self.policy != NAMED_POLICIES["rfc5545"]:
             given.append(f"dst={self.policy!r}")
         return f"calendar_interval({', '.join(given)})"
@@ -327,10 +327,10 @@ class CalendarInterval(WallSchedule):
     def anchor_time(self) -> datetime:
         """The wall time of step 0 in the zone; it may be one that a clock change removes."""
         wall = EPOCH + timedelta(0, self.anchor, self.microsecond)
-        return wall.replace(tzinfo=self.zone.tzinfo)
+        return wall.replace(tzinfo=self._zone.tzinfo)
 
     @property
-    def repeats(self) -> bool:
+    def _repeats(self) -> bool:
         if self.days:
             return not self.months and CYCLE_DAYS % self.days == 0
         return CYCLE_YEARS * 12 % self.months == 0
@@ -352,7 +352,7 @@ class CalendarInterval(WallSchedule):
             self.months, self.days, self.anchor, self.microsecond, find_zone(tz), self.policy
         )
 
-    def busy_days(self, days: range) -> int:
+    def _busy_days(self, days: range) -> int:
         if self.days and not self.months:
             return every_nth_bit(
                 (self.anchor // DAY - days.start) % self.days, self.days, len(days)
@@ -413,8 +413,8 @@ class CalendarInterval(WallSchedule):
         run = WallSchedule._before(self, instant - self.microsecond)
         return None if run is None else run + self.microsecond
 
-    def count_between(self, start: int, end: int) -> int:
-        return WallSchedule.count_between(self, start - self.microsecond, end - self.microsecond)
+    def _count(self, start: int, end: int) -> int:
+        return WallSchedule._count(self, start - self.microsecond, end - self.microsecond)
 
 
 def calendar_interval(

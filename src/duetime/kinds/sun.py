@@ -161,7 +161,7 @@ class Solar(InstantSchedule):
     offset: timedelta
     altitude: Crossing | None
     """What makes an event without a name."""
-    zone: Zone
+    _zone: Zone
 
     @property
     def crossing(self) -> Crossing | None:
@@ -180,7 +180,7 @@ class Solar(InstantSchedule):
 
     def in_zone(self, tz: tzinfo | str) -> Solar:
         """The same runs shown in another zone: the Sun does not look at clocks."""
-        return replace(self, zone=find_zone(tz))
+        return replace(self, _zone=find_zone(tz))
 
     def _after(self, instant: int) -> int | None:
         return self._search(instant // SECOND, 1)
@@ -216,7 +216,7 @@ class Solar(InstantSchedule):
     def _behaviour(self) -> tuple[object, ...]:
         # Both sides of the date line are one place.
         longitude = -180.0 if self.longitude == 180 else self.longitude
-        return self.crossing, self.latitude, longitude, self.offset, self.zone
+        return self.crossing, self.latitude, longitude, self.offset, self._zone
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Solar):
@@ -232,7 +232,7 @@ class Solar(InstantSchedule):
             given.append(f"offset={self.offset!r}")
         if self.event is None:
             given += [f"degrees={self.degrees!r}", f"rising={self.rising!r}"]
-        return f"solar({', '.join(given)}, tz={self.zone.spelling})"
+        return f"solar({', '.join(given)}, tz={self._zone.spelling})"
 
 
 # Solar days: of local mean solar time, numbered from the one in which 1970 begins at Greenwich.

@@ -86,7 +86,7 @@ _SHORTEST_MONTH: Final = 28
 
 
 def _cron(schedule: Cron) -> str:
-    fields, zone = schedule.fields, schedule.zone
+    fields, zone = schedule.fields, schedule._zone
     ever = schedule.label_from(FIRST_LABEL) is not None
     rules = on_short_months(fields) + clock_changes_of(schedule)
     return f"{when(fields, ever=ever)}, {in_zone(zone)}{rules if ever else ''}"
@@ -94,11 +94,11 @@ def _cron(schedule: Cron) -> str:
 
 def _grid(schedule: Grid) -> str:
     anchor = with_offset(schedule.anchor)
-    return f"{each_elapsed(schedule.step)}, in step with {anchor}{shown_in(schedule.zone)}"
+    return f"{each_elapsed(schedule.step)}, in step with {anchor}{shown_in(schedule._zone)}"
 
 
 def _floating(schedule: Floating) -> str:
-    return f"{each_elapsed(schedule.step)}, counted from the last run{shown_in(schedule.zone)}"
+    return f"{each_elapsed(schedule.step)}, counted from the last run{shown_in(schedule._zone)}"
 
 
 def _calendar_interval(schedule: CalendarInterval) -> str:
@@ -119,16 +119,16 @@ def _calendar_interval(schedule: CalendarInterval) -> str:
         clamped = f"; where a month is too short for day {day}, its last day is taken"
         clamped += " before the days are added" if schedule.days else ""
     clock = _clock_of([schedule.anchor % DAY])
-    rules = clamped + at_clock_changes(clock, schedule.policy, schedule.zone)
-    return f"{rate}, in step with {anchor} {in_zone(schedule.zone)}{rules}"
+    rules = clamped + at_clock_changes(clock, schedule.policy, schedule._zone)
+    return f"{rate}, in step with {anchor} {in_zone(schedule._zone)}{rules}"
 
 
 def _moments(schedule: Moments) -> str:
-    times = [with_offset(schedule.zone.show(instant)) for instant in schedule.instants]
+    times = [with_offset(schedule._zone.show(instant)) for instant in schedule.instants]
     if not times:
         return "never"
     number = "once" if len(times) == 1 else f"{len(times):,} times"
-    return f"{number}, at {listed(times)}{shown_in(schedule.zone)}"
+    return f"{number}, at {listed(times)}{shown_in(schedule._zone)}"
 
 
 # The Sun.
@@ -149,7 +149,7 @@ def _solar(schedule: Solar) -> str:
     # Both sides of the date line are one place.
     longitude = -180.0 if schedule.longitude == 180 else schedule.longitude
     place = f"{_angle(schedule.latitude, 'NS')}, {_angle(longitude, 'EW')}"
-    return f"{said} at {place}{shown_in(schedule.zone)}"
+    return f"{said} at {place}{shown_in(schedule._zone)}"
 
 
 def _event(crossing: Crossing | None) -> str:
@@ -188,7 +188,7 @@ def _rule(schedule: Rule) -> str:
         said = phrase(schedule.included[0])
     if exceptions:
         said += f", except {' and '.join(exceptions)}"
-    return said + _shown_beside(schedule.included, schedule.zone)
+    return said + _shown_beside(schedule.included, schedule._zone)
 
 
 def _strand(strand: Strand) -> str:
@@ -202,7 +202,7 @@ def _strand(strand: Strand) -> str:
         clock = hour, minute, second
     if strand.until is not None:
         said += f", until {wall_time(strand.until)} UTC inclusive"
-    return f"{said}, {in_zone(strand.zone)}{at_clock_changes(clock, strand.policy, strand.zone)}"
+    return f"{said}, {in_zone(strand._zone)}{at_clock_changes(clock, strand.policy, strand._zone)}"
 
 
 def _pattern(pattern: Pattern) -> str:
@@ -297,11 +297,11 @@ def _times_of_pattern(pattern: Pattern) -> str:
 
 
 def _union(schedule: Union) -> str:
-    return _of_parts(schedule.parts, schedule.zone, "at every run of", "or")
+    return _of_parts(schedule.parts, schedule._zone, "at every run of", "or")
 
 
 def _intersection(schedule: Intersection) -> str:
-    return _of_parts(schedule.parts, schedule.zone, "at every run shared by", "and")
+    return _of_parts(schedule.parts, schedule._zone, "at every run shared by", "and")
 
 
 def _of_parts(parts: Parts, zone: Zone, said: str, last: str) -> str:
@@ -315,7 +315,7 @@ def _either(parts: Iterable[Schedule], last: str = "or") -> str:
 
 def _shown_beside(parts: Iterable[Schedule], zone: Zone) -> str:
     """In which zone the runs are shown, where a part is in another."""
-    return "" if all(part.zone == zone for part in parts) else f", shown {in_zone(zone)}"
+    return "" if all(part._zone == zone for part in parts) else f", shown {in_zone(zone)}"
 
 
 def _difference(schedule: Difference) -> str:
@@ -325,7 +325,7 @@ def _difference(schedule: Difference) -> str:
 
 def _clip(schedule: Clip) -> str:
     start, end = (
-        None if instant is None else with_offset(schedule.zone.show(instant))
+        None if instant is None else with_offset(schedule._zone.show(instant))
         for instant in (schedule.start, schedule.end)
     )
     bounds = f"at or after {start}" if start else ""
@@ -337,7 +337,7 @@ def _clip(schedule: Clip) -> str:
 def _shift(schedule: Shift) -> str:
     side = "after" if schedule.delta > 0 else "before"
     said = f"exactly {elapsed(abs(schedule.delta))} {side} every run of"
-    return _of_parts((schedule.schedule,), schedule.zone, said, "and")
+    return _of_parts((schedule.schedule,), schedule._zone, said, "and")
 
 
 # Selections and spreading.
@@ -345,14 +345,14 @@ def _shift(schedule: Shift) -> str:
 
 def _every_nth(schedule: EveryNth) -> str:
     said = _of_one(schedule, f"at every {ordinal(schedule.n)} run of")
-    anchor = with_offset(schedule.zone.show(schedule.anchor))
+    anchor = with_offset(schedule._zone.show(schedule.anchor))
     return f"{said}, counted in both directions from the first at or after {anchor}"
 
 
 def _first(schedule: First) -> str:
     number = "run" if schedule.n == 1 else counted(schedule.n, "run")
     said = _of_one(schedule, f"at the first {number} of")
-    start = with_offset(schedule.zone.show(schedule.start))
+    start = with_offset(schedule._zone.show(schedule.start))
     return f"{said}, counted from {start}"
 
 
@@ -366,7 +366,7 @@ def _latest_of_day(schedule: LatestOfDay) -> str:
 
 def _of_day(schedule: EarliestOfDay | LatestOfDay, which: str) -> str:
     said = f"at the {which} run of ({phrase(schedule.schedule)})"
-    return f"{said} on each date that has any, {in_zone(schedule.zone)}"
+    return f"{said} on each date that has any, {in_zone(schedule._zone)}"
 
 
 def _jitter(schedule: Jitter) -> str:
@@ -378,7 +378,7 @@ def _jitter(schedule: Jitter) -> str:
 
 
 def _of_one(schedule: EveryNth | First | Jitter, said: str) -> str:
-    return _of_parts((schedule.schedule,), schedule.zone, said, "and")
+    return _of_parts((schedule.schedule,), schedule._zone, said, "and")
 
 
 # Calendars and windows.
@@ -401,7 +401,7 @@ def _on_days(schedule: OnDays) -> str:
         days = f"one of the days {_days_off(schedule.days) or 'of an empty list'}"
     verb = "is" if schedule.keeps else "is not"
     said = f"at every run of ({phrase(schedule.schedule)}) whose date {verb} {days}"
-    return f"{said}, {in_zone(schedule.zone)}"
+    return f"{said}, {in_zone(schedule._zone)}"
 
 
 def _business_days(off: Days) -> str:
@@ -425,14 +425,14 @@ def _days_off(days: Days) -> str:
 def _rolled(schedule: Rolled) -> str:
     said = f"at every run of ({phrase(schedule.schedule)}), those on a date that is not"
     days = f"{said} {_business_days(schedule.off)} at the same time {_ROLLED[schedule.convention]}"
-    return f"{days}, {in_zone(schedule.zone)}"
+    return f"{days}, {in_zone(schedule._zone)}"
 
 
 def _nth_business_day(schedule: NthBusinessDay) -> str:
     day = _business_days(schedule.off).removeprefix("a ")
     said = f"at {_clock_time(schedule.second)} on the {ordinal(schedule.n)} {day}"
-    rules = at_clock_changes(schedule.clock, schedule.policy, schedule.zone)
-    return f"{said} of every {schedule.per}, {in_zone(schedule.zone)}{rules}"
+    rules = at_clock_changes(schedule.clock, schedule.policy, schedule._zone)
+    return f"{said} of every {schedule.per}, {in_zone(schedule._zone)}{rules}"
 
 
 def _daily_grid(schedule: DailyGrid) -> str:
@@ -445,8 +445,8 @@ def _daily_grid(schedule: DailyGrid) -> str:
     weekdays = [n for n in range(len(WEEKDAYS)) if schedule.weekdays >> n & 1]
     days = "every day" if schedule.weekdays == WHOLE_WEEK else on_weekdays(weekdays)
     times = [(schedule.start + n * schedule.step) % DAY for n in range(schedule.steps + 1)]
-    rules = at_clock_changes(_clock_of(times), schedule.policy, schedule.zone)
-    return f"{said}, starting anew {days}, {in_zone(schedule.zone)}{rules}"
+    rules = at_clock_changes(_clock_of(times), schedule.policy, schedule._zone)
+    return f"{said}, starting anew {days}, {in_zone(schedule._zone)}{rules}"
 
 
 def _clock_time(second: int) -> str:
@@ -471,7 +471,7 @@ def _in_window(schedule: InWindow) -> str:
     else:
         closes = f"closes {elapsed(window.length)} later"
     opens = f"opens at every run of ({phrase(window.opens)})"
-    said = _of_parts((schedule.schedule,), schedule.zone, "at every run of", "and")
+    said = _of_parts((schedule.schedule,), schedule._zone, "at every run of", "and")
     return f"{said} that is {side} of the window that {opens} and {closes}"
 
 

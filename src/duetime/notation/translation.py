@@ -63,7 +63,7 @@ def translate(schedule: Schedule, locale: str) -> str:
     options = Options(locale_code=code, use_24hour_time_format=True)
     # Where a language has no word for "at", a blank is left.
     said = " ".join(get_description(expression, options).split())
-    return f"{said} ({schedule.zone.name})"
+    return f"{said} ({schedule._zone.name})"
 
 
 def find_locale(name: str) -> str:

@@ -392,7 +392,7 @@ def windows_divide_the_runs(
         (schedule.outside(window), others),
     ):
         _demand_divided(divided, expected, start, end)
-        if schedule.counts_at_once:
+        if schedule._counts_at_once:
             # Long windows are counted in another way than short ones.
             bounds = [in_utc(start) + n * 2 * _WIDE / 3 for n in range(5)]
             number = sum(divided.count(*bounds) for bounds in pairwise(bounds))
@@ -556,7 +556,7 @@ def counts_add_up(schedule: Schedule, start: datetime, middle: datetime, end: da
     For schedules that count at once: others have nothing to add up.
     """
     _check_order(start, middle, end)
-    if not schedule.counts_at_once:
+    if not schedule._counts_at_once:
         return
     whole = schedule.count(start, end)
     parts = schedule.count(start, middle), schedule.count(middle, end)
@@ -571,13 +571,13 @@ def counts_of_years_are_those_of_sets(
 
     For schedules that count at once, so that they are what compositions are held against.
     """
-    if not (schedule.counts_at_once and other.counts_at_once):
+    if not (schedule._counts_at_once and other._counts_at_once):
         return
     start, end = in_utc(start), in_utc(end)
     ours, theirs = schedule.count(start, end), other.count(start, end)
     both, either = schedule & other, schedule | other
     days = range((start - _EPOCH).days, (end - _EPOCH).days)
-    at_once = end - start > 3 * _WIDE and either.timeline(days) is not None
+    at_once = end - start > 3 * _WIDE and either._timeline(days) is not None
     if max(ours, theirs) > _MANY and not at_once:
         return  # the compositions count one by one
     shared = both.count(start, end)

@@ -148,7 +148,7 @@ def fingerprint(core: Schedule | None, given: Any) -> str:
 
 @lru_cache(maxsize=65536)
 def _cron_text(core: Cron) -> str:
-    return f"{core.fields!r} {core.zone.key or core.zone.tzinfo!r}"
+    return f"{core.fields!r} {core._zone.key or core._zone.tzinfo!r}"
 
 
 def moment(instant: int) -> datetime:

@@ -386,7 +386,7 @@ class Scheduler(StockScheduler):
 
     def _dispatch(self, name: str, entry: Any, core: Schedule | None, run: int) -> Exception | None:
         """Send the message of one run; what prevented it, which the log has."""
-        shown = (find_zone("UTC") if core is None else core.zone).show(run)
+        shown = (find_zone("UTC") if core is None else core._zone).show(run)
         identity = str(occurrence_id(name, shown))
         headers: dict[str, Any] = {
             SCHEDULED_FOR: shown.isoformat(),

@@ -168,7 +168,7 @@ class crontab(Timed, stock.crontab):  # noqa: N801 (Celery's own name)
         its two instants apart: `remaining_estimate` and `is_due` do.
         """
         core = cron_of(self, tz or self.tz)
-        last, now = (core.zone.local(_aware(moment)) for moment in (last_run_at, self.now()))
+        last, now = (core._zone.local(_aware(moment)) for moment in (last_run_at, self.now()))
         run = self._next_run(last, core)
         return last, ffwd(**{part: getattr(run, part) for part in _PARTS}), now
 

@@ -73,7 +73,7 @@ class Strand(WallSchedule):
     """The runs of one rule, or of the dates of one zone."""
 
     source: Pattern | Dates
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
     policy: DstPolicy = field()
     until: int | None
     """The last second of UTC, where UNTIL is in UTC."""
@@ -108,7 +108,7 @@ class Strand(WallSchedule):
         return None if run is None or (self.until is not None and run > self.until) else run
 
     def _earliest(self, second: int) -> int | None:
-        quiet_offset = self.zone.quiet_offset
+        quiet_offset = self._zone.quiet_offset
         offset = quiet_offset(second)
         if offset is not None:
             label = self.label_from(second + offset)
@@ -122,7 +122,7 @@ class Strand(WallSchedule):
     def latest(self, second: int) -> int | None:
         if self.until is not None:
             second = min(second, self.until)
-        quiet_offset = self.zone.quiet_offset
+        quiet_offset = self._zone.quiet_offset
         offset = quiet_offset(second)
         if offset is not None:
             label = self.label_upto(second + offset)
@@ -137,14 +137,14 @@ class Strand(WallSchedule):
         """Whether `second` of UTC is a run."""
         if self.until is not None and second > self.until:
             return False
-        offset = self.zone.quiet_offset(second)
+        offset = self._zone.quiet_offset(second)
         if offset is not None:
             return self.label_from(second + offset) == second + offset
-        stretch, _, _ = self.zone.stretch_at(second)
+        stretch, _, _ = self._zone.stretch_at(second)
         return self._first_in(stretch, second) == second
 
     def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
-        zone, until = self.zone, self.until
+        zone, until = self._zone, self.until
         end = min(
             zone.last + 1 if stop is None else stop,
             zone.last + 1 if until is None else (until + 1) * SECOND,
@@ -166,15 +166,15 @@ class Strand(WallSchedule):
                     yield wall_epoch + timedelta(seconds=label)
             run = self.following(run)
 
-    def count_between(self, start: int, end: int) -> int:
+    def _count(self, start: int, end: int) -> int:
         if self.until is not None:
             end = min(end, (self.until + 1) * SECOND)
-        return WallSchedule.count_between(self, start, end)
+        return WallSchedule._count(self, start, end)
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         last = LAST_LABEL if self.until is None else self.until
-        last_label = last + self.zone.offset_at(last)
-        for change in WallSchedule.changes_between(self, start, end):
+        last_label = last + self._zone.offset_at(last)
+        for change in WallSchedule._changes(self, start, end):
             runs = tuple(run for run in change.instants if to_instant(run) // SECOND <= last)
             label = to_instant(change.label.replace(tzinfo=UTC)) // SECOND
             if runs or (not change.instants and label <= last_label):
@@ -182,7 +182,7 @@ class Strand(WallSchedule):
 
     def line(self, names: tuple[str, str]) -> str:
         """The content line, under the first name for a rule and the second for dates."""
-        zone = self.zone.key
+        zone = self._zone.key
         if isinstance(self.source, Dates):
             times = (write_time(label, zone) for label in self.source.labels)
             return write_line(names[1], zone, times)
@@ -198,7 +198,7 @@ class Strand(WallSchedule):
         source = self.source
         if self.until is not None and isinstance(source, Pattern):
             # The last label stays the last, so UNTIL goes on as wall time.
-            last = self.until + self.zone.offset_at(self.until)
+            last = self.until + self._zone.offset_at(self.until)
             source = replace(source, until=min(max(last, FIRST_LABEL), LAST_LABEL))
         return Strand(source, zone, self.policy, None)
 
@@ -212,7 +212,7 @@ class Rule(InstantSchedule):
 
     text: str
     """The recurrence as an RFC 5545 block, in one canonical spelling."""
-    zone: Zone = field()  # overrides the property of the base
+    _zone: Zone = field()  # overrides the property of the base
     policy: DstPolicy
     start: int = field(compare=False)
     """The label of DTSTART."""
@@ -222,12 +222,12 @@ class Rule(InstantSchedule):
     """Days whose runs are left out, counted from 1970-01-01, in this zone."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _read, (self.text, self.zone, self.policy)
+        return _read, (self.text, self._zone, self.policy)
 
     def __repr__(self) -> str:
         given = [repr(self.text)]
-        if self.zone.key is None:
-            given.append(f"tz={self.zone.spelling}")
+        if self._zone.key is None:
+            given.append(f"tz={self._zone.spelling}")
         if self.policy != find_policy("rfc5545"):
             given.append(f"dst={self.policy!r}")
         return f"rrule({', '.join(given)})"
@@ -236,7 +236,7 @@ class Rule(InstantSchedule):
         zone = find_zone(tz)
 
         def moved(strands: tuple[Strand, ...]) -> list[Strand]:
-            return [s.moved_to(zone) if s.zone == self.zone else s for s in strands]
+            return [s.moved_to(zone) if s._zone == self._zone else s for s in strands]
 
         included, excluded = moved(self.included), moved(self.excluded)
         return _rule(zone, self.policy, self.start, included, excluded, self.excluded_days)
@@ -285,16 +285,16 @@ class Rule(InstantSchedule):
 
     def _is_on_excluded_day(self, run: int) -> bool:
         days = self.excluded_days
-        return bool(days) and (run + self.zone.offset_at(run)) // DAY in days
+        return bool(days) and (run + self._zone.offset_at(run)) // DAY in days
 
     def _day_around(self, run: int) -> tuple[int, int]:
         """Seconds of UTC `[start, end)` around `run` that are on the same day of wall time."""
-        stretch, start, end = self.zone.stretch_at(run)
+        stretch, start, end = self._zone.stretch_at(run)
         midnight = (run + stretch.offset) // DAY * DAY - stretch.offset
         return max(start, midnight), min(end, midnight + DAY)
 
     def _horizon(self, side: str, instant: int) -> SearchHorizonError:
-        moment = self.zone.show(min(max(instant, self.zone.first), self.zone.last))
+        moment = self._zone.show(min(max(instant, self._zone.first), self._zone.last))
         return SearchHorizonError(
             f"{MOST_EXCLUDED} runs in a row {side} {moment} are excluded by EXRULE or EXDATE in"
             f" {shorten(self.text)}, and nothing proves that the next one is too"
@@ -309,22 +309,22 @@ class Rule(InstantSchedule):
 
     def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
         only = self._only
-        if only is None or only.zone != self.zone:
+        if only is None or only._zone != self._zone:
             return InstantSchedule._runs(self, start, stop)
         return only._runs(start, stop)
 
     @property
-    def counts_at_once(self) -> bool:
+    def _counts_at_once(self) -> bool:
         return self._only is not None
 
-    def count_between(self, start: int, end: int) -> int:
+    def _count(self, start: int, end: int) -> int:
         if self._only is not None:
-            return self._only.count_between(start, end)
-        return InstantSchedule.count_between(self, start, end)
+            return self._only._count(start, end)
+        return InstantSchedule._count(self, start, end)
 
-    def changes_between(self, start: int, end: int) -> Iterator[ClockChange]:
-        own = [strand for strand in self.included if strand.zone == self.zone]
-        found = (strand.changes_between(start, end) for strand in own)
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        own = [strand for strand in self.included if strand._zone == self._zone]
+        found = (strand._changes(start, end) for strand in own)
         last = None
         for change in merge(*found, key=lambda change: change.label):
             runs = tuple(run for run in change.instants if self.matches(run))
@@ -442,11 +442,11 @@ def _merged(strands: list[Strand]) -> list[Strand]:
     merged: dict[object, Strand] = {}
     for strand in strands:
         if isinstance(strand.source, Dates):
-            known = merged.get(strand.zone)
+            known = merged.get(strand._zone)
             labels = set(strand.source.labels)
             if known is not None and isinstance(known.source, Dates):
                 labels |= set(known.source.labels)
-            merged[strand.zone] = replace(strand, source=Dates(tuple(sorted(labels))))
+            merged[strand._zone] = replace(strand, source=Dates(tuple(sorted(labels))))
         else:
             merged[strand] = strand
     return list(merged.values())
