@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from duetime.errors import ScheduleError
-from duetime.zones import EPOCH, SECOND, Zone, find_zone, to_instant
+from duetime.zones import EPOCH, SECOND, Step, Zone, find_zone, to_instant
 
 if TYPE_CHECKING:
     from duetime.algebra.rolling import Convention
@@ -131,29 +131,15 @@ class Schedule(Stored, ABC):
         """The zone of `tz`, as the searches see it."""
         return find_zone(self.tz)
 
-    def following(self, instant: int) -> int | None:
-        """`next_run` on instants: microseconds of UTC since 1970."""
-        run = self.next_run(find_zone("UTC").show(_in_utc(instant)))
-        return None if run is None else to_instant(run)
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        """The nearest run strictly after `instant` (step 1) or strictly before it (step -1).
 
-    def preceding(self, instant: int) -> int | None:
-        """`prev_run` on instants: microseconds of UTC since 1970."""
-        run = self.prev_run(find_zone("UTC").show(_in_utc(instant)))
-        return None if run is None else to_instant(run)
-
-    def following_until(self, instant: int, end: int) -> int | None:
-        """`following` for a question about what is before `end`.
-
-        A search that may be long stops there, with None or with a run that is not before `end`.
+        `bound` is the far end of `[start, end)`: excluded going forwards, included going
+        backwards. A search may stop there, with None or with a run beyond it; None is no bound.
         """
-        return self.following(instant)
-
-    def preceding_until(self, instant: int, start: int) -> int | None:
-        """`preceding` for a question about what is not before `start`.
-
-        A search that may be long stops there, with None or with a run that is before `start`.
-        """
-        return self.preceding(instant)
+        moment = find_zone("UTC").show(_in_utc(instant))
+        run = self.next_run(moment) if step == 1 else self.prev_run(moment)
+        return None if run is None else to_instant(run)
 
     @property
     def _counts_at_once(self) -> bool:
@@ -192,33 +178,33 @@ class Schedule(Stored, ABC):
 
     def runs(self, start: datetime, end: datetime | None = None) -> Iterator[datetime]:
         """Every run in `[start, end)`, lazily and in order; without `end`, to the end of time."""
-        stop = None if end is None else to_instant(end)
+        stop = self._zone.last + 1 if end is None else to_instant(end)
         return self._runs(to_instant(start), stop)
-
-    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
-        zone = self._zone
-        until = zone.last + 1 if stop is None else stop
-        run = self.following_until(start - 1, until)
-        while run is not None and run < until:
-            yield zone.show(run)
-            run = self.following_until(run, until)
 
     def runs_back(self, end: datetime, start: datetime | None = None) -> Iterator[datetime]:
         """Every run in `[start, end)`, lazily and backwards; without `start`, to year 1."""
-        return self._runs_back(to_instant(end), None if start is None else to_instant(start))
+        since = self._zone.first if start is None else to_instant(start)
+        return map(self._zone.show, self._instants(since, to_instant(end), -1))
 
-    def _runs_back(self, end: int, start: int | None) -> Iterator[datetime]:
-        zone = self._zone
-        since = zone.first if start is None else start
-        run = self.preceding_until(end, since)
-        while run is not None and run >= since:
-            yield zone.show(run)
-            run = self.preceding_until(run, since)
+    def _runs(self, start: int, end: int) -> Iterator[datetime]:
+        """`runs` between two instants."""
+        return map(self._zone.show, self._instants(start, end))
+
+    def _instants(self, start: int, end: int, step: Step = 1) -> Iterator[int]:
+        """The instants of the runs in `[start, end)`; backwards for step -1."""
+        bound = end if step == 1 else start
+        run = self._nearest(start - 1 if step == 1 else end, step, bound)
+        while run is not None and not is_beyond(run, step, bound):
+            yield run
+            run = self._nearest(run, step, bound)
 
     def matches(self, instant: datetime) -> bool:
         """Whether `instant` is a run."""
-        moment = to_instant(instant)
-        return self.following_until(moment - 1, moment + 1) == moment
+        return self._runs_at(to_instant(instant))
+
+    def _runs_at(self, instant: int) -> bool:
+        """`matches` on an instant."""
+        return self._nearest(instant - 1, 1, instant + 1) == instant
 
     def count(self, start: datetime, end: datetime) -> int:
         """The number of runs in `[start, end)`."""
@@ -226,20 +212,15 @@ class Schedule(Stored, ABC):
 
     def _count(self, start: int, end: int) -> int:
         """`count` on instants."""
-        number = 0
-        run = self.following_until(start - 1, end)
-        while run is not None and run < end:
-            number += 1
-            run = self.following_until(run, end)
-        return number
+        return sum(1 for _ in self._instants(start, end))
 
     def floor(self, t: datetime) -> datetime | None:
         """The latest run at or before `t`, None when there is none."""
-        return self._shown(self.preceding(to_instant(t) + 1))
+        return self._shown(self._nearest(to_instant(t) + 1, -1))
 
     def ceil(self, t: datetime) -> datetime | None:
         """The earliest run at or after `t`, None when there is none."""
-        return self._shown(self.following(to_instant(t) - 1))
+        return self._shown(self._nearest(to_instant(t) - 1, 1))
 
     def period(self, t: datetime) -> tuple[datetime | None, datetime | None]:
         """The neighbouring runs with `start <= t < end`: the interval that a run stands for.
@@ -247,11 +228,11 @@ class Schedule(Stored, ABC):
         None stands where there is no run on that side.
         """
         moment = to_instant(t)
-        return self._shown(self.preceding(moment + 1)), self._shown(self.following(moment))
+        return self._shown(self._nearest(moment + 1, -1)), self._shown(self._nearest(moment, 1))
 
     def is_due(self, last_run: datetime, now: datetime) -> bool:
         """Whether there is a run in `(last_run, now]`."""
-        run = self.following(to_instant(last_run))
+        run = self._nearest(to_instant(last_run), 1)
         return run is not None and run <= to_instant(now)
 
     def due_state(
@@ -285,10 +266,10 @@ class Schedule(Stored, ABC):
         moment = to_instant(now)
         lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
         lower = max(lower, oldest - 1)
-        due = self.following(lower) if catch_up == "all" else self.preceding(moment + 1)
+        due = self._nearest(lower, 1) if catch_up == "all" else self._nearest(moment + 1, -1)
         if due is not None and not lower < due <= moment:
             due = None
-        return self._due_state(moment, due, self.following(moment))
+        return self._due_state(moment, due, self._nearest(moment, 1))
 
     def _due_state(self, moment: int, due: int | None, following: int | None) -> DueState:
         wait = None if following is None else timedelta(microseconds=following - moment)
@@ -315,14 +296,14 @@ class Schedule(Stored, ABC):
 
         Raises ScheduleError when the run is not on a whole second.
         """
-        return _whole_second(self.following(after * SECOND))
+        return _whole_second(self._nearest(after * SECOND, 1))
 
     def prev_epoch(self, before: int) -> int | None:
         """`prev_run` in whole seconds of UTC since 1970.
 
         Raises ScheduleError when the run is not on a whole second.
         """
-        return _whole_second(self.preceding(before * SECOND))
+        return _whole_second(self._nearest(before * SECOND, -1))
 
     def clock_changes(self, start: datetime, end: datetime) -> Iterator[ClockChange]:
         """Every label that a clock change in `[start, end)` moved, dropped or doubled, in order.
@@ -608,40 +589,45 @@ class Schedule(Stored, ABC):
 class InstantSchedule(Schedule):
     """A schedule that computes in instants: the base of the built-in types.
 
-    A subclass has a `zone` and gives `_after` and `_before`, in microseconds of UTC since 1970.
-    It need not look at the limits of the calendar: a run that `zone` cannot show within years 1
-    to 9999 is dropped here.
+    A subclass has a `_zone` and gives `_search`, in microseconds of UTC since 1970. It need not
+    look at the limits of the calendar: a run that its zone cannot show within years 1 to 9999 is
+    dropped here.
     """
 
     __slots__ = ()
 
     @abstractmethod
-    def _after(self, instant: int) -> int | None:
-        """The earliest run strictly after `instant`, None when there is none."""
-
-    @abstractmethod
-    def _before(self, instant: int) -> int | None:
-        """The latest run strictly before `instant`, None when there is none."""
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        """What `_nearest` asks for, without regard to the limits of the calendar."""
 
     @property
     def tz(self) -> tzinfo:
         return self._zone.tzinfo
 
-    def following(self, instant: int) -> int | None:
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
         zone = self._zone
-        run = self._after(max(instant, zone.first - 1))
-        return run if run is not None and run <= zone.last else None
-
-    def preceding(self, instant: int) -> int | None:
-        zone = self._zone
-        run = self._before(min(instant, zone.last + 1))
+        if step == 1:
+            run = self._search(max(instant, zone.first - 1), 1, bound)
+            return run if run is not None and run <= zone.last else None
+        run = self._search(min(instant, zone.last + 1), -1, bound)
         return run if run is not None and run >= zone.first else None
 
     def next_run(self, after: datetime) -> datetime | None:
-        return self._shown(self.following(to_instant(after)))
+        return self._shown(self._nearest(to_instant(after), 1))
 
     def prev_run(self, before: datetime) -> datetime | None:
-        return self._shown(self.preceding(to_instant(before)))
+        return self._shown(self._nearest(to_instant(before), -1))
+
+
+def is_beyond(instant: int, step: Step, bound: int | None) -> bool:
+    """Whether an instant is past the bound of a search: forwards the bound is past it itself."""
+    return bound is not None and (instant >= bound if step == 1 else instant < bound)
+
+
+def nearer(step: Step, *instants: int | None) -> int | None:
+    """The instant that a search comes to first; None if all are None."""
+    known = [instant for instant in instants if instant is not None]
+    return min(known, default=None) if step == 1 else max(known, default=None)
 
 
 def missed_after(

@@ -12,17 +12,18 @@ from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import and_
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from duetime.dates.timeline import EVER, Timeline
 from duetime.errors import SearchHorizonError
-from duetime.schedules import ClockChange, InstantSchedule, Schedule
+from duetime.schedules import ClockChange, InstantSchedule, Schedule, is_beyond
 from duetime.zones import (
     CYCLE,
     DAY,
     LISTED_FROM,
     LISTED_UNTIL,
     SECOND,
+    Step,
     Zone,
     block_of,
     block_start,
@@ -48,34 +49,11 @@ MOST_STEPS = 500_000
 
 Parts = tuple[Schedule, ...]
 
-Step = Literal[1, -1]
-"""The direction of a search: forwards or backwards."""
-
 
 class Searching(InstantSchedule):
     """A schedule whose searches may be long, and stop where a question ends."""
 
     __slots__ = ()
-
-    @abstractmethod
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        """The nearest run strictly after or before `instant`; of no interest beyond `bound`."""
-
-    def _after(self, instant: int) -> int | None:
-        return self._nearest(instant, 1)
-
-    def _before(self, instant: int) -> int | None:
-        return self._nearest(instant, -1)
-
-    def following_until(self, instant: int, end: int) -> int | None:
-        zone = self._zone
-        run = self._nearest(max(instant, zone.first - 1), 1, end)
-        return run if run is not None and run <= zone.last else None
-
-    def preceding_until(self, instant: int, start: int) -> int | None:
-        zone = self._zone
-        run = self._nearest(min(instant, zone.last + 1), -1, start)
-        return run if run is not None and run >= zone.first else None
 
     def _count(self, start: int, end: int) -> int:
         days = range(
@@ -92,27 +70,7 @@ class Searching(InstantSchedule):
         return InstantSchedule._count(self, start, end)
 
 
-def neighbour(schedule: Schedule, instant: int, step: Step, bound: int | None) -> int | None:
-    """The nearest run strictly after or before `instant`; of no interest beyond `bound`."""
-    if bound is None:
-        return schedule.following(instant) if step == 1 else schedule.preceding(instant)
-    if step == 1:
-        return schedule.following_until(instant, bound)
-    return schedule.preceding_until(instant, bound)
-
-
-def is_beyond(instant: int, step: Step, bound: int | None) -> bool:
-    """Whether a search is past `bound`: forwards that is no longer of interest, backwards it is."""
-    return bound is not None and (instant >= bound if step == 1 else instant < bound)
-
-
-def nearer(step: Step, *instants: int | None) -> int | None:
-    """The first instant that a search comes to, of those that are one."""
-    known = [instant for instant in instants if instant is not None]
-    return min(known, default=None) if step == 1 else max(known, default=None)
-
-
-class Horizon:
+class Budget:
     """Where a search in one direction may stop, and what it may pass over."""
 
     __slots__ = (
@@ -225,12 +183,12 @@ class Horizon:
         return instant
 
 
-def meet(parts: Parts, instant: int, step: Step, bound: int | None, horizon: Horizon) -> int | None:
+def meet(parts: Parts, instant: int, step: Step, bound: int | None, horizon: Budget) -> int | None:
     """The nearest instant after or before `instant`, not beyond `bound`, that is a run of all."""
     run, agreed = instant + step, 0
     while True:
         for part in parts:
-            found = neighbour(part, run - step, step, bound)
+            found = part._nearest(run - step, step, bound)
             if found is None or is_beyond(found, step, bound):
                 return None
             agreed = agreed + 1 if found == run else 1
@@ -294,8 +252,8 @@ class Restricted(Searching):
         """How far a search goes without a run before it raises SearchHorizonError."""
         return None
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        horizon = Horizon(
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        horizon = Budget(
             instant,
             step,
             bound,
@@ -304,7 +262,7 @@ class Restricted(Searching):
             timeline=self._timeline,
             cost=self.cost,
         )
-        run = neighbour(self.schedule, instant, step, bound)
+        run = self.schedule._nearest(instant, step, bound)
         while run is not None and not is_beyond(run, step, bound):
             if self.reach is not None and abs(run - instant) > self.reach:
                 raise too_far(self._zone, run)
@@ -317,7 +275,7 @@ class Restricted(Searching):
             beyond = horizon.beyond(start if step == 1 else end - 1)
             if beyond is None:
                 return None
-            run = neighbour(self.schedule, beyond - step, step, bound)
+            run = self.schedule._nearest(beyond - step, step, bound)
         return None
 
     def _is_barren(self, block: int) -> bool:

@@ -16,7 +16,7 @@ from operator import and_
 from typing import TYPE_CHECKING
 
 from duetime.dates.bits import seconds_of_clock
-from duetime.schedules import ClockChange, InstantSchedule
+from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
 from duetime.zones import (
     CYCLE,
     DAY,
@@ -26,6 +26,7 @@ from duetime.zones import (
     SECOND,
     DstPolicy,
     Gap,
+    Step,
     Stretch,
 )
 
@@ -47,93 +48,80 @@ class WallSchedule(InstantSchedule):
         """What becomes of labels at clock changes."""
 
     @abstractmethod
-    def label_from(self, label: int) -> int | None:
-        """The first label of the schedule at or after `label`, None when there is none."""
+    def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        """The first label at or after `label` (step 1), or the last at or before it (step -1).
 
-    @abstractmethod
-    def label_upto(self, label: int) -> int | None:
-        """The last label of the schedule at or before `label`, None when there is none."""
+        `bound` is the far end of `[start, end)`, a label too: a search may stop there, with None
+        or with a label beyond it. None when there is none, and None is no bound.
+        """
 
-    def labels_in(self, start: int, end: int) -> Iterator[int]:
+    def _labels_in(self, start: int, end: int) -> Iterator[int]:
         """The labels in `[start, end)`, in order."""
-        label = self.label_from(start)
+        label = self._label_near(start, 1, end)
         while label is not None and label < end:
             yield label
-            label = self.label_from(label + 1)
+            label = self._label_near(label + 1, 1, end)
 
-    def label_count(self, start: int, end: int) -> int:
+    def _label_count(self, start: int, end: int) -> int:
         """The number of labels in `[start, end)`."""
-        return sum(1 for _ in self.labels_in(start, end))
+        return sum(1 for _ in self._labels_in(start, end))
 
-    def _after(self, instant: int) -> int | None:
-        run = self.earliest(instant // SECOND + 1)
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        second = instant // SECOND + 1 if step == 1 else (instant - 1) // SECOND
+        run = self._run_near(second, step, None if bound is None else -(-bound // SECOND))
         return None if run is None else run * SECOND
 
-    def _before(self, instant: int) -> int | None:
-        run = self.latest((instant - 1) // SECOND)
-        return None if run is None else run * SECOND
+    def _run_near(self, second: int, step: Step, bound: int | None = None) -> int | None:
+        """The first run at or after a second of UTC, or the last at or before it.
 
-    def earliest(self, second: int) -> int | None:
-        """The first run at or after `second` of UTC."""
-        while True:
-            stretch, _, end = self._zone.stretch_at(second)
-            run = self._first_in(stretch, second)
-            if run is not None and run < end:
+        Stretch by stretch: the labels of one are searched, and if none of them runs in it, the
+        search goes on in the stretch where the next label is.
+        """
+        zone = self._zone
+        last_label = None if bound is None else self._label_bound(bound, step)
+        while not is_beyond(second, step, bound):
+            stretch, start, end = zone.stretch_at(second)
+            run = self._run_in(stretch, second, step, last_label)
+            if run is not None and start <= run < end:
                 return run
             # An offset is under a day, so no run is a day away from its label.
-            label = self.label_from(end - DAY)
+            edge = end if step == 1 else start - 1
+            label = self._label_near(edge - step * DAY, step, last_label)
             if label is None:
                 return None
-            second = max(end, label - DAY)
+            second = max(edge, label - DAY) if step == 1 else min(edge, label + DAY)
+        return None
 
-    def latest(self, second: int) -> int | None:
-        """The last run at or before `second` of UTC."""
-        while True:
-            stretch, start, _ = self._zone.stretch_at(second)
-            run = self._last_in(stretch, second)
-            if run is not None and run >= start:
-                return run
-            label = self.label_upto(start - 1 + DAY)
-            if label is None:
-                return None
-            second = min(start - 1, label + DAY)
+    def _label_bound(self, bound: int, step: Step) -> int:
+        """The label from which on no run is before a second of UTC; backwards, after it."""
+        offset = self._zone.quiet_offset(bound)
+        return bound + (step * DAY if offset is None else offset)
 
-    def _first_in(self, stretch: Stretch, second: int) -> int | None:
+    def _run_in(self, stretch: Stretch, second: int, step: Step, bound: int | None) -> int | None:
+        """The nearest run at or beyond a second, of labels that a stretch names or moves."""
         low, high = self.policy.own_labels(stretch)
-        label = self.label_from(max(low, second + stretch.offset))
-        run = None if label is None or label >= high else label - stretch.offset
-        moved = next((m for m in self._moved_from(stretch, second)), None)
-        return moved if run is None or (moved is not None and moved < run) else run
+        offset = stretch.offset
+        label = second + offset
+        label = max(low, label) if step == 1 else min(high - 1, label)
+        found = self._label_near(label, step, bound)
+        run = None if found is None or not low <= found < high else found - offset
+        return nearer(step, run, self._moved_near(stretch, second, step))
 
-    def _last_in(self, stretch: Stretch, second: int) -> int | None:
-        low, high = self.policy.own_labels(stretch)
-        label = self.label_upto(min(high - 1, second + stretch.offset))
-        run = None if label is None or label < low else label - stretch.offset
-        moved = self._moved_upto(stretch, second)
-        return moved if run is None or (moved is not None and moved > run) else run
-
-    def _moved_from(self, stretch: Stretch, second: int) -> Iterator[int]:
-        """The runs at or after `second` of labels in the gap that opened this stretch."""
-        start, _, offset, before, _ = stretch
+    def _moved_near(self, stretch: Stretch, second: int, step: Step) -> int | None:
+        """The nearest run at or beyond a second, of labels in the gap that opened a stretch."""
         gap = self.policy.gap
-        if before >= offset or gap == "skip":
-            return
-        if gap == "shift":
-            for label in self.labels_in(max(start, second) + before, start + offset):
-                yield label - before
-        elif second <= start and any(True for _ in self.labels_in(start + before, start + offset)):
-            yield start
-
-    def _moved_upto(self, stretch: Stretch, second: int) -> int | None:
-        """The last run at or before `second` of the labels in the gap that opened this stretch."""
-        start, _, offset, before, _ = stretch
-        gap = self.policy.gap
-        if before >= offset or gap == "skip":
+        if not stretch.is_gap or gap == "skip":
             return None
+        start, before = stretch.start, stretch.before
+        low, high = start + before, start + stretch.offset
         if gap == "end":
-            return next(self._moved_from(stretch, start), None)
-        label = self.label_upto(min(second + before, start + offset - 1))
-        return None if label is None or label < start + before else label - before
+            # All of them run at the instant the gap ends.
+            is_ahead = (start - second) * step >= 0
+            return start if is_ahead and any(True for _ in self._labels_in(low, high)) else None
+        label = second + before
+        label = max(low, label) if step == 1 else min(high - 1, label)
+        found = self._label_near(label, step, high if step == 1 else low)
+        return None if found is None or not low <= found < high else found - before
 
     @property
     def _counts_at_once(self) -> bool:
@@ -177,7 +165,7 @@ class WallSchedule(InstantSchedule):
         """
         return None
 
-    def labels_of(self, days: range) -> Kinds | None:
+    def _labels_of(self, days: range) -> Kinds | None:
         """The labels of the local days of a range; None when not known.
 
         They are pairs: seconds of the day, and the days that have these labels, counted as
@@ -190,7 +178,7 @@ class WallSchedule(InstantSchedule):
     def _timeline(self, days: range) -> Timeline | None:
         from duetime.dates.wall_timeline import label_timeline
 
-        return label_timeline(self.labels_of, self.policy, self._zone, days)
+        return label_timeline(self._labels_of, self.policy, self._zone, days)
 
     def _count(self, start: int, end: int) -> int:
         zone = self._zone
@@ -226,22 +214,22 @@ class WallSchedule(InstantSchedule):
     def _count_in(self, stretch: Stretch, first: int, stop: int) -> int:
         low, high = self.policy.own_labels(stretch)
         offset = stretch.offset
-        number = self.label_count(max(low, first + offset), min(high, stop + offset))
-        for moved in self._moved_from(stretch, first):
-            if moved >= stop:
-                break
+        number = self._label_count(max(low, first + offset), min(high, stop + offset))
+        moved = self._moved_near(stretch, first, 1)
+        while moved is not None and moved < stop:
             # A set holds an instant once, even when a label of its own names it too.
-            number += self.label_from(moved + offset) != moved + offset
+            number += self._label_near(moved + offset, 1) != moved + offset
+            moved = self._moved_near(stretch, moved + 1, 1)
         return number
 
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         for stretch in self._zone.changes(-(-start // SECOND), -(-end // SECOND)):
             begin, before, offset = stretch.start, stretch.before, stretch.offset
-            if before < offset:
-                for label in self.labels_in(begin + before, begin + offset):
+            if stretch.is_gap:
+                for label in self._labels_in(begin + before, begin + offset):
                     yield self._gap_change(stretch, label)
             else:
-                for label in self.labels_in(begin + offset, begin + before):
+                for label in self._labels_in(begin + offset, begin + before):
                     yield self._overlap_change(stretch, label)
 
     def _gap_change(self, stretch: Stretch, label: int) -> ClockChange:

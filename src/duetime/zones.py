@@ -53,6 +53,8 @@ _BLOCKS: Final = range((LAST_ORDINAL >> BLOCK_BITS) + 1)
 # Platforms differ in what `datetime.fromtimestamp` takes outside these years.
 _PORTABLE_SECONDS: Final = range(32_503_680_000)
 
+Step = Literal[1, -1]
+"""The direction of a search: forwards or backwards."""
 Gap = Literal["skip", "end", "shift"]
 Overlap = Literal["first", "last", "both"]
 GAPS: Final[dict[Gap, str]] = {
@@ -105,7 +107,7 @@ class DstPolicy:
         """The labels `[low, high)` that name instants of a stretch."""
         start, end, offset, before, after = stretch
         low, high = start + offset, end + offset
-        if self.overlap == "first" and before > offset:
+        if self.overlap == "first" and stretch.is_overlap:
             low = start + before
         elif self.overlap == "last" and after < offset:
             high = end + after
@@ -161,6 +163,16 @@ class Stretch(NamedTuple):
     offset: int
     before: int
     after: int
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether the clock was put forward at its start, so that some labels do not exist."""
+        return self.before < self.offset
+
+    @property
+    def is_overlap(self) -> bool:
+        """Whether the clock was put back at its start, so that some labels exist twice."""
+        return self.before > self.offset
 
     @property
     def calm_from(self) -> int:
@@ -312,7 +324,7 @@ class Zone:
             stretch, _, end = self.stretch_at(end)
         return min(end, stop)
 
-    def changes(self, start: int, end: int, step: Literal[1, -1] = 1) -> Iterator[Stretch]:
+    def changes(self, start: int, end: int, step: Step = 1) -> Iterator[Stretch]:
         """The stretches that begin with a clock change in `[start, end)`; backwards for step -1."""
         for block in range(block_of(start), block_of(end - 1) + 1)[::step]:
             stretches = self.stretches(block)

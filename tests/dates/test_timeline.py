@@ -39,7 +39,7 @@ from duetime.dates.timeline import (
 )
 from duetime.testing import strategies as some
 from duetime.wall import WallSchedule
-from duetime.zones import Zone, find_zone
+from duetime.zones import Step, Zone, find_zone
 from tests.support.sets import instants
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -279,14 +279,13 @@ def test_a_zone_that_is_refreshed_is_looked_at_again() -> None:
 class Noon(WallSchedule):
     """Somebody's schedule on the wall clock, which tells no more than its labels."""
 
-    zone = find_zone("Europe/Paris")
+    _zone = find_zone("Europe/Paris")
     policy = DstPolicy("skip", "first")
 
-    def label_from(self, label: int) -> int:
-        return -(-(label - 43_200) // 86_400) * 86_400 + 43_200
-
-    def label_upto(self, label: int) -> int:
-        return (label - 43_200) // 86_400 * 86_400 + 43_200
+    def _label_near(self, label: int, step: Step, bound: int | None = None) -> int:
+        since_noon = label - 43_200
+        days = -(-since_noon // 86_400) if step == 1 else since_noon // 86_400
+        return days * 86_400 + 43_200
 
 
 def test_labels_alone_make_no_timeline() -> None:

@@ -43,7 +43,7 @@ def blocks_tell_of_their_runs(schedule: Schedule, moment: datetime) -> None:
         asked |= {change.start + n * 900 for change in changes for n in range(-8, 9)}
     for time in asked:
         run = time * SECOND
-        runs_then = schedule.following_until(run - 1, run + 1) == run
+        runs_then = schedule._nearest(run - 1, 1, run + 1) == run
         certain = block_of(time) == block and must_run >> time % DAY & 1
         assert runs_then or not certain, run
     last = runs[-1] if len(runs) == MOST else (day + 70) * DAY * SECOND

@@ -33,7 +33,7 @@ def is_subset(schedule: Schedule, other: Schedule) -> bool:
         return not timeline.kinds
     if isinstance(schedule, Grid) and isinstance(other, Grid):
         return not schedule.step % other.step and not (schedule.phase - other.phase) % other.step
-    return all(other.following_until(run - 1, run + 1) == run for run in walk(schedule))
+    return all(other._runs_at(run) for run in walk(schedule))
 
 
 def are_disjoint(schedule: Schedule, other: Schedule) -> bool:
@@ -73,20 +73,17 @@ def walk(schedule: Schedule, start: int = FIRST) -> Iterator[int]:
 
     Raises SearchHorizonError after `MOST_RUNS`.
     """
-    run = schedule.following_until(start - 1, STOP)
-    for _ in range(MOST_RUNS):
-        if run is None or run >= STOP:
-            return
+    for number, run in enumerate(schedule._instants(start, STOP)):
+        if number == MOST_RUNS:
+            raise _horizon(run)
         yield run
-        run = schedule.following_until(run, STOP)
-    raise _horizon(run)
 
 
 def _never_meet(schedule: Schedule, other: Schedule) -> bool:
     run = FIRST
     for _ in range(MOST_RUNS):
-        found = schedule.following_until(run - 1, STOP)
-        met = None if found is None else other.following_until(found - 1, STOP)
+        found = schedule._nearest(run - 1, 1, STOP)
+        met = None if found is None else other._nearest(found - 1, 1, STOP)
         if met is None or met >= STOP:
             return True
         if met == found:

@@ -13,10 +13,19 @@ from duetime.dates.days import MOST_DAYS, Calendar, Days, days_of
 from duetime.dates.timeline import ALL_DAY, Kinds, Timeline, joined_all
 from duetime.dates.wall_timeline import label_timeline
 from duetime.kinds.business import BusinessDays
-from duetime.schedules import Schedule
-from duetime.search import Restricted, Span, Step, nearer, too_far
+from duetime.schedules import Schedule, nearer
+from duetime.search import Restricted, Span, too_far
 from duetime.wall import WallSchedule
-from duetime.zones import DAY, EPOCH_ORDINAL, NAMED_POLICIES, SECOND, Zone, block_start, find_zone
+from duetime.zones import (
+    DAY,
+    EPOCH_ORDINAL,
+    NAMED_POLICIES,
+    SECOND,
+    Step,
+    Zone,
+    block_start,
+    find_zone,
+)
 
 _NEAR: Final = 5
 """Days that a search looks on without regard to clock changes, fewer than lie between two."""
@@ -185,5 +194,5 @@ def _may_keep(kept: OnDays, block: int, _: object) -> bool:
 def _any_between(kept: OnDays, first: int, stop: int) -> bool:
     """Whether a run is kept in a few days of UTC."""
     low, high = first * DAY * SECOND, stop * DAY * SECOND
-    run = kept.following_until(low - 1, high)
+    run = kept._nearest(low - 1, 1, high)
     return run is not None and run < high

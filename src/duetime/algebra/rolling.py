@@ -20,8 +20,8 @@ from duetime.dates.timeline import CALENDAR, Kinds, Timeline, joined_all, timeli
 from duetime.dates.wall_timeline import label_timeline, labels_shown
 from duetime.errors import ScheduleError, shorten
 from duetime.kinds.business import BusinessDays
-from duetime.schedules import ClockChange, Schedule
-from duetime.search import Searching, Step, is_beyond, nearer, neighbour
+from duetime.schedules import ClockChange, Schedule, is_beyond, nearer
+from duetime.search import Searching
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -30,6 +30,7 @@ from duetime.zones import (
     NAMED_POLICIES,
     SECOND,
     DstPolicy,
+    Step,
     Zone,
     find_zone,
 )
@@ -105,28 +106,21 @@ class Rolled(Searching):
     def _kept(self) -> OnDays:
         return OnDays(self.schedule, self.off, False, self._zone)
 
-    def _moved(self, bound: int | None = None) -> _Moved:
-        """The runs that are moved, from up to `bound`."""
+    @property
+    def _moved(self) -> _Moved:
         policy = policy_of(self.schedule)
-        return _Moved(self.schedule, self.off, self.convention, self._zone, policy, bound)
+        return _Moved(self.schedule, self.off, self.convention, self._zone, policy)
 
-    def _origin(self, bound: int | None, step: Step) -> int | None:
-        """Where runs come from that are moved to what is up to `bound`: from not beyond this."""
-        if bound is None:
-            return None
-        beside = self.off.nearest(bound // (DAY * SECOND) + 2 * step, step, inside=False)
-        return None if beside is None else (beside + 2 * step) * DAY * SECOND
-
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        origin = self._origin(bound, step)
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        origin = _origin(self.off, None if bound is None else bound // SECOND, step)
         run: int | None = instant
         while True:
             # A run tells how far to look: the searches for what is kept and for what is moved
             # would each go on to the end of the calendar where there is nothing.
-            run = None if run is None else neighbour(self.schedule, run, step, origin)
+            run = None if run is None else self.schedule._nearest(run, step, origin)
             limit = nearer(step, bound, None if run is None else self._target_end(run, step))
-            kept = neighbour(self._kept, instant, step, limit)
-            moved = neighbour(self._moved(self._origin(limit, step)), instant, step, None)
+            kept = self._kept._nearest(instant, step, limit)
+            moved = self._moved._nearest(instant, step, limit)
             found = nearer(step, kept, moved)
             if found is not None and not is_beyond(found, step, limit):
                 return found
@@ -177,20 +171,15 @@ class Rolled(Searching):
         return joined_all((Timeline(days, ()), *parts), or_)
 
     def _count_each(self, start: int, end: int) -> int:
-        number = self._kept._count(start, end)
-        moved, kept = self._moved(self._origin(end, 1)), self._kept
-        run = moved.following(start - 1)
-        while run is not None and run < end:
-            number += kept.following_until(run - 1, run + 1) != run
-            run = moved.following(run)
-        return number
+        kept = self._kept
+        moved = (not kept._runs_at(run) for run in self._moved._instants(start, end))
+        return kept._count(start, end) + sum(moved)
 
     def in_zone(self, tz: tzinfo | str) -> Rolled:
         return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
 
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
-        moved = self._moved(self._origin(end, 1))
-        parts = (self._kept, moved)
+        parts = self._kept, self._moved
         return joined_changes([part._changes(start, end) for part in parts])
 
 
@@ -206,6 +195,14 @@ def _moves(off: Days, convention: Convention, days: range) -> list[tuple[int, in
             by = (first - 1 if place < split else after) - place
             sources[by][place >> 3] |= 1 << (place & 7)
     return [(by, int.from_bytes(on, "little")) for by, on in sources.items()]
+
+
+def _origin(off: Days, bound: int | None, step: Step) -> int | None:
+    """An instant that bounds the runs which roll to what is up to `bound`, a second or a label."""
+    if bound is None:
+        return None
+    beside = off.nearest(bound // DAY + 2 * step, step, inside=False)
+    return None if beside is None else (beside + 2 * step) * DAY * SECOND
 
 
 def policy_of(schedule: Schedule) -> DstPolicy:
@@ -231,16 +228,10 @@ class _Moved(WallSchedule):
     convention: Convention
     _zone: Zone = field()  # overrides the property of the base
     policy: DstPolicy = field()
-    bound: int | None
-    """Where the runs to move end to be of interest, in the direction of the search."""
 
-    def label_from(self, label: int) -> int | None:
-        return self._label(max(label, FIRST_LABEL), 1)
-
-    def label_upto(self, label: int) -> int | None:
-        return self._label(min(label, LAST_LABEL), -1)
-
-    def _label(self, label: int, step: Step) -> int | None:
+    def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        label = max(label, FIRST_LABEL) if step == 1 else min(label, LAST_LABEL)
+        origin = _origin(self.off, bound, step)
         day, second = divmod(label, DAY)
         target = self.off.nearest(day, step, inside=False)
         while target is not None:
@@ -248,7 +239,7 @@ class _Moved(WallSchedule):
             found = self._time(target, second if target == day else edge, step)
             if found is not None:
                 return target * DAY + found
-            target = self._target_beyond(target, step)
+            target = self._target_beyond(target, step, origin)
         return None
 
     def _around(self, day: int) -> tuple[int, int, int]:
@@ -280,10 +271,10 @@ class _Moved(WallSchedule):
             moment = day * DAY + second - offset
             if step == 1:
                 start = max(low, moment)
-                run = self.schedule.following_until(start * SECOND - 1, high * SECOND)
+                run = self.schedule._nearest(start * SECOND - 1, 1, high * SECOND)
             else:
                 start = min(high - 1, moment)
-                run = self.schedule.preceding_until((start + 1) * SECOND, low * SECOND)
+                run = self.schedule._nearest((start + 1) * SECOND, -1, low * SECOND)
             if run is not None and start < high and low * SECOND <= run < high * SECOND:
                 times.append(self._whole(run) + offset - day * DAY)
         return nearer(step, *times)
@@ -297,25 +288,25 @@ class _Moved(WallSchedule):
             )
         return second
 
-    def _target_beyond(self, target: int, step: Step) -> int | None:
+    def _target_beyond(self, target: int, step: Step, origin: int | None) -> int | None:
         """The nearest business day beyond `target` that a run is moved to."""
         beside = target + step
         if self._is_off(beside):
             # Past the days off that roll to this one.
             split = self._around(beside)[2]
             beside = max(beside, split) if step == 1 else min(beside, split - 1)
-        source = self._source(beside, step)
+        source = self._source(beside, step, origin)
         if source is None:
             return None
         before, after, split = self._around(source)
         found = before if source < split else after
         return found if FIRST_DAY <= found <= LAST_DAY else None
 
-    def _source(self, day: int, step: Step) -> int | None:
+    def _source(self, day: int, step: Step, origin: int | None) -> int | None:
         """The nearest day off at or beyond `day` on which the schedule runs."""
         off = OnDays(self.schedule, self.off, True, self._zone)
         moment = (day - 1) * DAY if step == 1 else (day + 2) * DAY
-        run = neighbour(off, moment * SECOND - step, step, self.bound)
+        run = off._nearest(moment * SECOND - step, step, origin)
         while run is not None:
             second = run // SECOND
             stretch, start, end = self._zone.stretch_at(second)
@@ -324,7 +315,7 @@ class _Moved(WallSchedule):
                 return found
             midnight = (found + (step == 1)) * DAY - stretch.offset
             moment = min(end, midnight) if step == 1 else max(start, midnight)
-            run = neighbour(off, moment * SECOND - (step == 1), step, self.bound)
+            run = off._nearest(moment * SECOND - (step == 1), step, origin)
         return None
 
 

@@ -16,9 +16,9 @@ from typing import ClassVar, Final
 
 from duetime.algebra.sets import Clip, kept_changes, set_of_instants, union
 from duetime.errors import ScheduleError, SearchHorizonError
-from duetime.schedules import ClockChange, Schedule
-from duetime.search import Searching, Span, Step, is_beyond, neighbour
-from duetime.zones import DAY, SECOND, Zone, block_of, edition, find_zone, to_instant
+from duetime.schedules import ClockChange, Schedule, is_beyond
+from duetime.search import Searching, Span
+from duetime.zones import DAY, SECOND, Step, Zone, block_of, edition, find_zone, to_instant
 
 MOST_COUNTED: Final = 100_000
 """Runs that are counted one by one, at most, before a search raises SearchHorizonError."""
@@ -43,25 +43,21 @@ class EveryNth(Searching):
     def __repr__(self) -> str:
         return f"{self.schedule!r}.every_nth({self.n}, {self._zone.show(self.anchor)!r})"
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        run = neighbour(self.schedule, instant, step, bound)
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        run = self.schedule._nearest(instant, step, bound)
         if run is None or is_beyond(run, step, bound):
             return None
         further = -step * self._index(run) % self.n
         return _further(self.schedule, run, further, step, bound) if further else run
 
-    # The runs in between need no look once one that is kept is known.
-
-    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
-        until = self._zone.last + 1 if stop is None else stop
-        run = self.following_until(start - 1, until)
-        return islice(self.schedule._runs(until if run is None else run, until), 0, None, self.n)
-
-    def _runs_back(self, end: int, start: int | None) -> Iterator[datetime]:
-        since = self._zone.first if start is None else start
-        run = self.preceding_until(end, since)
-        later = since if run is None else run + 1
-        return islice(self.schedule._runs_back(later, since), 0, None, self.n)
+    def _instants(self, start: int, end: int, step: Step = 1) -> Iterator[int]:
+        # The runs in between need no look once one that is kept is known.
+        bound = end if step == 1 else start
+        run = self._nearest(start - 1 if step == 1 else end, step, bound)
+        if run is None or is_beyond(run, step, bound):
+            return iter(())
+        start, end = (run, end) if step == 1 else (start, run + 1)
+        return islice(self.schedule._instants(start, end, step), 0, None, self.n)
 
     def _index(self, instant: int) -> int:
         return _index(self.schedule, self.anchor, instant)
@@ -97,10 +93,10 @@ class First(Searching):
     def __repr__(self) -> str:
         return f"{self.schedule!r}.first({self.n}, {self._zone.show(self.start)!r})"
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         if step == -1:
             return self._until(instant)._nearest(instant, step, bound)
-        run = neighbour(self.schedule, max(instant, self.start - 1), step, bound)
+        run = self.schedule._nearest(max(instant, self.start - 1), step, bound)
         if run is None:
             return None
         end = self._until(run).end
@@ -143,9 +139,9 @@ class _OfDay(Searching):
     def __repr__(self) -> str:
         return f"{self.name}({self.schedule!r})"
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         while True:
-            run = neighbour(self.schedule, instant, step, bound)
+            run = self.schedule._nearest(instant, step, bound)
             if run is None or is_beyond(run, step, bound):
                 return None
             spans = _spans_of_date(self._zone, run)
@@ -161,15 +157,15 @@ class _OfDay(Searching):
     def _outermost(self, low: int, high: int, run: int) -> int:
         """The earliest or the latest run in a span of which `run` is one."""
         if self.side == 1:
-            found = self.schedule.preceding_until(high, run)
+            found = self.schedule._nearest(high, -1, run)
         else:
-            found = self.schedule.following_until(low - 1, run + 1)
+            found = self.schedule._nearest(low - 1, 1, run + 1)
         return run if found is None else found
 
     def _any_beyond(self, spans: tuple[Span, ...], place: int) -> bool:
         """Whether there is a run of the same date in an earlier or a later span."""
         beyond = spans[place + 1 :] if self.side == 1 else spans[:place]
-        runs = ((self.schedule.following_until(low - 1, high), high) for low, high in beyond)
+        runs = ((self.schedule._nearest(low - 1, 1, high), high) for low, high in beyond)
         return any(run is not None and run < high for run, high in runs)
 
     @property
@@ -280,17 +276,9 @@ def _pooled(schedules: tuple[Schedule, ...]) -> tuple[Schedule, Zone]:
     return pool, pool._zone
 
 
-def _walk(schedule: Schedule, instant: int, step: Step, bound: int | None) -> Iterator[int]:
-    """The runs strictly after or before an instant, up to a bound."""
-    run = neighbour(schedule, instant, step, bound)
-    while run is not None and not is_beyond(run, step, bound):
-        yield run
-        run = neighbour(schedule, run, step, bound)
-
-
 def _tally(schedule: Schedule, start: int, end: int) -> int:
     """The number of runs in `[start, end)`, counted one by one only if need be."""
-    walk = _walk(schedule, start - 1, 1, end)
+    walk = schedule._instants(start, end)
     # Few runs are sooner walked than counted.
     few = list(islice(walk, _VERY_FEW))
     if len(few) < _VERY_FEW:
@@ -350,7 +338,11 @@ def _further(
     """The run that is so many after or before an instant; None if there is none up to a bound."""
     if schedule._counts_at_once:
         instant, number = _leap(schedule, instant, number, step)
-    walk = _walk(schedule, instant, step, bound)
+    zone = schedule._zone
+    if step == 1:
+        walk = schedule._instants(instant + 1, zone.last + 1 if bound is None else bound)
+    else:
+        walk = schedule._instants(zone.first if bound is None else bound, instant, -1)
     run = next(islice(walk, min(number, MOST_COUNTED + 1) - 1, None), None)
     if run is not None:
         _within_reach(schedule, number)

@@ -20,26 +20,23 @@ from duetime.dates.timeline import CALENDAR, Timeline, joined_all
 from duetime.errors import FloatingScheduleError, ScheduleError
 from duetime.kinds.instants import Moments
 from duetime.kinds.interval import Grid
-from duetime.schedules import ClockChange, Schedule
+from duetime.schedules import ClockChange, Schedule, is_beyond, nearer
 from duetime.search import (
     FIRST_LISTED,
     LAST_LISTED,
     YEAR,
-    Horizon,
+    Budget,
     Parts,
     Searching,
-    Step,
     any_time,
-    is_beyond,
     meet,
-    nearer,
-    neighbour,
     never_meet,
     shared_times,
 )
 from duetime.zones import (
     DAY,
     SECOND,
+    Step,
     Zone,
     block_of,
     block_start,
@@ -134,10 +131,6 @@ def _range_of(block: int) -> tuple[int, int]:
     return block_start(block) * SECOND, block_start(block + 1) * SECOND
 
 
-def _runs_at(schedule: Schedule, instant: int) -> bool:
-    return schedule.following_until(instant - 1, instant + 1) == instant
-
-
 class _Members(Searching):
     """Schedules of which the order does not matter, nor how they are written."""
 
@@ -171,8 +164,8 @@ class Union(_Members):
     def __repr__(self) -> str:
         return _joined(self.parts, self._zone, "|")
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        return nearer(step, *(neighbour(part, instant, step, bound) for part in self.parts))
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        return nearer(step, *(part._nearest(instant, step, bound) for part in self.parts))
 
     def _may_run(self, block: int) -> int | None:
         return any_time(part._may_run(block) for part in self.parts)
@@ -203,8 +196,8 @@ class Intersection(_Members):
     def __repr__(self) -> str:
         return _joined(self.parts, self._zone, "&")
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        horizon = Horizon(
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        horizon = Budget(
             instant,
             step,
             bound,
@@ -248,16 +241,16 @@ class Difference(Searching):
     def __repr__(self) -> str:
         return f"({self.schedule!r} - {self.without!r})"
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        horizon = Horizon(
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        horizon = Budget(
             instant, step, bound, self._is_barren, repeats=self._repeats, timeline=self._timeline
         )
-        run = neighbour(self.schedule, instant, step, bound)
-        while run is not None and _runs_at(self.without, run):
+        run = self.schedule._nearest(instant, step, bound)
+        while run is not None and self.without._runs_at(run):
             beyond = horizon.beyond(run + step)
             if beyond is None:
                 return None
-            run = neighbour(self.schedule, beyond - step, step, bound)
+            run = self.schedule._nearest(beyond - step, step, bound)
         return run
 
     def _is_barren(self, block: int) -> bool:
@@ -303,7 +296,7 @@ class Clip(Searching):
         )
         return f"{self.schedule!r}.within({start!r}, {end!r})"
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         start, end = self.start, self.end
         if step == 1:
             instant = instant if start is None else max(instant, start - 1)
@@ -312,7 +305,7 @@ class Clip(Searching):
         bound = nearer(step, bound, end if step == 1 else start)
         if is_beyond(instant + step, step, bound):
             return None
-        run = neighbour(self.schedule, instant, step, bound)
+        run = self.schedule._nearest(instant, step, bound)
         return None if run is None or is_beyond(run, step, bound) else run
 
     @property
@@ -383,9 +376,9 @@ class Shift(Searching):
     def __repr__(self) -> str:
         return f"{self.schedule!r}.shifted({timedelta(microseconds=self.delta)!r})"
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         before = None if bound is None else bound - self.delta
-        run = neighbour(self.schedule, instant - self.delta, step, before)
+        run = self.schedule._nearest(instant - self.delta, step, before)
         return None if run is None else run + self.delta
 
     def _may_run(self, block: int) -> int | None:

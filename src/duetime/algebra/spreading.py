@@ -10,8 +10,8 @@ from duetime.algebra.sets import set_of_instants, shift
 from duetime.errors import ScheduleError
 from duetime.hashing import checked_text, offset_drawn
 from duetime.schedules import ClockChange, Schedule
-from duetime.search import Searching, Step, neighbour
-from duetime.zones import Zone, find_zone, to_instant
+from duetime.search import Searching
+from duetime.zones import Step, Zone, find_zone, to_instant
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,24 +28,24 @@ class Jitter(Searching):
         window = timedelta(microseconds=self.window)
         return f"{self.schedule!r}.jittered({window!r}, {self.key!r})"
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         # Of the runs on one side of an instant, only the last before it can be moved past it.
         if step == 1:
             pending = self._pending(instant + 1)
             if pending is not None:
                 return pending
-            run = neighbour(self.schedule, instant, 1, bound)
+            run = self.schedule._nearest(instant, 1, bound)
         else:
             since = None if bound is None else bound - self.window
-            run = neighbour(self.schedule, instant, -1, since)
+            run = self.schedule._nearest(instant, -1, since)
             if run is not None and self._moved(run) >= instant:
-                run = neighbour(self.schedule, run, -1, since)
+                run = self.schedule._nearest(run, -1, since)
         return None if run is None else self._moved(run)
 
     def _pending(self, instant: int) -> int | None:
         """Where the last run before an instant is moved to, if not to before it."""
         since = instant - self.window
-        run = self.schedule.preceding_until(instant, since)
+        run = self.schedule._nearest(instant, -1, since)
         if run is None or run < since:
             return None
         moved = self._moved(run)
@@ -54,7 +54,7 @@ class Jitter(Searching):
     def _moved(self, run: int) -> int:
         """Where a run is moved to: before the next run, and by less than the window."""
         until = run + self.window
-        following = self.schedule.following_until(run, until)
+        following = self.schedule._nearest(run, 1, until)
         room = self.window if following is None else min(following, until) - run
         return run + offset_drawn(f"jitter:{run}:{self.key}", room)
 

@@ -21,9 +21,9 @@ from duetime.dates.timeline import (
 )
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.kinds.interval import Grid
-from duetime.schedules import Schedule, Stored
-from duetime.search import YEAR, Horizon, Restricted, Span, Step, any_time, is_beyond, neighbour
-from duetime.zones import BLOCK, DAY, SECOND, Zone, find_zone, to_instant
+from duetime.schedules import Schedule, Stored, is_beyond
+from duetime.search import YEAR, Budget, Restricted, Span, any_time
+from duetime.zones import BLOCK, DAY, SECOND, Step, Zone, find_zone, to_instant
 
 MOST_JOINED: Final = 5_000
 """Openings in a row that keep a window open, at most, before SearchHorizonError is raised."""
@@ -70,7 +70,7 @@ class Window(Stored):
         moment = to_instant(t)
         opening = self.opening(moment)
         if opening is None or not self.is_open(moment):
-            change = self.opens.following(moment)
+            change = self.opens._nearest(moment, 1)
         else:
             change = self.joined_end(opening)
         zone = self.opens._zone
@@ -150,13 +150,13 @@ class Window(Stored):
 
     def opening(self, instant: int) -> int | None:
         """The latest opening at or before an instant."""
-        return self.opens.preceding(instant + 1)
+        return self.opens._nearest(instant + 1, -1)
 
     def closing(self, opening: int) -> int | None:
         """When what opens then closes if nothing keeps it open; None if it never does."""
         if self.length is not None:
             return opening + self.length
-        return self._closes.following(opening)
+        return self._closes._nearest(opening, 1)
 
     def joined_end(self, opening: int, bound: int | None = None) -> int | None:
         """When the window closes that is open from `opening` on, or before; None if never.
@@ -193,12 +193,12 @@ class Window(Stored):
             return None
         horizon = self._search_for_closed(opening, -1)
         for _ in range(MOST_JOINED):
-            earlier = self.opens.following(self._reach(opening) - 1)
+            earlier = self.opens._nearest(self._reach(opening) - 1, 1)
             if earlier is None or earlier >= opening:
                 return opening
             beyond = horizon.beyond(earlier)
             if beyond != earlier:
-                earlier = None if beyond is None else self.opens.following(beyond)
+                earlier = None if beyond is None else self.opens._nearest(beyond, 1)
                 if earlier is None:
                     return None
             opening = earlier
@@ -206,9 +206,9 @@ class Window(Stored):
                 return None
         raise self._always_open(opening)
 
-    def _search_for_closed(self, instant: int, step: Step) -> Horizon:
+    def _search_for_closed(self, instant: int, step: Step) -> Budget:
         """What a search for a time at which it is closed may pass over."""
-        return Horizon(
+        return Budget(
             instant,
             step,
             None,
@@ -233,7 +233,7 @@ class Window(Stored):
         """How early a window may open that is still open at `opening`, or closes then."""
         if self.length is not None:
             return opening - self.length
-        closing = self._closes.preceding(opening)
+        closing = self._closes._nearest(opening, -1)
         return self.opens._zone.first if closing is None else closing
 
     @property
@@ -339,7 +339,7 @@ class InWindow(Restricted):
     ) -> Span | None:
         window = self.window
         if opening is None or (step == 1 and not window.is_open(instant)):
-            opening = neighbour(window.opens, instant, 1, bound) if step == 1 else None
+            opening = window.opens._nearest(instant, 1, bound) if step == 1 else None
         return None if opening is None else (opening, self._end(opening))
 
     def _closed(
@@ -357,7 +357,7 @@ class InWindow(Restricted):
         if step == -1:
             # A search backwards asks for no more than what is before.
             return start, instant + 1
-        end = neighbour(window.opens, instant, 1, bound)
+        end = window.opens._nearest(instant, 1, bound)
         return start, zone.last + 1 if end is None else end
 
     def _end(self, opening: int) -> int:

@@ -179,7 +179,7 @@ def overlaps(
 def _overlaps(schedule: Schedule, length: int, start: datetime, end: datetime) -> Iterator[Overlap]:
     show = schedule._zone.show
     first = to_instant(start)
-    before = schedule.preceding_until(first, first - length)
+    before = schedule._nearest(first, -1, first - length)
     runs = (to_instant(run) for run in schedule.runs(start, end))
     for previous, run in pairwise(chain(() if before is None else (before,), runs)):
         if run < previous + length:

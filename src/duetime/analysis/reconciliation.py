@@ -145,7 +145,7 @@ def _range(
     if start is not None:
         first = to_instant(start)
     else:
-        last = schedule.preceding(ran[0] + early + 1)
+        last = schedule._nearest(ran[0] + early + 1, -1)
         first = ran[0] if last is None else last
     return first, ran[-1] + early + 1 if end is None else to_instant(end)
 
@@ -156,23 +156,16 @@ def _windows(
     """The runs of a range, and those outside of it that may take an observation from them."""
     if late is not None:
         reach = early + late + 1
-        for run in _runs(schedule, first - reach, stop + reach):
+        for run in schedule._instants(first - reach, stop + reach):
             yield run, run - early, run + late + 1
         return
-    before, beyond = schedule.preceding(first), schedule.following(max(first, stop) - 1)
-    runs: list[int | None] = [before, *_runs(schedule, first, stop), beyond]
+    before, beyond = schedule._nearest(first, -1), schedule._nearest(max(first, stop) - 1, 1)
+    runs: list[int | None] = [before, *schedule._instants(first, stop), beyond]
     known = [run for run in runs if run is not None]
-    last = None if beyond is None else schedule.following(beyond)
+    last = None if beyond is None else schedule._nearest(beyond, 1)
     opens = [run - early for run in known]
     closes = [*opens[1:], _NEVER if last is None else last - early]
     yield from zip(known, opens, closes, strict=False)
-
-
-def _runs(schedule: Schedule, first: int, stop: int) -> Iterator[int]:
-    run = schedule.following_until(first - 1, stop)
-    while run is not None and run < stop:
-        yield run
-        run = schedule.following_until(run, stop)
 
 
 def _latest(windows: Sequence[Window], ran: Sequence[int]) -> list[int]:

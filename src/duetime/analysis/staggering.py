@@ -184,12 +184,12 @@ def _buckets(schedule: Schedule, first: int, low: int, high: int, width: int) ->
     """The buckets in `[low, high)` in which a schedule runs."""
     found = array("q")
     stop = first + high * width
-    run = schedule.following_until(first + low * width - 1, stop)
+    run = schedule._nearest(first + low * width - 1, 1, stop)
     while run is not None and run < stop:
         bucket = (run - first) // width
         found.append(bucket)
         # An entry counts once in a bucket.
-        run = schedule.following_until(first + (bucket + 1) * width - 1, stop)
+        run = schedule._nearest(first + (bucket + 1) * width - 1, 1, stop)
     return found
 
 

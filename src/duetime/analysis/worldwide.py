@@ -64,7 +64,7 @@ def _all_keys() -> list[str]:
 
 def _latest(schedule: Schedule, after: int, upto: int) -> int | None:
     """The latest run in `(after, upto]`."""
-    run = schedule.preceding_until(upto + 1, after + 1)
+    run = schedule._nearest(upto + 1, -1, after + 1)
     return run if run is not None and run > after else None
 
 

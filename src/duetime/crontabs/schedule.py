@@ -44,6 +44,7 @@ from duetime.zones import (
     LAST_ORDINAL,
     SECOND,
     DstPolicy,
+    Step,
     Zone,
     find_zone,
     to_instant,
@@ -165,11 +166,11 @@ class Cron(WallSchedule):
 
     def next_epoch(self, after: int) -> int | None:
         run = self._quiet_epoch(self._forward, after + 1)
-        return self.earliest(after + 1) if run is None else run
+        return self._run_near(after + 1, 1) if run is None else run
 
     def prev_epoch(self, before: int) -> int | None:
         run = self._quiet_epoch(self._backward, before - 1)
-        return self.latest(before - 1) if run is None else run
+        return self._run_near(before - 1, -1) if run is None else run
 
     def _quiet_epoch(self, table: Timetable, second: int) -> int | None:
         """The nearest run at or beyond `second`; None where a clock change may be in reach."""
@@ -193,14 +194,16 @@ class Cron(WallSchedule):
             offset = self._zone.plain_offset(label)
         return None if offset is None else label - offset
 
-    # A label is always within years 1 to 9999, so the limits need no second look here.
-
-    def following(self, instant: int) -> int | None:
-        run = self.next_epoch(instant // SECOND)
-        return None if run is None else run * SECOND
-
-    def preceding(self, instant: int) -> int | None:
-        run = self.prev_epoch(-(-instant // SECOND))
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        # A label is always within years 1 to 9999, so the limits need no second look here.
+        if step == 1:
+            second = instant // SECOND + 1
+            run = self._quiet_epoch(self._forward, second)
+        else:
+            second = (instant - 1) // SECOND
+            run = self._quiet_epoch(self._backward, second)
+        if run is None:
+            run = self._run_near(second, step, None if bound is None else -(-bound // SECOND))
         return None if run is None else run * SECOND
 
     @property
@@ -231,17 +234,16 @@ class Cron(WallSchedule):
             f"{mask(year, month) >> 1:0{days_in_month(year, month)}b}" for month in range(12, 0, -1)
         )
 
-    def label_from(self, label: int) -> int | None:
-        if label > LAST_LABEL:
-            return None
-        return self._forward.nearest(*divmod(max(label, FIRST_LABEL), DAY))
-
-    def label_upto(self, label: int) -> int | None:
+    def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        if step == 1:
+            if label > LAST_LABEL:
+                return None
+            return self._forward.nearest(*divmod(max(label, FIRST_LABEL), DAY))
         if label < FIRST_LABEL:
             return None
         return self._backward.nearest(*divmod(min(label, LAST_LABEL), DAY))
 
-    def label_count(self, start: int, end: int) -> int:
+    def _label_count(self, start: int, end: int) -> int:
         start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
         if start >= end:
             return 0
@@ -285,17 +287,15 @@ class Cron(WallSchedule):
                 number += (fields.second & ((1 << second) - 1)).bit_count()
         return number
 
-    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
-        run = self.following(start - 1)
-        while run is not None and (stop is None or run < stop):
+    def _runs(self, start: int, end: int) -> Iterator[datetime]:
+        run = self._nearest(start - 1, 1, end)
+        while run is not None and run < end:
             shown = self._zone.show(run)
             yield shown
-            last = yield from self._quiet_runs_after(shown, stop)
-            run = self.following(to_instant(last))
+            last = yield from self._quiet_runs_after(shown, end)
+            run = self._nearest(to_instant(last), 1, end)
 
-    def _quiet_runs_after(
-        self, run: datetime, stop: int | None
-    ) -> Generator[datetime, None, datetime]:
+    def _quiet_runs_after(self, run: datetime, stop: int) -> Generator[datetime, None, datetime]:
         """The runs after `run` and before `stop`, up to a day in reach of a clock change.
 
         Returns the last of them, `run` itself if there is none.
@@ -305,7 +305,7 @@ class Cron(WallSchedule):
         ordinal = run.toordinal()
         if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None:
             return run
-        end = None if stop is None or stop > zone.last else zone.show(stop)
+        end = None if stop > zone.last else zone.show(stop)
         last_day = LAST_ORDINAL + 1 if end is None else end.toordinal()
         table = self._forward
         hours, minutes, seconds = (

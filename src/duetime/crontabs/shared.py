@@ -15,14 +15,13 @@ from duetime.search import (
     LAST_LISTED,
     WHOLE_CYCLE,
     YEARS_OF_ALL_SHAPES,
-    Horizon,
+    Budget,
     Searching,
-    Step,
     meet,
     never_meet,
     shared_times,
 )
-from duetime.zones import DAY, NAMED_POLICIES, SECOND, Stretch, Zone, block_of
+from duetime.zones import DAY, NAMED_POLICIES, SECOND, Step, Stretch, Zone, block_of
 
 
 def shared_runs(crons: Sequence[Cron]) -> Schedule:
@@ -69,13 +68,15 @@ class _SharedRuns(Searching):
     def _met(self, instant: int, step: Step, bound: int) -> int | None:
         """The nearest run that all have, of those near a clock change."""
         barren = partial(never_meet, self.crons)
-        horizon = Horizon(instant, step, bound, barren, repeats=True)
+        horizon = Budget(instant, step, bound, barren, repeats=True)
         return meet(self.crons, instant, step, bound, horizon)
 
-    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         start, end = instant, None
         while True:
-            run = self.labels.following(instant) if step == 1 else self.labels.preceding(instant)
+            run = (
+                self.labels._nearest(instant, 1) if step == 1 else self.labels._nearest(instant, -1)
+            )
             last = run
             if last is None:
                 last = end = end or self._last(start, step)
@@ -116,11 +117,10 @@ class _SharedRuns(Searching):
         reach = 2 * DAY
         for stretch in self._zone.changes(first // SECOND - reach, last // SECOND + reach, step):
             size = abs(stretch.offset - stretch.before)
-            is_gap = stretch.before < stretch.offset
-            low, high = stretch.start - (0 if is_gap else size), stretch.start + size
+            low, high = stretch.start - (0 if stretch.is_gap else size), stretch.start + size
             low, high = low * SECOND, high * SECOND
             # At a gap, moved labels may meet; at an overlap, shared labels may not.
-            if is_gap:
+            if stretch.is_gap:
                 matters = moved and self._may_meet(stretch)
             else:
                 matters = run is not None and low <= run < high

@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from duetime.crontabs.fields import CronFields, DayRule
 from duetime.crontabs.shapes import month_masks
@@ -31,7 +31,7 @@ from duetime.dates.gregorian import (
     date_of,
     day_number,
 )
-from duetime.zones import DAY
+from duetime.zones import DAY, Step
 
 NONE: Final = 255
 """Nothing allowed at or beyond this value."""
@@ -41,7 +41,7 @@ Date: TypeAlias = tuple[int, int, int]
 
 
 @lru_cache(maxsize=65536)
-def _nearest(bits: int, size: int, step: Literal[1, -1]) -> bytes:
+def _nearest(bits: int, size: int, step: Step) -> bytes:
     """For each value below `size`, the nearest one in `bits` at or beyond it.
 
     The entry after the last is NONE. Forwards that is what stands beyond the last value;
@@ -61,7 +61,7 @@ _NO_DAYS: Final = _nearest(0, 33, 1)
 
 
 @lru_cache(maxsize=4096)
-def _nearest_days(rule: DayRule, step: Literal[1, -1]) -> tuple[bytes, ...]:
+def _nearest_days(rule: DayRule, step: Step) -> tuple[bytes, ...]:
     """By shape, the days of a month; after the shapes, those of a month that is left out."""
     return *(_nearest(mask, 33, step) for mask in month_masks(rule)), _NO_DAYS
 
@@ -71,7 +71,7 @@ _NO_YEAR: Final = bytes([KINDS] + [SHAPES] * 12)
 
 
 @lru_cache(maxsize=4096)
-def _nearest_months(rule: DayRule, months: int, step: Literal[1, -1]) -> tuple[bytes, ...]:
+def _nearest_months(rule: DayRule, months: int, step: Step) -> tuple[bytes, ...]:
     """By kind of year, the months that have a day; after the kinds, those of a year left out."""
     masks = month_masks(rule)
     busy = [
@@ -86,7 +86,7 @@ def _is_busy(year: int, months: tuple[bytes, ...]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _distances(months: tuple[bytes, ...], step: Literal[1, -1]) -> bytes:
+def _distances(months: tuple[bytes, ...], step: Step) -> bytes:
     """By year of the cycle, how far it is to the nearest year with a run beyond; 0 if none has."""
     distances = bytearray(CYCLE_YEARS)
     distance = 0
@@ -134,9 +134,9 @@ class Timetable:
         "within_minutes",
     )
 
-    def __init__(self, fields: CronFields, step: Literal[1, -1]) -> None:
+    def __init__(self, fields: CronFields, step: Step) -> None:
         self._rule = fields.days
-        self._step: Literal[1, -1] = step
+        self._step: Step = step
         self.seconds = _nearest(fields.second, 60, step)
         self.within_minutes = fields.second != 1
         """Whether it runs at any other second than the first of a minute."""
@@ -235,6 +235,6 @@ class Timetable:
 
 
 @lru_cache(maxsize=65536)
-def timetable(fields: CronFields, step: Literal[1, -1]) -> Timetable:
+def timetable(fields: CronFields, step: Step) -> Timetable:
     """The timetable of `fields`, the same object for equal ones while it is remembered."""
     return Timetable(fields, step)

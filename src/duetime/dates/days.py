@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.zones import (
@@ -23,6 +23,7 @@ from duetime.zones import (
     LAST_LABEL,
     LISTED_FROM,
     LISTED_UNTIL,
+    Step,
 )
 
 Calendar: TypeAlias = Container[date] | Iterable[date | Container[date]]
@@ -144,7 +145,7 @@ class Days:
         return found
 
     def nearest(
-        self, day: int, step: Literal[1, -1], *, inside: bool, limit: int | None = None
+        self, day: int, step: Step, *, inside: bool, limit: int | None = None
     ) -> int | None:
         """The nearest day at or beyond `day` that belongs, or that does not; None if none does.
 
@@ -262,7 +263,7 @@ def _in_order(dates: frozenset[int]) -> tuple[int, ...]:
     return tuple(sorted(dates))
 
 
-def _beside(ordered: tuple[int, ...], day: int, step: Literal[1, -1]) -> int | None:
+def _beside(ordered: tuple[int, ...], day: int, step: Step) -> int | None:
     """The nearest of some ordered days at or beyond `day`."""
     index = bisect_left(ordered, day) if step == 1 else bisect_right(ordered, day) - 1
     return ordered[index] if 0 <= index < len(ordered) else None

@@ -122,7 +122,7 @@ def _seconds_of(policy: DstPolicy, labels: int, stretches: tuple[Stretch, ...]) 
     seconds = 0
     for stretch in stretches:
         seconds |= _named(labels, *policy.own_labels(stretch), stretch.offset)
-        if stretch.before < stretch.offset and gap != "skip":
+        if stretch.is_gap and gap != "skip":
             lost = stretch.start + stretch.before, stretch.start + stretch.offset
             if gap == "shift":
                 seconds |= _named(labels, *lost, stretch.before)

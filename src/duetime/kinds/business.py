@@ -27,7 +27,7 @@ from duetime.dates.days import (
 )
 from duetime.dates.gregorian import LAST_YEAR, date_of, day_number
 from duetime.errors import ScheduleError, shorten
-from duetime.search import Step, too_far
+from duetime.search import too_far
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -36,6 +36,7 @@ from duetime.zones import (
     NAMED_POLICIES,
     SECOND,
     DstPolicy,
+    Step,
     Zone,
     find_policy,
     find_zone,
@@ -159,8 +160,6 @@ class NthBusinessDay(WallSchedule):
     """Of the day of wall time."""
     _zone: Zone = field()  # overrides the property of the base
     policy: DstPolicy = field()  # overrides the property of the base
-    bound: int | None = field(default=None, compare=False)
-    """The instant at which a search ends; only one in a held container needs such an end."""
 
     def __repr__(self) -> str:
         given = [repr(self.n), f"per={self.per!r}", f"at={time_at(self.second)!r}"]
@@ -186,50 +185,32 @@ class NthBusinessDay(WallSchedule):
             return None
         return _days_of_nth(self, days)
 
-    def following_until(self, instant: int, end: int) -> int | None:
-        return self._bounded(end).following(instant)
-
-    def preceding_until(self, instant: int, start: int) -> int | None:
-        return self._bounded(start).preceding(instant)
-
-    def _count(self, start: int, end: int) -> int:
-        return WallSchedule._count(self._bounded(end), start, end)
-
-    def _bounded(self, bound: int) -> NthBusinessDay:
-        return replace(self, bound=bound) if self.off.held else self
-
-    def label_from(self, label: int) -> int | None:
-        return self._label(max(label, FIRST_LABEL), 1)
-
-    def label_upto(self, label: int) -> int | None:
-        return self._label(min(label, LAST_LABEL), -1)
-
-    def _label(self, label: int, step: Step) -> int | None:
+    def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        label = max(label, FIRST_LABEL) if step == 1 else min(label, LAST_LABEL)
         asked = label // DAY
         number = self.period_of(asked)
         if abs(self.n) > _most_business_days(self.off.weekdays, self.per):
             return None
         while True:
             first, last = self.days_of(number)
-            if self._is_hopeless(asked, first, last, step):
+            if self._is_hopeless(asked, first, last, step, bound):
                 return None
             day = self._day(first, last)
             if day is not None and (day * DAY + self.second - label) * step >= 0:
                 return day * DAY + self.second
             number += step
 
-    def _is_hopeless(self, asked: int, first: int, last: int, step: Step) -> bool:
+    def _is_hopeless(
+        self, asked: int, first: int, last: int, step: Step, bound: int | None
+    ) -> bool:
         """Whether a search ends before a period: past its bound, or past every kind of period."""
         if not FIRST_DAY <= first <= last <= LAST_DAY:
+            return True
+        if bound is not None and (first * DAY >= bound if step == 1 else (last + 1) * DAY <= bound):
             return True
         if not self.off.held:
             settled = (max if step == 1 else min)((asked, *self.off.dates))
             return (first - settled) * step > _DAYS_OF_ALL_SHAPES
-        if self.bound is not None:
-            bound = self.bound // SECOND
-            offset = self._zone.quiet_offset(bound)
-            shown = bound + (step * DAY if offset is None else offset)
-            return first * DAY >= shown if step == 1 else (last + 1) * DAY <= shown
         if abs(first - asked) > MOST_DAYS:
             raise too_far(self._zone, first * DAY * SECOND)
         return False

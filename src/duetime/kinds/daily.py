@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta, tzinfo
-from typing import Literal
 
 from duetime.dates.bits import every_nth_bit
 from duetime.dates.days import (
@@ -26,6 +25,7 @@ from duetime.zones import (
     LAST_LABEL,
     NAMED_POLICIES,
     DstPolicy,
+    Step,
     Zone,
     find_policy,
     find_zone,
@@ -74,22 +74,21 @@ class DailyGrid(WallSchedule):
     def in_zone(self, tz: tzinfo | str) -> DailyGrid:
         return replace(self, _zone=find_zone(tz))
 
-    def label_from(self, label: int) -> int | None:
-        day, number = self._place(max(label, FIRST_LABEL) - 1)
-        if self._has(day) and number < self.steps:
-            found = self._label(day, number + 1)
-        else:
-            found = self._label(self._day(day + 1, 1), 0)
-        return found if found <= LAST_LABEL else None
-
-    def label_upto(self, label: int) -> int | None:
+    def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        if step == 1:
+            day, number = self._place(max(label, FIRST_LABEL) - 1)
+            if self._has(day) and number < self.steps:
+                found = self._label(day, number + 1)
+            else:
+                found = self._label(self._day(day + 1, 1), 0)
+            return found if found <= LAST_LABEL else None
         day, number = self._place(min(label, LAST_LABEL))
         if not self._has(day):
             day, number = self._day(day, -1), self.steps
         found = self._label(day, min(number, self.steps))
         return found if found >= FIRST_LABEL else None
 
-    def labels_of(self, days: range) -> Kinds:
+    def _labels_of(self, days: range) -> Kinds:
         seconds = every_nth_bit(self.start, self.step, self.start + self.steps * self.step + 1)
         # What a grid has of the day after the one on which it starts.
         later = seconds >> DAY
@@ -97,7 +96,7 @@ class DailyGrid(WallSchedule):
         begun = days_at(self.weekdays, range(days.start - 1, days.stop - 1)) if later else 0
         return [(seconds & ALL_DAY, starts), (later, begun)]
 
-    def label_count(self, start: int, end: int) -> int:
+    def _label_count(self, start: int, end: int) -> int:
         start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
         return max(0, self._count_upto(end - 1) - self._count_upto(start - 1))
 
@@ -118,7 +117,7 @@ class DailyGrid(WallSchedule):
     def _label(self, day: int, number: int) -> int:
         return day * DAY + self.start + number * self.step
 
-    def _day(self, day: int, step: Literal[1, -1]) -> int:
+    def _day(self, day: int, step: Step) -> int:
         """The nearest day at or beyond one on which the grid starts."""
         while not self._has(day):
             day += step

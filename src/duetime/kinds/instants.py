@@ -13,6 +13,7 @@ from duetime.zones import (
     LISTED_FROM,
     LISTED_UNTIL,
     SECOND,
+    Step,
     Zone,
     block_start,
     find_zone,
@@ -32,11 +33,10 @@ class Moments(InstantSchedule):
         times = [repr(self._zone.show(instant)) for instant in self.instants]
         return f"at({', '.join([*times, f'tz={self._zone.spelling}'])})"
 
-    def _after(self, instant: int) -> int | None:
-        index = bisect_right(self.instants, instant)
-        return self.instants[index] if index < len(self.instants) else None
-
-    def _before(self, instant: int) -> int | None:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        if step == 1:
+            index = bisect_right(self.instants, instant)
+            return self.instants[index] if index < len(self.instants) else None
         index = bisect_left(self.instants, instant)
         return self.instants[index - 1] if index else None
 

@@ -28,6 +28,7 @@ from duetime.zones import (
     NAMED_POLICIES,
     SECOND,
     DstPolicy,
+    Step,
     Zone,
     find_policy,
     find_zone,
@@ -75,10 +76,9 @@ class Grid(InstantSchedule):
             if zone.first <= instant <= zone.last
         )
 
-    def _after(self, instant: int) -> int:
-        return instant + self.step - (instant - self.phase) % self.step
-
-    def _before(self, instant: int) -> int:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int:
+        if step == 1:
+            return instant + self.step - (instant - self.phase) % self.step
         return instant - 1 - (instant - 1 - self.phase) % self.step
 
     def _count(self, start: int, end: int) -> int:
@@ -147,30 +147,37 @@ class Floating(InstantSchedule):
     def __repr__(self) -> str:
         return f"every({_length(self.step)}, tz={self._zone.spelling})"
 
-    def _after(self, instant: int) -> int:
-        return instant + self.step
+    def _search(self, instant: int, step: Step, bound: int | None) -> int:
+        if step == 1:
+            return instant + self.step
+        raise self._no_set()
 
-    def _before(self, instant: int) -> NoReturn:
-        raise FloatingScheduleError(
+    def _instants(self, start: int, end: int, step: Step = 1) -> Iterator[int]:
+        # The first run is one period after the start, so the start itself is not one.
+        return InstantSchedule._instants(self, start + 1, end, step)
+
+    def runs_back(self, end: datetime, start: datetime | None = None) -> Iterator[datetime]:
+        return self._refuse(end)
+
+    def matches(self, instant: datetime) -> bool:
+        return self._refuse(instant)
+
+    def count(self, start: datetime, end: datetime) -> int:
+        return self._refuse(start)
+
+    def ceil(self, t: datetime) -> datetime | None:
+        return self._refuse(t)
+
+    def _refuse(self, moment: datetime) -> NoReturn:
+        """Refuse a question that only a set of instants answers; a naive moment comes first."""
+        to_instant(moment)
+        raise self._no_set()
+
+    def _no_set(self) -> FloatingScheduleError:
+        return FloatingScheduleError(
             f"{self!r} counts from the last run, so it has no runs of its own to look back on:"
             f" {_CURE}"
         )
-
-    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
-        # The first run is one period after the start, so the start itself is not one.
-        return InstantSchedule._runs(self, start + 1, stop)
-
-    def runs_back(self, end: datetime, start: datetime | None = None) -> NoReturn:
-        self._before(to_instant(end))
-
-    def matches(self, instant: datetime) -> NoReturn:
-        self._before(to_instant(instant))
-
-    def count(self, start: datetime, end: datetime) -> NoReturn:
-        self._before(to_instant(start))
-
-    def ceil(self, t: datetime) -> NoReturn:
-        self._before(to_instant(t))
 
     def due_state(
         self,
@@ -358,24 +365,18 @@ class CalendarInterval(WallSchedule):
                 (self.anchor // DAY - days.start) % self.days, self.days, len(days)
             )
         on = bytearray(len(days) // 8 + 1)
-        for label in self.labels_in(days.start * DAY, days.stop * DAY):
+        for label in self._labels_in(days.start * DAY, days.stop * DAY):
             place = label // DAY - days.start
             on[place >> 3] |= 1 << (place & 7)
         return int.from_bytes(on, "little")
 
-    def label_from(self, label: int) -> int | None:
-        found = self._label(self._number_from(label))
-        return found if found <= LAST_LABEL else None
+    def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        # The last step up to a label is the one before the first step after it.
+        number = self._number_from(label) if step == 1 else self._number_from(label + 1) - 1
+        found = self._label(number)
+        return found if FIRST_LABEL <= found <= LAST_LABEL else None
 
-    def label_upto(self, label: int) -> int | None:
-        number = self._number_near(label)
-        while (found := self._label(number)) <= label:
-            number += 1
-        while (found := self._label(number)) > label:
-            number -= 1
-        return found if found >= FIRST_LABEL else None
-
-    def label_count(self, start: int, end: int) -> int:
+    def _label_count(self, start: int, end: int) -> int:
         start, end = max(start, FIRST_LABEL), min(end, LAST_LABEL + 1)
         return self._number_from(end) - self._number_from(start) if start < end else 0
 
@@ -405,12 +406,9 @@ class CalendarInterval(WallSchedule):
 
     # The fraction of a second is the same for all runs, so the search does without it.
 
-    def _after(self, instant: int) -> int | None:
-        run = WallSchedule._after(self, instant - self.microsecond)
-        return None if run is None else run + self.microsecond
-
-    def _before(self, instant: int) -> int | None:
-        run = WallSchedule._before(self, instant - self.microsecond)
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        whole = None if bound is None else bound - self.microsecond
+        run = WallSchedule._search(self, instant - self.microsecond, step, whole)
         return None if run is None else run + self.microsecond
 
     def _count(self, start: int, end: int) -> int:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple, SupportsFloat, SupportsIndex
+from typing import Final, NamedTuple, SupportsFloat, SupportsIndex
 
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.kinds.ephemeris import Path, sun_at
 from duetime.schedules import InstantSchedule
-from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, SECOND, Zone, find_zone
+from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, SECOND, Step, Zone, find_zone
 
 
 class Crossing(NamedTuple):
@@ -182,14 +182,8 @@ class Solar(InstantSchedule):
         """The same runs shown in another zone: the Sun does not look at clocks."""
         return replace(self, _zone=find_zone(tz))
 
-    def _after(self, instant: int) -> int | None:
-        return self._search(instant // SECOND, 1)
-
-    def _before(self, instant: int) -> int | None:
-        return self._search(-(-instant // SECOND), -1)
-
-    def _search(self, second: int, step: Literal[1, -1]) -> int | None:
-        """The nearest run after (step 1) or before (-1) a second of UTC, as an instant."""
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        second = instant // SECOND if step == 1 else -(-instant // SECOND)
         crossing = self.crossing
         offset = self.offset.days * DAY + self.offset.seconds
         sought = second - offset
@@ -255,7 +249,7 @@ def mean_noon(longitude: float, day: int) -> float:
     return (day + 0.5) * DAY - longitude * SECONDS_PER_DEGREE
 
 
-def day_of_noon(longitude: float, second: int, step: Literal[1, -1]) -> int:
+def day_of_noon(longitude: float, second: int, step: Step) -> int:
     """The solar day of the first mean noon after (step 1) or the last before (-1) a second."""
     days = (second + longitude * SECONDS_PER_DEGREE) / DAY - 0.5
     return math.floor(days) + 1 if step > 0 else math.ceil(days) - 1

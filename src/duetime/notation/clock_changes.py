@@ -28,7 +28,7 @@ def at_clock_changes(clock: tuple[int, int, int], policy: DstPolicy, zone: Zone)
     daily = Cron(fields, zone, "", (), "vixie")
     rules: dict[bool, str] = {}
     for is_gap, low, high in _touched_by_clock_changes(zone, zone.key and zone.tzinfo):
-        label = daily.label_from(low)
+        label = daily._label_near(low, 1)
         if label is not None and label < high:
             rules[is_gap] = GAPS[policy.gap] if is_gap else OVERLAPS[policy.overlap]
     said = [
@@ -49,9 +49,9 @@ def _touched_by_clock_changes(zone: Zone, _: object) -> tuple[tuple[bool, int, i
     # A zone of its own: that which schedules share keeps all that it has looked at.
     changes = Zone(zone.tzinfo, zone.key).changes(0, LISTED_UNTIL)
     found = set()
-    for start, _, offset, before, _ in changes:
-        low = (start + min(offset, before)) % DAY
-        found.add((before < offset, low, low + abs(offset - before)))
+    for stretch in changes:
+        low = (stretch.start + min(stretch.offset, stretch.before)) % DAY
+        found.add((stretch.is_gap, low, low + abs(stretch.offset - stretch.before)))
     return tuple(found)
 
 

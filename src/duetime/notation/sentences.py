@@ -87,7 +87,7 @@ _SHORTEST_MONTH: Final = 28
 
 def _cron(schedule: Cron) -> str:
     fields, zone = schedule.fields, schedule._zone
-    ever = schedule.label_from(FIRST_LABEL) is not None
+    ever = schedule._label_near(FIRST_LABEL, 1) is not None
     rules = on_short_months(fields) + clock_changes_of(schedule)
     return f"{when(fields, ever=ever)}, {in_zone(zone)}{rules if ever else ''}"
 

@@ -232,7 +232,7 @@ class Scheduler(StockScheduler):
             row = found
         self._removed.discard(name)
         known = self._known[name] = Known(entry.schedule, core, row)
-        next_run = None if core is None else known.runs.following(row.last)
+        next_run = None if core is None else known.runs._nearest(row.last, 1)
         known.row = replace(row, next_run=next_run, spelling=spelling(entry.schedule))
         if known.row != found:
             self._rows[name] = known.row
@@ -332,7 +332,7 @@ class Scheduler(StockScheduler):
             following: int | None = now + self._microseconds(wait)
         else:
             runs = self._missed(name, entry, known, now)
-            following = known.runs.following(max(now, known.row.last))
+            following = known.runs._nearest(max(now, known.row.last), 1)
         for run, then in zip(runs, [*runs[1:], following], strict=False):
             failure = self._dispatch(name, entry, known.core, run)
             if failure is None:

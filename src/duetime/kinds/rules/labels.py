@@ -37,7 +37,7 @@ from duetime.kinds.rules.rfc5545 import (
     Pattern,
     weekday_of,
 )
-from duetime.zones import DAY, LAST_LABEL
+from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, Step
 
 _SLOT: Final = {HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
 _YEAR_BITS: Final = 366
@@ -82,7 +82,7 @@ class Cycle:
         return bits
 
 
-class Occurrences:
+class RuleLabels:
     """The wall labels of a rule, from its DTSTART to `last` at most.
 
     A picked day has *slots*: its hours, minutes or seconds under the frequencies of those names,
@@ -121,34 +121,24 @@ class Occurrences:
         if pattern.count is not None:
             self._last = min(self._last, self._label_number(pattern.count))
 
-    def label_from(self, label: int) -> int | None:
-        """The first label at or after `label`, None when there is none."""
-        label = max(label, self._pattern.start)
-        if label > self._last:
-            return None
-        day, second = divmod(label, DAY)
-        picked = self._day_from(day)
-        while picked is not None:
-            found = self._time_from(picked, second if picked == day else 0)
-            if found is not None:
-                label = picked * DAY + found
-                return label if label <= self._last else None
-            picked = self._day_from(picked + 1)
-        return None
+    def near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        """The first label at or after `label`, or the last at or before it; None if there is none.
 
-    def label_upto(self, label: int) -> int | None:
-        """The last label at or before `label`, None when there is none."""
-        label = min(label, self._last)
-        if label < self._pattern.start:
+        A search may stop at `bound`, as one of `WallSchedule` may.
+        """
+        first, last = self._pattern.start, self._last
+        label = max(label, first) if step == 1 else min(label, last)
+        if not first <= label <= last:
             return None
         day, second = divmod(label, DAY)
-        picked = self._day_upto(day)
+        picked = self._day_near(day, step, bound)
         while picked is not None:
-            found = self._time_upto(picked, second if picked == day else DAY - 1)
+            edge = 0 if step == 1 else DAY - 1
+            found = self._time_near(picked, second if picked == day else edge, step)
             if found is not None:
                 label = picked * DAY + found
-                return label if label >= self._pattern.start else None
-            picked = self._day_upto(picked - 1)
+                return label if first <= label <= last else None
+            picked = self._day_near(picked + step, step, bound)
         return None
 
     def labels_in(self, start: int, end: int) -> Iterator[int]:
@@ -156,7 +146,7 @@ class Occurrences:
         start, end = max(start, self._pattern.start), min(end, self._last + 1)
         if start >= end:
             return
-        day = self._day_from(start // DAY)
+        day = self._day_near(start // DAY, 1, end)
         while day is not None and day * DAY < end:
             times = self._times_on(day)
             passed = max(0, start - day * DAY) // self._width
@@ -167,7 +157,7 @@ class Occurrences:
                         return
                     if begin + time >= start:
                         yield begin + time
-            day = self._day_from(day + 1)
+            day = self._day_near(day + 1, 1, end)
 
     def label_count(self, start: int, end: int) -> int:
         """The number of labels in `[start, end)`."""
@@ -176,29 +166,28 @@ class Occurrences:
 
     # Days, counted from 1970-01-01.
 
-    def _day_from(self, day: int) -> int | None:
-        """The first picked day at or after `day`."""
-        if day >= self._barren:
+    def _day_near(self, day: int, step: Step, bound: int | None = None) -> int | None:
+        """The first picked day at or after `day`, or the last at or before it.
+
+        None when there is none between DTSTART and the last label, or none up to the label
+        `bound`.
+        """
+        if step == 1 and day >= self._barren:
             return None
         year = date_of(day)[0]
-        bits = self._days(year) >> (day - YEAR_START[year] - 1)
-        if bits:
-            return day + lowest(bits)
-        for later in range(year + 1, date_of(self._last // DAY)[0] + 1):
-            bits = self._days(later)
-            if bits:
-                return YEAR_START[later] + 1 + lowest(bits)
-        self._barren = min(self._barren, day)
-        return None
-
-    def _day_upto(self, day: int) -> int | None:
-        """The last picked day at or before `day`, not before the year of DTSTART."""
-        year = date_of(day)[0]
-        bits = self._days(year) & ((1 << (day - YEAR_START[year])) - 1)
-        while not bits and year > self._first_year:
-            year -= 1
+        place = day - YEAR_START[year] - 1
+        bits = self._days(year)
+        bits = bits >> place << place if step == 1 else bits & ((2 << place) - 1)
+        last_year = self._first_year if step == -1 else date_of(self._last // DAY)[0]
+        until = last_year if bound is None else date_of(_in_calendar(bound // DAY))[0]
+        while not bits and (last_year - year) * step > 0 and (until - year) * step > 0:
+            year += step
             bits = self._days(year)
-        return YEAR_START[year] + bits.bit_length() if bits else None
+        if bits:
+            return YEAR_START[year] + (lowest(bits) + 1 if step == 1 else bits.bit_length())
+        if step == 1 and year == last_year:
+            self._barren = min(self._barren, day)
+        return None
 
     def _days(self, year: int) -> int:
         """The picked days of a year, as bits from January 1; regardless of DTSTART and the end."""
@@ -317,27 +306,17 @@ class Occurrences:
 
     # Times on a picked day, in seconds of the day.
 
-    def _time_from(self, day: int, second: int) -> int | None:
-        """The first time of a picked day at or after `second`."""
+    def _time_near(self, day: int, second: int, step: Step) -> int | None:
+        """The first time of a picked day at or after `second`, or the last at or before it."""
         times, slots = self._times_on(day), self._slots_on(day)
         slot, rest = divmod(second, self._width)
         if slots >> slot & 1:
-            index = bisect_left(times, rest)
-            if index < len(times):
+            index = bisect_left(times, rest) if step == 1 else bisect_right(times, rest) - 1
+            if 0 <= index < len(times):
                 return second - rest + times[index]
-        later = slots >> (slot + 1)
-        if not later:
-            return None
-        return (slot + 1 + lowest(later)) * self._width + times[0]
-
-    def _time_upto(self, day: int, second: int) -> int | None:
-        """The last time of a picked day at or before `second`."""
-        times, slots = self._times_on(day), self._slots_on(day)
-        slot, rest = divmod(second, self._width)
-        if slots >> slot & 1:
-            index = bisect_right(times, rest)
-            if index:
-                return second - rest + times[index - 1]
+        if step == 1:
+            later = slots >> (slot + 1)
+            return (slot + 1 + lowest(later)) * self._width + times[0] if later else None
         earlier = slots & ((1 << slot) - 1)
         return (earlier.bit_length() - 1) * self._width + times[-1] if earlier else None
 
@@ -424,6 +403,10 @@ class Occurrences:
             range(DAY), number, key=lambda second: self._count_times(day, second + 1)
         )
         return day * DAY + second
+
+
+def _in_calendar(day: int) -> int:
+    return min(max(day, FIRST_LABEL // DAY), _LAST_DAY)
 
 
 def _year_length(year: int) -> int:

@@ -15,7 +15,7 @@ from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
-from duetime.kinds.rules.labels import Occurrences
+from duetime.kinds.rules.labels import RuleLabels
 from duetime.kinds.rules.rfc5545 import (
     Pattern,
     Stamp,
@@ -25,7 +25,7 @@ from duetime.kinds.rules.rfc5545 import (
     write_pattern,
     write_time,
 )
-from duetime.schedules import ClockChange, InstantSchedule
+from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -34,6 +34,7 @@ from duetime.zones import (
     LAST_LABEL,
     SECOND,
     DstPolicy,
+    Step,
     Zone,
     find_policy,
     find_zone,
@@ -53,13 +54,13 @@ class Dates:
 
     labels: tuple[int, ...]
 
-    def label_from(self, label: int) -> int | None:
-        index = bisect_left(self.labels, label)
-        return self.labels[index] if index < len(self.labels) else None
-
-    def label_upto(self, label: int) -> int | None:
-        index = bisect_right(self.labels, label)
-        return self.labels[index - 1] if index else None
+    def near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        """The first label at or after `label`, or the last at or before it."""
+        if step == 1:
+            index = bisect_left(self.labels, label)
+        else:
+            index = bisect_right(self.labels, label) - 1
+        return self.labels[index] if 0 <= index < len(self.labels) else None
 
     def labels_in(self, start: int, end: int) -> Iterator[int]:
         return iter(self.labels[bisect_left(self.labels, start) : bisect_left(self.labels, end)])
@@ -78,60 +79,52 @@ class Strand(WallSchedule):
     until: int | None
     """The last second of UTC, where UNTIL is in UTC."""
     # Unset until the first search, so that a schedule that is only read or sent stays small.
-    _labels: Occurrences | Dates = field(init=False, compare=False, repr=False)
+    _labels: RuleLabels | Dates = field(init=False, compare=False, repr=False)
 
-    def __getattr__(self, name: str) -> Occurrences | Dates:
+    def __getattr__(self, name: str) -> RuleLabels | Dates:
         if name != "_labels":
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         if isinstance(self.source, Dates):
-            labels: Occurrences | Dates = self.source
+            labels: RuleLabels | Dates = self.source
         else:
             # No label is two days from its run.
-            labels = Occurrences(self.source, None if self.until is None else self.until + 2 * DAY)
+            labels = RuleLabels(self.source, None if self.until is None else self.until + 2 * DAY)
         object.__setattr__(self, name, labels)
         return labels
 
-    def label_from(self, label: int) -> int | None:
-        return self._labels.label_from(label)
+    def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
+        return self._labels.near(label, step, bound)
 
-    def label_upto(self, label: int) -> int | None:
-        return self._labels.label_upto(label)
-
-    def labels_in(self, start: int, end: int) -> Iterator[int]:
+    def _labels_in(self, start: int, end: int) -> Iterator[int]:
         return self._labels.labels_in(start, end)
 
-    def label_count(self, start: int, end: int) -> int:
+    def _label_count(self, start: int, end: int) -> int:
         return self._labels.label_count(start, end)
 
-    def earliest(self, second: int) -> int | None:
-        run = self._earliest(second)
-        return None if run is None or (self.until is not None and run > self.until) else run
+    def _run_near(self, second: int, step: Step, bound: int | None = None) -> int | None:
+        until = self.until
+        if until is not None and step == -1:
+            second = min(second, until)
+        run = self._quiet_run_near(second, step, bound)
+        return None if run is None or (until is not None and run > until) else run
 
-    def _earliest(self, second: int) -> int | None:
+    def _quiet_run_near(self, second: int, step: Step, bound: int | None) -> int | None:
+        """The nearest run; at once if no clock change is in reach of the question and of it."""
         quiet_offset = self._zone.quiet_offset
         offset = quiet_offset(second)
         if offset is not None:
-            label = self.label_from(second + offset)
+            last_label = None if bound is None else self._label_bound(bound, step)
+            label = self._label_near(second + offset, step, last_label)
             if label is None:
                 return None
             offset = quiet_offset(label)
             if offset is not None:
                 return label - offset
-        return WallSchedule.earliest(self, second)
+        return WallSchedule._run_near(self, second, step, bound)
 
-    def latest(self, second: int) -> int | None:
-        if self.until is not None:
-            second = min(second, self.until)
-        quiet_offset = self._zone.quiet_offset
-        offset = quiet_offset(second)
-        if offset is not None:
-            label = self.label_upto(second + offset)
-            if label is None:
-                return None
-            offset = quiet_offset(label)
-            if offset is not None:
-                return label - offset
-        return WallSchedule.latest(self, second)
+    def _runs_at(self, instant: int) -> bool:
+        second, rest = divmod(instant, SECOND)
+        return not rest and self.holds(second)
 
     def holds(self, second: int) -> bool:
         """Whether `second` of UTC is a run."""
@@ -139,24 +132,22 @@ class Strand(WallSchedule):
             return False
         offset = self._zone.quiet_offset(second)
         if offset is not None:
-            return self.label_from(second + offset) == second + offset
+            return self._label_near(second + offset, 1) == second + offset
         stretch, _, _ = self._zone.stretch_at(second)
-        return self._first_in(stretch, second) == second
+        return self._run_in(stretch, second, 1, None) == second
 
-    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+    def _runs(self, start: int, end: int) -> Iterator[datetime]:
         zone, until = self._zone, self.until
-        end = min(
-            zone.last + 1 if stop is None else stop,
-            zone.last + 1 if until is None else (until + 1) * SECOND,
-        )
+        if until is not None:
+            end = min(end, (until + 1) * SECOND)
         wall_epoch = EPOCH.replace(tzinfo=zone.tzinfo)
-        run = self.following(start - 1)
+        run = self._nearest(start - 1, 1, end)
         while run is not None and run < end:
             yield zone.show(run)
             offset = zone.quiet_offset(run // SECOND)
             if offset is not None:
                 # On quiet days labels come in the order of their instants, so they are enough.
-                for label in self.labels_in(run // SECOND + offset + 1, LAST_LABEL + 1):
+                for label in self._labels_in(run // SECOND + offset + 1, LAST_LABEL + 1):
                     offset = zone.quiet_offset(label)
                     if offset is None:
                         break
@@ -164,7 +155,7 @@ class Strand(WallSchedule):
                     if run >= end:
                         return
                     yield wall_epoch + timedelta(seconds=label)
-            run = self.following(run)
+            run = self._nearest(run, 1, end)
 
     def _count(self, start: int, end: int) -> int:
         if self.until is not None:
@@ -248,37 +239,22 @@ class Rule(InstantSchedule):
             return self.included
         return tuple(strand for strand in self.included if strand not in self.excluded)
 
-    def _after(self, instant: int) -> int | None:
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         strands = self._live
-        second = instant // SECOND + 1
+        second = instant // SECOND + 1 if step == 1 else (instant - 1) // SECOND
+        bound = None if bound is None else -(-bound // SECOND)
         for _ in range(MOST_EXCLUDED):
-            runs = [run for s in strands if (run := s.earliest(second)) is not None]
-            if not runs:
+            run = nearer(step, *(strand._run_near(second, step, bound) for strand in strands))
+            if run is None or is_beyond(run, step, bound):
                 return None
-            run = min(runs)
             if self._is_on_excluded_day(run):
-                second = self._day_around(run)[1]
+                start, end = self._day_around(run)
+                second = end if step == 1 else start - 1
             elif self._is_excluded(run):
-                second = run + 1
+                second = run + step
             else:
                 return run * SECOND
-        raise self._horizon("after", instant)
-
-    def _before(self, instant: int) -> int | None:
-        strands = self._live
-        second = (instant - 1) // SECOND
-        for _ in range(MOST_EXCLUDED):
-            runs = [run for s in strands if (run := s.latest(second)) is not None]
-            if not runs:
-                return None
-            run = max(runs)
-            if self._is_on_excluded_day(run):
-                second = self._day_around(run)[0] - 1
-            elif self._is_excluded(run):
-                second = run - 1
-            else:
-                return run * SECOND
-        raise self._horizon("before", instant)
+        raise self._horizon("after" if step == 1 else "before", instant)
 
     def _is_excluded(self, run: int) -> bool:
         return any(strand.holds(run) for strand in self.excluded)
@@ -307,11 +283,11 @@ class Rule(InstantSchedule):
             return None
         return self.included[0]
 
-    def _runs(self, start: int, stop: int | None) -> Iterator[datetime]:
+    def _runs(self, start: int, end: int) -> Iterator[datetime]:
         only = self._only
         if only is None or only._zone != self._zone:
-            return InstantSchedule._runs(self, start, stop)
-        return only._runs(start, stop)
+            return InstantSchedule._runs(self, start, end)
+        return only._runs(start, end)
 
     @property
     def _counts_at_once(self) -> bool:
