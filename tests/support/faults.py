@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from duetime import DstPolicy, Schedule
 from duetime.algebra import selection, windows
-from duetime.algebra.sets import Clip, Difference, Shift, Union, clip, difference, shift
+from duetime.algebra.sets import Clip, Shift, Union, clip, difference, shift
 from duetime.algebra.spreading import Jitter
 from duetime.crontabs import shapes
 from duetime.crontabs.dialects import DIALECTS
@@ -26,7 +26,7 @@ from duetime.crontabs.schedule import Cron
 from duetime.crontabs.shapes import month_masks
 from duetime.crontabs.shared import all_of
 from duetime.crontabs.timetable import Timetable
-from duetime.dates import gregorian, timeline
+from duetime.dates import gregorian
 from duetime.dates.timeline import Timeline, joined_all, zone_days
 from duetime.dates.wall_timeline import label_timeline
 from duetime.hashing import offset_drawn
@@ -42,8 +42,10 @@ from duetime.zones import (
     CYCLE,
     DAY,
     LISTED_UNTIL,
+    MARGIN,
     NAMED_POLICIES,
     SECOND,
+    Overlap,
     Stretch,
     Zone,
     find_zone,
@@ -115,22 +117,15 @@ def an_overlap_counts_twice_under_first(labels: Answer, policy: DstPolicy, near:
 
 
 @fault(CHANGES, of(DstPolicy, "own_labels"))
-def an_overlap_counts_twice_under_last(labels: Answer, policy: DstPolicy, near: Stretch) -> Any:
-    low, high = labels(policy, near)
-    return (low, near.end + near.offset) if policy.overlap == "last" else (low, high)
-
-
-@fault(CHANGES, of(DstPolicy, "own_labels"))
 def first_and_last_change_places(labels: Answer, policy: DstPolicy, near: Stretch) -> Any:
-    other = {"first": "last", "last": "first", "both": "both"}[policy.overlap]
-    return labels(replace(policy, overlap=other), near)
+    other: dict[Overlap, Overlap] = {"first": "last", "last": "first", "both": "both"}
+    return labels(replace(policy, overlap=other[policy.overlap]), near)
 
 
 @fault(CHANGES, of(DstPolicy, "own_labels"))
 def an_overlap_runs_once_under_both(labels: Answer, policy: DstPolicy, near: Stretch) -> Any:
-    return labels(replace(policy, overlap="first"), near) if policy.overlap == "both" else labels(
-        policy, near
-    )
+    once = replace(policy, overlap="first") if policy.overlap == "both" else policy
+    return labels(once, near)
 
 
 @fault(CHANGES, of(DstPolicy, "own_labels"))
@@ -149,11 +144,6 @@ def quartz_takes_the_first_of_two() -> None:
 @fault(CHANGES)
 def icalendar_runs_at_the_end_of_the_gap() -> None:
     NAMED_POLICIES["rfc5545"] = DstPolicy("end", "first")
-
-
-@fault(CHANGES)
-def ocps_runs_in_both_halves_of_an_overlap() -> None:
-    NAMED_POLICIES["ocps"] = DstPolicy("skip", "both")
 
 
 @fault(CHANGES, of(WallSchedule, seams.MOVED_BY_A_GAP))
@@ -187,27 +177,9 @@ def a_day_is_quiet_too_soon_after_a_change(calm: Answer, near: Stretch) -> int:
     return near.start + max(0, near.offset)
 
 
-@fault(CHANGES, of(Stretch, "calm_to"))
-def a_day_is_quiet_too_long_before_a_change(calm: Answer, near: Stretch) -> int:
-    return near.end + min(0, near.offset)
-
-
-@fault(CHANGES, of(Stretch, "calm_from"), of(Stretch, "calm_to"))
-def every_day_is_quiet(calm: Answer, near: Stretch) -> int:
-    return near.start if calm(near) < near.end - DAY else near.end
-
-
 @fault(CHANGES, of(Schedule, "clock_changes"))
 def of_a_doubled_label_only_one_run_is_told(tell: Answer, *asked: Any) -> Iterator[Any]:
     return (replace(change, instants=change.instants[:1]) for change in tell(*asked))
-
-
-@fault(CHANGES, of(Schedule, "clock_changes"))
-def the_runs_of_a_change_are_told_an_hour_late(tell: Answer, *asked: Any) -> Iterator[Any]:
-    hour = timedelta(hours=1)
-    for change in tell(*asked):
-        runs = ((run.astimezone(UTC) + hour).astimezone(run.tzinfo) for run in change.instants)
-        yield replace(change, instants=tuple(runs))
 
 
 @fault(CHANGES, of(Zone, "changes"))
@@ -241,7 +213,7 @@ def microseconds_are_cut_off(convert: Answer, moment: datetime) -> int:
 
 
 @fault(ZONES, of(Zone, "offset_at"))
-def offsets_lose_their_sign(offset: Answer, zone: Zone, second: int) -> int:
+def offsets_lose_their_sign(offset: Answer, zone: Zone, second: int) -> Any:
     return abs(offset(zone, second))
 
 
@@ -327,7 +299,7 @@ def years_begin_a_weekday_early() -> None:
 
 
 @fault(CALENDAR, wherever(gregorian.day_number))
-def from_March_on_a_leap_year_is_a_day_behind(  # noqa: N802 - a month has its capital
+def after_february_a_leap_year_is_a_day_behind(
     number: Answer, year: int, month: int, day: int
 ) -> int:
     is_leap = gregorian.days_in_month(year, 2) == 29
@@ -359,11 +331,6 @@ def short_months_drop_what_their_last_day_stands_for(masks: Answer, rule: Any) -
 
 
 @fault(FIELDS, wherever(month_masks))
-def day_29_is_dropped_from_every_month(masks: Answer, rule: Any) -> Any:
-    return masks(rule._replace(day_of_month=rule.day_of_month & ~(1 << 29)))
-
-
-@fault(FIELDS, wherever(month_masks))
 def the_last_day_is_the_one_before(masks: Answer, rule: Any) -> Any:
     from_last = rule.day_of_month >> FROM_LAST & 0x7FFFFFFF
     changed = rule.day_of_month & ~(0x7FFFFFFF << FROM_LAST)
@@ -377,26 +344,12 @@ def the_last_weekday_is_the_fourth(masks: Answer, rule: Any) -> Any:
     return masks(rule._replace(day_of_week=changed | last << NTH + 8 * 4))
 
 
-@fault(FIELDS, wherever(month_masks))
-def the_fifth_weekday_is_the_last(masks: Answer, rule: Any) -> Any:
-    fifth = rule.day_of_week >> NTH + 8 * 5 & 0x7F
-    return masks(rule._replace(day_of_week=rule.day_of_week | fifth << LAST_OF))
-
-
 @fault(FIELDS, of(shapes, seams.NEAREST_WEEKDAY))
 def the_nearest_weekday_leaves_the_month(
     nearest: Answer, day: int, first_weekday: int, length: int
 ) -> Any:
     inside = nearest(day, first_weekday, length)
     return {2: day - 1, -2: day + 1}.get(inside - day, inside)
-
-
-@fault(FIELDS, of(shapes, seams.NEAREST_WEEKDAY))
-def the_nearest_weekday_is_never_before(
-    nearest: Answer, day: int, first_weekday: int, length: int
-) -> Any:
-    inside = nearest(day, first_weekday, length)
-    return min(day + 2, length) if inside == day - 1 else inside
 
 
 def _texts_read(change: Callable[[str], str]) -> Answer:
@@ -428,11 +381,6 @@ def a_step_counts_from_zero_and_not_from_its_range(read: Answer, *given: Any, **
         return ",".join(str(n) for n in range(low, high + 1) if n % step == 0) or found[0]
 
     return _texts_read(lambda text: _RANGE.sub(from_zero, text))(read, *given, **more)
-
-
-@fault(FIELDS, wherever(read_fields))
-def of_a_list_the_last_item_is_left_out(read: Answer, *given: Any, **more: Any) -> Any:
-    return _texts_read(lambda text: text.rpartition(",")[0] or text)(read, *given, **more)
 
 
 def _joined_by_or(fields: Any) -> Any:
@@ -502,13 +450,6 @@ def a_question_between_seconds_skips_a_run(
     return following(schedule, after + timedelta(microseconds=-after.microsecond % SECOND))
 
 
-@fault(SEARCH, of(Cron, "prev_run"))
-def a_question_between_seconds_skips_a_run_backwards(
-    preceding: Answer, schedule: Schedule, before: datetime
-) -> Any:
-    return preceding(schedule, before.replace(microsecond=0))
-
-
 @fault(SEARCH, of(Cron, "next_run"))
 def an_answer_is_in_the_zone_of_the_question(
     following: Answer, schedule: Schedule, after: datetime
@@ -532,12 +473,6 @@ def a_search_gives_up_after_four_years(
     return None if run is not None and (run - after).days > 1461 else run
 
 
-@fault(SEARCH, every_type("next_run"))
-def runs_end_in_2038(following: Answer, schedule: Schedule, after: datetime) -> Any:
-    run = following(schedule, after)
-    return None if run is not None and run.year >= 2038 else run
-
-
 @fault(SEARCH, of(Timetable, "__init__"))
 def a_backward_search_ends_a_month_on_the_30th(
     made: Answer, table: Timetable, fields: Any, step: int
@@ -556,18 +491,9 @@ def a_month_is_passed_over_at_the_turn_of_the_year(
 
 
 @fault(SEARCH, of(Timetable, "date_beyond"))
-def a_search_ends_with_the_century(
-    beyond: Answer, table: Timetable, year: int, month: int
-) -> Any:
+def a_search_ends_with_the_century(beyond: Answer, table: Timetable, year: int, month: int) -> Any:
     date = beyond(table, year, month)
     return date if date is not None and date[0] // 100 == year // 100 else None
-
-
-@fault(SEARCH, of(Timetable, "__init__"))
-def the_last_hour_of_a_day_is_lost(
-    made: Answer, table: Timetable, fields: Any, step: int
-) -> None:
-    made(table, fields._replace(hour=fields.hour & ~(1 << 23)) if step == -1 else fields, step)
 
 
 @fault(SEARCH, wherever(is_beyond))
@@ -613,24 +539,6 @@ def runs_backwards_stop_after_the_start(
     return runs(schedule, end, start and start + TICK)
 
 
-@fault(MEMBERS, of(Schedule, "runs_back"))
-def runs_backwards_begin_with_their_end(
-    runs: Answer, schedule: Schedule, end: datetime, start: datetime | None = None
-) -> Any:
-    return runs(schedule, end + TICK, start)
-
-
-@fault(MEMBERS, of(Cron, "runs"))
-def runs_after_a_clock_change_are_lost(
-    runs: Answer, schedule: Cron, start: datetime, end: datetime | None = None
-) -> Iterator[Any]:
-    last = None
-    for run in runs(schedule, start, end):
-        if last is None or run.utcoffset() == last.utcoffset():
-            yield run
-        last = run
-
-
 @fault(MEMBERS, of(Schedule, "matches"))
 def an_instant_matches_if_any_run_follows(
     matches: Answer, schedule: Schedule, instant: datetime
@@ -665,14 +573,6 @@ def an_epoch_follows_itself(following: Answer, schedule: Schedule, after: int) -
     return following(schedule, after - 1)
 
 
-@fault(MEMBERS, of(Cron, "prev_epoch"))
-def an_epoch_backwards_is_one_run_further(
-    preceding: Answer, schedule: Schedule, before: int
-) -> Any:
-    run = preceding(schedule, before)
-    return run and preceding(schedule, run)
-
-
 # Counting.
 
 
@@ -687,9 +587,7 @@ def a_count_leaves_out_its_start(count: Answer, schedule: Schedule, start: int, 
 
 
 @fault(COUNTS, of(WallSchedule, seams.COUNT))
-def labels_are_counted_and_not_runs(
-    count: Answer, schedule: Any, start: int, end: int
-) -> Any:
+def labels_are_counted_and_not_runs(count: Answer, schedule: Any, start: int, end: int) -> Any:
     zone = find_zone(schedule.tz)
     low, high = (-(-instant // SECOND) for instant in (start, end))
     labels = getattr(schedule, seams.LABEL_COUNT)
@@ -697,15 +595,8 @@ def labels_are_counted_and_not_runs(
 
 
 @fault(COUNTS, of(Cron, seams.LABEL_COUNT))
-def the_day_at_the_end_is_counted_whole(
-    count: Answer, schedule: Cron, start: int, end: int
-) -> Any:
+def the_day_at_the_end_is_counted_whole(count: Answer, schedule: Cron, start: int, end: int) -> Any:
     return count(schedule, start, -(-end // DAY) * DAY)
-
-
-@fault(COUNTS, of(Cron, seams.LABEL_COUNT))
-def a_month_too_many_is_counted(count: Answer, schedule: Cron, start: int, end: int) -> Any:
-    return count(schedule, start, end + 31 * DAY if end - start > 365 * DAY else end)
 
 
 @fault(COUNTS)
@@ -723,22 +614,9 @@ def a_union_counts_a_shared_run_twice(count: Answer, both: Any, start: int, end:
     return sum(getattr(part, seams.COUNT)(start, end) for part in both.parts)
 
 
-@fault(COUNTS, of(Difference, seams.COUNT))
-def a_difference_is_counted_by_subtraction(count: Answer, left: Any, start: int, end: int) -> int:
-    one, other = (
-        getattr(part, seams.COUNT)(start, end) for part in (left.schedule, left.without)
-    )
-    return max(0, one - other)
-
-
 @fault(COUNTS, of(Clip, seams.COUNT))
 def a_clip_counts_beyond_its_bounds(count: Answer, part: Any, start: int, end: int) -> Any:
     return getattr(part.schedule, seams.COUNT)(start, end)
-
-
-@fault(COUNTS, of(Jitter, seams.COUNT))
-def what_jitter_moves_out_is_counted(count: Answer, moved: Any, start: int, end: int) -> Any:
-    return getattr(moved.schedule, seams.COUNT)(start, end)
 
 
 # All runs at once.
@@ -752,7 +630,9 @@ def a_timeline_is_of_wall_time(
 
 
 @fault(TIMELINES, every_type(seams.TIMELINE))
-def a_timeline_lacks_its_last_day(line: Answer, schedule: Schedule, days: range, **more: Any) -> Any:
+def a_timeline_lacks_its_last_day(
+    line: Answer, schedule: Schedule, days: range, **more: Any
+) -> Any:
     found = line(schedule, days, **more)
     inside = (1 << len(days)) // 2 - 1
     return found and Timeline(days, tuple((s, on & inside) for s, on in found.kinds if on & inside))
@@ -771,7 +651,7 @@ def an_overlap_is_forgotten_on_the_days_around_it(
     labels: Answer, policy: DstPolicy, near: Stretch
 ) -> Any:
     # The stretches of a timeline are in seconds from a midnight, so they are short numbers.
-    if abs(near.start) <= timeline.MARGIN:
+    if abs(near.start) <= MARGIN:
         return near.start + near.offset, near.end + near.offset
     return labels(policy, near)
 
@@ -825,11 +705,6 @@ def crontabs_meet_in_the_years_of_one(join: Answer, crons: Any) -> Any:
 @fault(SETS, wherever(difference))
 def a_difference_takes_a_second_too_many(less: Answer, one: Schedule, other: Schedule) -> Any:
     return less(one, other | other.shifted(timedelta(seconds=1)))
-
-
-@fault(SETS, wherever(difference))
-def a_difference_of_differences_puts_back(less: Answer, one: Any, other: Schedule) -> Any:
-    return less(one.schedule, other) if isinstance(one, Difference) else less(one, other)
 
 
 @fault(SETS, of(Grid, "shared_with"))
@@ -966,33 +841,9 @@ def a_floating_interval_is_due_a_tick_late(
     )
 
 
-@fault(INTERVALS, of(Floating, "due_state"))
-def a_floating_interval_catches_up_on_now(
-    state: Answer, steps: Schedule, last_run: Any, now: datetime, **more: Any
-) -> Any:
-    found = state(steps, last_run, now, **more)
-    return replace(found, scheduled_for=now) if found else found
-
-
-@fault(INTERVALS, of(Moments, "prev_run"))
-def the_last_of_some_instants_has_none_before_it(
-    preceding: Answer, moments: Any, before: datetime
-) -> Any:
-    run = preceding(moments, before)
-    return None if run is not None and moments.next_run(run) is None else run
-
-
 @fault(INTERVALS, of(Strand, "holds"))
 def an_excluded_date_of_a_rule_still_matches(holds: Answer, *asked: Any) -> bool:
     return False
-
-
-@fault(INTERVALS, of(Rule, seams.SEARCH))
-def a_rule_runs_before_it_starts(
-    search: Answer, rule: Any, instant: int, step: int, bound: int | None
-) -> Any:
-    run = search(rule, instant, step, bound)
-    return rule.start * SECOND - DAY * SECOND if run is None and step == -1 else run
 
 
 @fault(INTERVALS, of(Rule, seams.SEARCH))
@@ -1006,14 +857,14 @@ def the_last_run_of_a_rule_is_left_out(
 @fault(INTERVALS, of(selection.EveryNth, seams.INDEX))
 def every_nth_counts_the_wrong_way_before_its_anchor(
     index: Answer, chosen: Any, instant: int
-) -> int:
+) -> Any:
     return abs(index(chosen, instant))
 
 
 @fault(INTERVALS, of(selection.First, seams.COUNT))
 def the_first_few_are_counted_from_the_question(
     count: Answer, chosen: Any, start: int, end: int
-) -> int:
+) -> Any:
     return min(chosen.n, getattr(chosen.schedule, seams.COUNT)(max(start, chosen.start), end))
 
 
@@ -1091,11 +942,6 @@ def the_last_run_is_missed_again(
     return missed(schedule, last and last - TICK, now, **more)
 
 
-@fault(LOOPS, of(Schedule, "missed_runs"))
-def of_missed_runs_only_the_newest_is_told(missed: Answer, *asked: Any, **more: Any) -> Any:
-    return iter([*missed(*asked, **more)][-1:])
-
-
 # Equality and copies.
 
 
@@ -1136,11 +982,6 @@ def pickling_loses_the_zone(reduced: Answer, one: Any) -> Any:
 def pickling_loses_the_policy(reduced: Answer, one: Any) -> Any:
     make, (fields, *others) = reduced(one)
     return make, (fields._replace(policy=NAMED_POLICIES["wall"]), *others)
-
-
-@fault(COPIES, of(Cron, "__repr__"))
-def a_repr_loses_the_policy(shown: Answer, one: Any) -> str:
-    return re.sub(r", dst=DstPolicy\([^)]*\)", "", shown(one))
 
 
 @fault(COPIES, wherever(write))

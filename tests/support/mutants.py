@@ -133,9 +133,9 @@ def _outcome(
         return "killed", f"no end after {patience:.0f} s: {err.split()[-1]}", seconds
     if code == CANNOT_BE_IMPORTED:
         return "void", "it cannot be imported", seconds
-    failed = re.search(r"^(?:FAILED|ERROR) (\S*)", out, re.MULTILINE)
+    failed = re.search(r"^(?:FAILED|ERROR) \S*?\.py(?:::)?(.*)", out, re.MULTILINE)
     if code in (1, 2) and failed is not None:
-        return "killed", failed[1].partition("::")[2] or "the strategies cannot be made", seconds
+        return "killed", failed[1][:150], seconds
     return "error", f"pytest: {code}, {(out + err)[-300:]}", seconds
 
 
@@ -266,10 +266,13 @@ def complaints(mutants: Sequence[Mutant], results: Mapping[str, Result]) -> list
     plain = results[AS_IT_IS]
     said = [] if plain.outcome == "survived" else [f"{AS_IT_IS} fails: {plain.by}"]
     said += [f"{r.name}: {r.by}" for r in results.values() if r.outcome == "error"]
-    for fault in mutants:
-        if isinstance(fault, Fault) and not fault.missed:
-            if results[fault.name].outcome in ("survived", "void"):
-                said.append(f"{fault.name} came through")
+    said += [
+        f"{fault.name} came through"
+        for fault in mutants
+        if isinstance(fault, Fault)
+        and not fault.missed
+        and results[fault.name].outcome in ("survived", "void")
+    ]
     tool = [results[m.name].outcome for m in mutants if isinstance(m, Change)]
     counted = [outcome for outcome in tool if outcome != "void"]
     if counted.count("killed") < LEAST_OF_TOOL * len(counted):
