@@ -46,28 +46,30 @@ _OURS: Final = ("PYTEST_", "COV_CORE_", "COVERAGE_")
 
 _ORACLE: Final = "TheOracles and not Vixie and not Celery"
 _CRONTABS: Final = f"{_ORACLE} or TestCrontabsOfAllDialects or TestCrontabsAtClockChanges"
-_TYPES: Final = "TestGrids or TestCalendarDates or TestFloating or TestCrontabsOfAllDialects"
-_SETS: Final = "TestSets or TestCompositions or meet or a_set_tells"
+_TYPES: Final = "TestGrids or TestCalendarDates or TestFloating or TestSetsOfInstants"
+_SETS: Final = "operators or meet or a_set_tells or TestSetsAtClockChanges"
+_MOVES: Final = "clips or divide or TestCompositions"
 _BITS: Final = "counts or block_of_days or the_count"
 NEAREST: Final = {
     faults.CHANGES: f"{_CRONTABS} or a_set_tells",
-    faults.ZONES: f"{_CRONTABS} or TestGrids",
+    faults.ZONES: f"{_CRONTABS} or calendar_has_ends",
     faults.CALENDAR: _ORACLE,
     faults.FIELDS: f"{_ORACLE} or celery_keywords",
     faults.SEARCH: f"{_CRONTABS} or TestSetsAtClockChanges",
     faults.MEMBERS: _CRONTABS,
-    faults.COUNTS: f"({_BITS}) or TestCrontabsOfAllDialects or TestSets",
-    faults.TIMELINES: f"({_BITS}) or TestSets",
+    faults.COUNTS: _BITS,
+    faults.TIMELINES: _BITS,
     faults.SETS: _SETS,
-    faults.MOVES: f"{_TYPES} or {_SETS}",
-    faults.INTERVALS: f"{_TYPES} or TestSetsOfInstants or TestCompositions or meet",
-    faults.LOOPS: _TYPES,
-    faults.COPIES: f"{_TYPES} or TestSets or schedule or zone or order",
-    **dict.fromkeys(("zones.py", "wall.py", "schedules.py"), f"{_CRONTABS} or TestSets"),
-    **dict.fromkeys(("search.py", "algebra/sets.py", "algebra/windows.py"), _SETS),
-    **dict.fromkeys(("kinds/interval.py", "kinds/instants.py"), f"{_TYPES} or {_SETS}"),
-    **dict.fromkeys(("dates/timeline.py", "dates/wall_timeline.py"), f"({_BITS}) or TestSets"),
-    "crontabs/schedule.py": f"{_CRONTABS} or ({_BITS})",
+    faults.MOVES: _MOVES,
+    faults.INTERVALS: f"{_TYPES} or meet or TestCompositions",
+    faults.LOOPS: "due",
+    faults.COPIES: "copies or that_say or with_other or another or order_does_not",
+    **dict.fromkeys(("zones.py", "wall.py", "schedules.py"), f"{_CRONTABS} or due or {_SETS}"),
+    **dict.fromkeys(("search.py", "algebra/sets.py"), f"{_SETS} or {_MOVES} or {_BITS}"),
+    "algebra/windows.py": f"divide or {_BITS}",
+    **dict.fromkeys(("kinds/interval.py", "kinds/instants.py"), f"{_TYPES} or meet or {_BITS}"),
+    **dict.fromkeys(("dates/timeline.py", "dates/wall_timeline.py"), f"{_BITS} or {_SETS}"),
+    "crontabs/schedule.py": f"{_CRONTABS} or {_BITS}",
 }
 """By kind of a fault and file of a change, the properties that run first, as pytest's `-k` reads
 it; all others run if these find nothing."""
