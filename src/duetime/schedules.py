@@ -149,25 +149,13 @@ class Schedule(Stored, ABC):
         """
         return False
 
-    def _may_run(self, block: int) -> int | None:
-        """The seconds of the UTC day at which it can run in a block of days; bit n is second n.
-
-        None when all are possible, or nothing is known, as of runs that are not on whole seconds.
-        With `must_run` it lets a search pass over blocks in which two schedules cannot meet, and
-        prove that they never do: so before 1800 and after 2100, the two may depend on no more
-        than the clock changes of a year, which are those of any other year of its shape.
-        """
-        return None
-
-    def _must_run(self, block: int) -> int:
-        """The seconds of the UTC day at which it runs on every day of a block; bits as above."""
-        return 0
-
-    def _timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
         """All runs of a range of days of UTC, counted from 1970-01-01, as bits.
 
-        None when they are not known as such: of a type that does not say, and of runs that are
-        not on whole seconds. The days are among those that every zone can show.
+        None when they are not known as such: the type does not say, or runs are not on whole
+        seconds. The days are among those that every zone can show. With `exact=False` the
+        timeline may have more: all seconds at which a run is possible. It lets a search pass over
+        days without one, and prove that there is none.
         """
         return None
 
