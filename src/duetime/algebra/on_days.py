@@ -88,7 +88,7 @@ class OnDays(Restricted):
     def _span(self, instant: int, step: Step, bound: int | None) -> Span | None:
         second = instant // SECOND
         stop = None if bound is None else (bound - 1 if step == 1 else bound) // SECOND
-        return self._quiet_span(second, step, stop) or self._span(second, step, stop)
+        return self._quiet_span(second, step, stop) or self._any_span(second, step, stop)
 
     def _quiet_span(self, second: int, step: Step, stop: int | None) -> Span | None:
         """The span as far as it is out of reach of clock changes, and a few days away."""
@@ -118,7 +118,7 @@ class OnDays(Restricted):
                 end = after
         return (found * DAY - offset) * SECOND, (end * DAY - offset) * SECOND
 
-    def _span(self, second: int, step: Step, stop: int | None) -> Span | None:
+    def _any_span(self, second: int, step: Step, stop: int | None) -> Span | None:
         zone, days, inside = self._zone, self.days, self.inside
         first = second
         while stop is None or (stop - second) * step >= 0:
