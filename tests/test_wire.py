@@ -32,8 +32,8 @@ from duetime import (
 )
 from duetime.algebra.windows import Window
 from duetime.wire import MOST_LEVELS, json_schema
+from tests.support.dates import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 INDIA = timezone(timedelta(hours=5, minutes=30))
 A, B = cron("0 9 * * *", tz="Europe/Paris"), every(hours=1, anchor="epoch")

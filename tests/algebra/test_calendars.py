@@ -4,10 +4,8 @@
 
 from __future__ import annotations
 
-import datetime as datetime_module
 import pickle
 import time as clock
-import zoneinfo
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +19,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import duetime
 from duetime import (
     DstPolicy,
     FloatingScheduleError,
@@ -51,15 +48,11 @@ from duetime.testing import (
 from duetime.testing.crontab_oracle import Policy
 from tests.support import calendars as oracle
 from tests.support.calendars import Growing, Listed, questions
-from tests.support.dates import utc
+from tests.support.dates import DAY, PARIS, TOKYO, utc
+from tests.support.names import NAMES
 
-DAY = timedelta(days=1)
-PARIS, TOKYO, APIA = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Tokyo"), ZoneInfo("Pacific/Apia")
+APIA = ZoneInfo("Pacific/Apia")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NAMES = {name: getattr(duetime, name) for name in duetime.__all__} | {
-    "datetime": datetime_module,
-    "zoneinfo": zoneinfo,
-}
 
 
 def dates(schedule: Schedule, start: datetime, end: datetime) -> list[str]:

@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from duetime import NaiveDatetimeError, Schedule, at, cron, every
 from duetime.testing import LawBroken, Subject, simulate
+from tests.support.dates import NEW_YORK
 
-NEW_YORK = ZoneInfo("America/New_York")
 START = datetime(2026, 10, 31, 22, tzinfo=NEW_YORK)
 END = datetime(2026, 11, 1, 4, tzinfo=NEW_YORK)
 HOURLY = cron("0 * * * *", tz=NEW_YORK)
