@@ -4,7 +4,11 @@ import os
 import zoneinfo
 from datetime import timedelta
 
+import pytest
 from hypothesis import Phase, settings
+
+# What a helper asserts is shown as what a test asserts.
+pytest.register_assert_rewrite("tests.support")
 
 # The zone data of the machine differ from place to place; those of the tzdata package do not.
 os.environ["PYTHONTZPATH"] = ""
