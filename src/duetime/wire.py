@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cache
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 from duetime.algebra.on_days import OnDays, excluding, on
@@ -39,7 +38,8 @@ from duetime.algebra.sets import (
     zone_first,
 )
 from duetime.algebra.spreading import Jitter, jitter
-from duetime.algebra.windows import InWindow, Window, during, outside, window
+from duetime.algebra.windows import InWindow, Window, during, window
+from duetime.algebra.windows import outside as outside_of
 from duetime.crontabs.schedule import Cron, cron
 from duetime.dates.days import WEEKDAYS, time_at
 from duetime.errors import ScheduleError, shorten
@@ -50,7 +50,7 @@ from duetime.kinds.interval import CalendarInterval, Floating, Grid, calendar_in
 from duetime.kinds.rules.rule import Rule, rrule
 from duetime.kinds.sun import Solar, solar
 from duetime.schedules import Schedule, Stored
-from duetime.zones import DstPolicy, Zone, find_zone, policy_name, to_instant
+from duetime.zones import DstPolicy, find_zone, policy_name, to_instant
 
 VERSION: Final = 1
 MOST_LEVELS: Final = 100
@@ -59,6 +59,8 @@ MOST_CHARACTERS: Final = 4_000_000
 """Documents with more text, keys included, are refused; a value that is no text counts as 8."""
 
 Document = dict[str, Any]
+Values = dict[str, Any]
+"""The parts of a value, by key: as they are in the program, not yet as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,171 +74,22 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A type of schedule on the wire.
+    """A type on the wire.
 
-    `keys` maps each key to its kind; those in `optional` may be left out, and are when None.
-    `values` takes a schedule apart, `build` puts it together.
+    `values` takes a value of one of the `types` apart, `build` puts it together. Both know the
+    parts by the keys of the document; each key has a kind.
     """
 
     name: str
-    classes: tuple[type, ...]
+    types: tuple[type, ...]
     keys: dict[str, Kind]
     optional: frozenset[str]
-    values: Callable[[Any], dict[str, Any]]
+    """The keys that may be left out, and are when their value is None."""
+    values: Callable[[Any], Values]
     build: Callable[..., Any]
 
 
-def write(value: Stored) -> Document:
-    """The document of a schedule or a window.
-
-    Raises ScheduleError for a foreign type, a zone without a key, and compositions too deep.
-    """
-    row = _WINDOW if isinstance(value, Window) else _by_class().get(type(value))
-    document = {"version": VERSION, **_write_row(value, row, 0)}
-    _check_size(document)
-    return document
-
-
-def read(document: Document, kind: type[Any] = Schedule) -> Any:
-    """The schedule or the window, as `kind` says, of a document.
-
-    Raises ScheduleError that says which version, type, key or value it cannot take.
-    """
-    node = _checked(document)
-    if kind is not Window:
-        return _read_node(node)
-    if node.get("type") != _WINDOW.name:
-        raise ScheduleError(f"type {shorten(node.get('type'))} is not that of a window: 'window'")
-    return _read_row(node, _WINDOW)
-
-
-def _checked(document: Document) -> Document:
-    """The document without its version, which is one that is known."""
-    if not isinstance(document, dict):
-        raise ScheduleError(f"a wire document is a dict, not {type(document).__name__}")
-    _check_size(document)
-    version = document.get("version")
-    if isinstance(version, bool) or version != VERSION:
-        raise ScheduleError(
-            f"version {version!r} is not known: this duetime reads version {VERSION}"
-        )
-    return {key: value for key, value in document.items() if key != "version"}
-
-
-def json_schema() -> Document:
-    """The JSON Schema (draft 2020-12) of documents, as a new dict."""
-    nodes = {row.name: _row_schema(row) for row in _rows().values()}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "duetime schedule or window",
-        "type": "object",
-        "required": ["version", "type"],
-        "properties": {"version": {"const": VERSION}},
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in (*nodes, _WINDOW.name)],
-        "unevaluatedProperties": False,
-        "$defs": {
-            **nodes,
-            _WINDOW.name: _row_schema(_WINDOW),
-            "schedule": {
-                "type": "object",
-                "required": ["type"],
-                "oneOf": [{"$ref": f"#/$defs/{name}"} for name in nodes],
-                "unevaluatedProperties": False,
-            },
-        },
-    }
-
-
-def _row_schema(row: Row) -> Document:
-    return {
-        "type": "object",
-        "required": ["type", *(key for key in row.keys if key not in row.optional)],
-        "properties": {
-            "type": {"const": row.name},
-            **{key: kind.schema for key, kind in row.keys.items()},
-        },
-    }
-
-
-def _write_node(schedule: Schedule, level: int) -> Document:
-    return _write_row(schedule, _by_class().get(type(schedule)), level)
-
-
-def _write_row(value: Stored, row: Row | None, level: int) -> Document:
-    if row is None:
-        raise ScheduleError(f"{type(value).__name__} is not a type that duetime can write")
-    if level > MOST_LEVELS:
-        raise ScheduleError(f"schedules nested over {MOST_LEVELS} deep cannot be written")
-    node: Document = {"type": row.name}
-    for key, part in row.values(value).items():
-        kind = row.keys[key]
-        if part is None:
-            continue
-        if kind is SCHEDULE:
-            node[key] = _write_node(part, level + 1)
-        elif kind is SCHEDULES:
-            node[key] = [_write_node(each, level + 1) for each in part]
-        else:
-            node[key] = kind.write(part)
-    return node
-
-
-def _read_node(node: Any) -> Schedule:
-    if not isinstance(node, dict):
-        raise ScheduleError(f"a schedule is a dict, not {shorten(node)}")
-    name = node.get("type")
-    row = _rows().get(name) if isinstance(name, str) else None
-    if row is None:
-        raise ScheduleError(f"type {shorten(name)} is not known: use one of {', '.join(_rows())}")
-    schedule: Schedule = _read_row(node, row)
-    return schedule
-
-
-def _read_row(node: Document, row: Row) -> Any:
-    given = node.keys() - {"type"}
-    unknown = [key for key in given if key not in row.keys]
-    if unknown:
-        raise ScheduleError(
-            f"a schedule of type {row.name} has no key {shorten(unknown[0])}:"
-            f" it has {', '.join(row.keys)}"
-        )
-    missing = [key for key in row.keys if key not in given and key not in row.optional]
-    if missing:
-        raise ScheduleError(f"a schedule of type {row.name} needs the key {missing[0]!r}")
-    values = {}
-    for key in given:
-        try:
-            values[key] = row.keys[key].read(node[key])
-        except _ValueError as error:
-            raise ScheduleError(
-                f"{key!r} of a schedule of type {row.name} must be {error},"
-                f" not {shorten(node[key])}"
-            ) from None
-    return row.build(**values)
-
-
-def _check_size(document: Document) -> None:
-    """Refuse what is nested too deep or too long, level by level, so that depth costs no stack."""
-    size = 0
-    level: list[Any] = [document]
-    for _ in range(MOST_LEVELS + 3):
-        below: list[Any] = []
-        for value in level:
-            if isinstance(value, dict):
-                size += sum(len(key) if isinstance(key, str) else 8 for key in value)
-                below += value.values()
-            elif isinstance(value, list):
-                below += value
-            else:
-                size += len(value) if isinstance(value, str) else 8
-            if size > MOST_CHARACTERS or len(below) > MOST_CHARACTERS:
-                raise ScheduleError(
-                    f"a wire document of over {MOST_CHARACTERS:,} characters is refused"
-                )
-        if not below:
-            return
-        level = below
-    raise ScheduleError(f"a wire document nested over {MOST_LEVELS} deep is refused")
+# The kinds of values.
 
 
 class _ValueError(Exception):
@@ -262,11 +115,26 @@ def _read_whole(value: Any) -> Any:
     return _of_type(int, name="a whole number")(int(value) if is_whole else value)
 
 
+def _read_elapsed(unit: str) -> Callable[[Any], timedelta]:
+    def read_elapsed(value: Any) -> timedelta:
+        number = WHOLE.read(value)
+        try:
+            return timedelta(**{unit: number})
+        except OverflowError:
+            raise ScheduleError(f"{number} {unit} are longer than the calendar") from None
+
+    return read_elapsed
+
+
 def _read_instant(value: Any) -> datetime:
     moment = _read_time(value)
     if moment.utcoffset() is None:
         raise _ValueError("an ISO 8601 time with its offset from UTC")
     return moment
+
+
+def _write_wall_time(moment: datetime) -> str:
+    return moment.replace(tzinfo=None).isoformat()
 
 
 def _read_wall_time(value: Any) -> datetime:
@@ -283,7 +151,7 @@ def _read_time(value: Any) -> datetime:
         raise _ValueError("an ISO 8601 time") from None
 
 
-def _read_zone(value: Any) -> Zone:
+def _read_zone(value: Any) -> tzinfo:
     text = TEXT.read(value)
     if text[:1] in ("+", "-"):
         try:
@@ -292,8 +160,8 @@ def _read_zone(value: Any) -> Zone:
             offset = None
         if offset is None:
             raise _ValueError("an IANA key or an offset such as +05:30")
-        return find_zone(offset)
-    return find_zone(text)
+        return find_zone(offset).tzinfo
+    return find_zone(text).tzinfo
 
 
 def _read_date(value: Any) -> date:
@@ -356,6 +224,17 @@ def _read_list(read_item: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
     return read_list
 
 
+def _read_node(node: Any) -> Schedule:
+    if not isinstance(node, dict):
+        raise ScheduleError(f"a schedule is a dict, not {shorten(node)}")
+    name = node.get("type")
+    row = _BY_NAME.get(name) if isinstance(name, str) else None
+    if row is None:
+        raise ScheduleError(f"type {shorten(name)} is not known: use one of {', '.join(_BY_NAME)}")
+    schedule: Schedule = _read_row(node, row)
+    return schedule
+
+
 def _read_schedules(value: Any) -> list[Schedule]:
     if not value:
         raise _ValueError("a list of one schedule or more")
@@ -366,6 +245,8 @@ TEXT: Final = Kind(_same, _of_type(str, name="text"), {"type": "string"})
 WHOLE: Final = Kind(_same, _read_whole, {"type": "integer"})
 NUMBER: Final = Kind(_same, _of_type(int, float, name="a number"), {"type": "number"})
 FLAG: Final = Kind(_same, _of_type(bool, name="true or false"), {"type": "boolean"})
+SECONDS: Final = Kind(_same, _read_elapsed("seconds"), WHOLE.schema)
+MICROSECONDS: Final = Kind(_same, _read_elapsed("microseconds"), WHOLE.schema)
 ZONE: Final = Kind(lambda zone: zone.name, _read_zone, {"type": "string"})
 INSTANT: Final = Kind(datetime.isoformat, _read_instant, {"type": "string", "format": "date-time"})
 INSTANTS: Final = Kind(
@@ -373,7 +254,7 @@ INSTANTS: Final = Kind(
     _read_list(_read_instant),
     {"type": "array", "items": INSTANT.schema},
 )
-WALL_TIME: Final = Kind(datetime.isoformat, _read_wall_time, {"type": "string"})
+WALL_TIME: Final = Kind(_write_wall_time, _read_wall_time, {"type": "string"})
 POLICY: Final = Kind(
     _write_policy,
     _read_policy,
@@ -429,7 +310,21 @@ SCHEDULES: Final = Kind(
 )
 
 
-def _cron_values(schedule: Cron) -> dict[str, Any]:
+# The rows: how each type is taken apart and put together, and then the table of all.
+
+
+def _attributes(*names: str, **renamed: str) -> Callable[[Any], Values]:
+    """Takes a value apart into attributes: those named as their key is, and then those renamed."""
+    by_key = {name: name for name in names} | renamed
+    return lambda value: {key: getattr(value, name) for key, name in by_key.items()}
+
+
+def _renaming(build: Callable[..., Any], **names: str) -> Callable[..., Any]:
+    """Calls `build` with the values of some keys under other names."""
+    return lambda **values: build(**{names.get(key, key): each for key, each in values.items()})
+
+
+def _cron_values(schedule: Cron) -> Values:
     return {
         "expression": schedule.expression,
         **dict(schedule.extra),
@@ -440,28 +335,29 @@ def _cron_values(schedule: Cron) -> dict[str, Any]:
     }
 
 
-def _every_values(schedule: Grid | Floating) -> dict[str, Any]:
+def _every_values(schedule: Grid | Floating) -> Values:
     phase = to_instant(schedule.anchor) if isinstance(schedule, Grid) else None
     return {"microseconds": schedule.step, "phase": phase, "tz": schedule.zone}
 
 
-def _build_every(*, microseconds: int, tz: Zone, phase: int | None = None) -> Schedule:
-    period = _elapsed("microseconds", microseconds)
+def _build_every(*, microseconds: timedelta, tz: tzinfo, phase: int | None = None) -> Schedule:
     if phase is None:
-        return every(period, tz=tz.tzinfo)
+        return every(microseconds, tz=tz)
     # The phase may lie where no datetime does.
-    grid = every(period, anchor="epoch", tz=tz.tzinfo)
+    grid = every(microseconds, anchor="epoch", tz=tz)
     return Grid(grid.step, phase % grid.step, grid.zone)
 
 
-def _build_calendar_interval(
-    *, months: int, days: int, anchor: datetime, tz: Zone, dst: DstPolicy | str
-) -> Schedule:
-    anchor = anchor.replace(tzinfo=tz.tzinfo)
-    return calendar_interval(months=months, days=days, anchor=anchor, tz=tz.tzinfo, dst=dst)
+def _build_calendar_interval(*, anchor: datetime, tz: tzinfo, **values: Any) -> Schedule:
+    return calendar_interval(anchor=anchor.replace(tzinfo=tz), tz=tz, **values)
 
 
-def _solar_values(schedule: Solar) -> dict[str, Any]:
+def _at_values(schedule: Moments) -> Values:
+    shown = [schedule.zone.show(instant) for instant in schedule.instants]
+    return {"instants": shown, "tz": schedule.zone}
+
+
+def _solar_values(schedule: Solar) -> Values:
     return {
         "event": schedule.event,
         "latitude": schedule.latitude,
@@ -473,346 +369,438 @@ def _solar_values(schedule: Solar) -> dict[str, Any]:
     }
 
 
-def _build_solar(
-    *,
-    latitude: float,
-    longitude: float,
-    seconds: int,
-    tz: Zone,
-    event: str | None = None,
-    degrees: float | None = None,
-    rising: bool | None = None,
-) -> Schedule:
-    offset = _elapsed("seconds", seconds)
-    return solar(
-        event, latitude, longitude, offset=offset, degrees=degrees, rising=rising, tz=tz.tzinfo
-    )
+def _build_solar(*, seconds: timedelta, event: str | None = None, **values: Any) -> Schedule:
+    return solar(event, offset=seconds, **values)
 
 
-def _clip_values(schedule: Clip) -> dict[str, Any]:
-    show = schedule.zone.show
+def _members_values(schedule: Union | Intersection) -> Values:
+    return {"schedules": zone_first(schedule.parts, schedule.zone)}
+
+
+def _clip_values(schedule: Clip) -> Values:
     return {
         "schedule": schedule.schedule,
-        "start": None if schedule.start is None else show(schedule.start),
-        "end": None if schedule.end is None else show(schedule.end),
+        "start": _shown(schedule, schedule.start),
+        "end": _shown(schedule, schedule.end),
     }
 
 
-def _elapsed(unit: str, number: float) -> timedelta:
-    try:
-        return timedelta(**{unit: number})
-    except OverflowError:
-        raise ScheduleError(f"{number} {unit} are longer than the calendar") from None
+def _every_nth_values(schedule: EveryNth) -> Values:
+    anchor = _shown(schedule, schedule.anchor)
+    return {"schedule": schedule.schedule, "n": schedule.n, "anchor": anchor}
 
 
-def _build_shift(*, schedule: Schedule, microseconds: int) -> Schedule:
-    return shift(schedule, _elapsed("microseconds", microseconds))
+def _first_values(schedule: First) -> Values:
+    start = _shown(schedule, schedule.start)
+    return {"schedule": schedule.schedule, "n": schedule.n, "start": start}
 
 
-def _of_day_values(schedule: EarliestOfDay | LatestOfDay) -> dict[str, Any]:
+def _shown(schedule: Schedule, instant: int | None) -> datetime | None:
+    return None if instant is None else schedule.zone.show(instant)
+
+
+def _of_day_values(schedule: EarliestOfDay | LatestOfDay) -> Values:
     pool = schedule.schedule
-    return {"schedules": zone_first(pool.parts, pool.zone) if isinstance(pool, Union) else [pool]}
+    return _members_values(pool) if isinstance(pool, Union) else {"schedules": [pool]}
 
 
-def _build_jitter(*, schedule: Schedule, microseconds: int, key: str) -> Schedule:
-    return jitter(schedule, _elapsed("microseconds", microseconds), key)
+def _on_values(schedule: OnDays) -> Values:
+    return {
+        "schedule": schedule.schedule,
+        "calendar": schedule.calendar,
+        "excluded": None if schedule.keeps else True,
+    }
 
 
-def _build_on_days(*, schedule: Schedule, calendar: Any, excluded: bool = False) -> Schedule:
+def _build_on(*, schedule: Schedule, calendar: Any, excluded: bool = False) -> Schedule:
     return excluding(schedule, calendar) if excluded else on(schedule, calendar)
 
 
-def _build_daily_grid(*, seconds: int, tz: Zone, **values: Any) -> Schedule:
-    return daily_grid(_elapsed("seconds", seconds), tz=tz.tzinfo, **values)
+def _rolled_values(schedule: Rolled) -> Values:
+    calendar = BusinessDays(schedule.off)
+    return {
+        "schedule": schedule.schedule,
+        "calendar": calendar,
+        "convention": schedule.convention,
+    }
 
 
-def _build_in_window(*, schedule: Schedule, **values: Any) -> Schedule:
-    build = outside if values.pop("outside", False) else during
-    return build(schedule, _build_window(**values))
+def _nth_values(schedule: NthBusinessDay) -> Values:
+    return {
+        "calendar": BusinessDays(schedule.off),
+        "n": schedule.n,
+        "per": schedule.per,
+        "at": time_at(schedule.second),
+        "tz": schedule.zone,
+        "dst": schedule.policy,
+    }
 
 
-def _window_values(value: Window) -> dict[str, Any]:
-    return {"opens": value.opens, "microseconds": value.length, "until": value.until}
+def _daily_grid_values(schedule: DailyGrid) -> Values:
+    return {
+        "seconds": schedule.step,
+        "start": time_at(schedule.start),
+        "end": time_at(schedule.end),
+        "days": schedule.days,
+        "tz": schedule.zone,
+        "dst": schedule.policy,
+    }
 
 
-def _build_window(
-    *, opens: Schedule, microseconds: int | None = None, until: Schedule | None = None
-) -> Window:
-    length = None if microseconds is None else _elapsed("microseconds", microseconds)
-    return window(opens, length=length, until=until)
+def _during_values(schedule: InWindow) -> Values:
+    return {
+        "schedule": schedule.schedule,
+        **_window_values(schedule.window),
+        "outside": None if schedule.inside else True,
+    }
 
 
-_WINDOW_KEYS: Final = {"opens": SCHEDULE, "microseconds": WHOLE, "until": SCHEDULE}
-_WINDOW: Final = Row(
-    "window",
-    (Window,),
-    _WINDOW_KEYS,
-    frozenset({"microseconds", "until"}),
-    _window_values,
-    _build_window,
-)
+def _build_during(*, schedule: Schedule, outside: bool = False, **values: Any) -> Schedule:
+    kept = outside_of if outside else during
+    return kept(schedule, _build_window(**values))
 
 
-@cache
-def _rows() -> dict[str, Row]:
-    none: frozenset[str] = frozenset()
-    rows = (
-        Row(
-            "cron",
-            (Cron,),
-            {
-                "expression": TEXT,
-                "second": TEXT,
-                "year": TEXT,
-                "tz": ZONE,
-                "dialect": TEXT,
-                "dst": POLICY,
-                "seed": TEXT,
-                "short_months": TEXT,
-            },
-            frozenset({"second", "year", "dialect", "dst", "seed", "short_months"}),
-            _cron_values,
-            lambda tz, **values: cron(tz=tz.tzinfo, **values),
-        ),
-        Row(
-            "every",
-            (Grid, Floating),
-            {"microseconds": WHOLE, "phase": WHOLE, "tz": ZONE},
-            frozenset({"phase"}),
-            _every_values,
-            _build_every,
-        ),
-        Row(
-            "calendar_interval",
-            (CalendarInterval,),
-            {"months": WHOLE, "days": WHOLE, "anchor": WALL_TIME, "tz": ZONE, "dst": POLICY},
-            none,
-            lambda schedule: {
-                "months": schedule.months,
-                "days": schedule.days,
-                "anchor": schedule.anchor_time.replace(tzinfo=None),
-                "tz": schedule.zone,
-                "dst": schedule.policy,
-            },
-            _build_calendar_interval,
-        ),
-        Row(
-            "at",
-            (Moments,),
-            {"instants": INSTANTS, "tz": ZONE},
-            none,
-            lambda schedule: {
-                "instants": [schedule.zone.show(instant) for instant in schedule.instants],
-                "tz": schedule.zone,
-            },
-            lambda instants, tz: at(*instants, tz=tz.tzinfo),
-        ),
-        Row(
-            "solar",
-            (Solar,),
-            {
-                "event": TEXT,
-                "latitude": NUMBER,
-                "longitude": NUMBER,
-                "seconds": WHOLE,
-                "degrees": NUMBER,
-                "rising": FLAG,
-                "tz": ZONE,
-            },
-            frozenset({"event", "degrees", "rising"}),
-            _solar_values,
-            _build_solar,
-        ),
-        Row(
-            "rrule",
-            (Rule,),
-            {"text": TEXT, "tz": ZONE, "dst": POLICY},
-            none,
-            lambda schedule: {
-                "text": schedule.text,
-                "tz": schedule.zone,
-                "dst": schedule.policy,
-            },
-            lambda text, tz, dst: rrule(text, tz=tz.tzinfo, dst=dst),
-        ),
-        Row(
-            "union",
-            (Union,),
-            {"schedules": SCHEDULES},
-            none,
-            lambda schedule: {"schedules": zone_first(schedule.parts, schedule.zone)},
-            lambda schedules: union(*schedules),
-        ),
-        Row(
-            "intersection",
-            (Intersection,),
-            {"schedules": SCHEDULES},
-            none,
-            lambda schedule: {"schedules": zone_first(schedule.parts, schedule.zone)},
-            lambda schedules: intersection(*schedules),
-        ),
-        Row(
-            "difference",
-            (Difference,),
-            {"schedule": SCHEDULE, "without": SCHEDULE},
-            none,
-            lambda schedule: {"schedule": schedule.schedule, "without": schedule.without},
-            difference,
-        ),
-        Row(
-            "within",
-            (Clip,),
-            {"schedule": SCHEDULE, "start": INSTANT, "end": INSTANT},
-            frozenset({"start", "end"}),
-            _clip_values,
-            lambda schedule, start=None, end=None: clip(schedule, start, end),
-        ),
-        Row(
-            "shifted",
-            (Shift,),
-            {"schedule": SCHEDULE, "microseconds": WHOLE},
-            none,
-            lambda schedule: {"schedule": schedule.schedule, "microseconds": schedule.delta},
-            _build_shift,
-        ),
-        Row(
-            "jittered",
-            (Jitter,),
-            {"schedule": SCHEDULE, "microseconds": WHOLE, "key": TEXT},
-            none,
-            lambda schedule: {
-                "schedule": schedule.schedule,
-                "microseconds": schedule.window,
-                "key": schedule.key,
-            },
-            _build_jitter,
-        ),
-        Row(
-            "every_nth",
-            (EveryNth,),
-            {"schedule": SCHEDULE, "n": WHOLE, "anchor": INSTANT},
-            none,
-            lambda schedule: {
-                "schedule": schedule.schedule,
-                "n": schedule.n,
-                "anchor": schedule.zone.show(schedule.anchor),
-            },
-            every_nth,
-        ),
-        Row(
-            "first",
-            (First,),
-            {"schedule": SCHEDULE, "n": WHOLE, "start": INSTANT},
-            none,
-            lambda schedule: {
-                "schedule": schedule.schedule,
-                "n": schedule.n,
-                "start": schedule.zone.show(schedule.start),
-            },
-            first,
-        ),
-        Row(
-            "earliest_of_day",
-            (EarliestOfDay,),
-            {"schedules": SCHEDULES},
-            none,
-            _of_day_values,
-            lambda schedules: earliest_of_day(*schedules),
-        ),
-        Row(
-            "latest_of_day",
-            (LatestOfDay,),
-            {"schedules": SCHEDULES},
-            none,
-            _of_day_values,
-            lambda schedules: latest_of_day(*schedules),
-        ),
-        Row(
-            "on",
-            (OnDays,),
-            {"schedule": SCHEDULE, "calendar": CALENDAR, "excluded": FLAG},
-            frozenset({"excluded"}),
-            lambda schedule: {
-                "schedule": schedule.schedule,
-                "calendar": schedule.calendar,
-                "excluded": None if schedule.keeps else True,
-            },
-            _build_on_days,
-        ),
-        Row(
-            "rolled",
-            (Rolled,),
-            {"schedule": SCHEDULE, "calendar": BUSINESS_DAYS, "convention": TEXT},
-            none,
-            lambda schedule: {
-                "schedule": schedule.schedule,
-                "calendar": BusinessDays(schedule.off),
-                "convention": schedule.convention,
-            },
-            rolled,
-        ),
-        Row(
-            "nth_business_day",
-            (NthBusinessDay,),
-            {
-                "calendar": BUSINESS_DAYS,
-                "n": WHOLE,
-                "per": TEXT,
-                "at": TIME,
-                "tz": ZONE,
-                "dst": POLICY,
-            },
-            none,
-            lambda schedule: {
-                "calendar": BusinessDays(schedule.off),
-                "n": schedule.n,
-                "per": schedule.per,
-                "at": time_at(schedule.second),
-                "tz": schedule.zone,
-                "dst": schedule.policy,
-            },
-            lambda calendar, n, per, at, tz, dst: calendar.nth(
-                n, per, at=at, tz=tz.tzinfo, dst=dst
-            ),
-        ),
-        Row(
-            "daily_grid",
-            (DailyGrid,),
-            {
-                "seconds": WHOLE,
-                "start": TIME,
-                "end": TIME,
-                "days": TEXT,
-                "tz": ZONE,
-                "dst": POLICY,
-            },
-            none,
-            lambda schedule: {
-                "seconds": schedule.step,
-                "start": time_at(schedule.start),
-                "end": time_at(schedule.end),
-                "days": schedule.days,
-                "tz": schedule.zone,
-                "dst": schedule.policy,
-            },
-            _build_daily_grid,
-        ),
-        Row(
-            "during",
-            (InWindow,),
-            {"schedule": SCHEDULE, **_WINDOW_KEYS, "outside": FLAG},
-            frozenset({"microseconds", "until", "outside"}),
-            lambda schedule: {
-                "schedule": schedule.schedule,
-                **_window_values(schedule.window),
-                "outside": None if schedule.inside else True,
-            },
-            _build_in_window,
-        ),
+_window_values: Final = _attributes("opens", microseconds="length", until="until")
+
+
+_build_window: Final = _renaming(window, microseconds="length")
+
+
+def _row(
+    name: str,
+    types: tuple[type, ...],
+    keys: dict[str, Kind],
+    values: Callable[[Any], Values],
+    build: Callable[..., Any],
+) -> Row:
+    """A row of the table, in which a key that may be left out ends in `?`."""
+    optional = frozenset(key[:-1] for key in keys if key.endswith("?"))
+    return Row(
+        name, types, {key.rstrip("?"): kind for key, kind in keys.items()}, optional, values, build
     )
-    return {row.name: row for row in rows}
 
 
-@cache
-def _by_class() -> dict[type, Row]:
-    return {kind: row for row in _rows().values() for kind in row.classes}
+_OPENS: Final = {"opens": SCHEDULE, "microseconds?": MICROSECONDS, "until?": SCHEDULE}
+
+TABLE: Final = (
+    _row(
+        "cron",
+        (Cron,),
+        {
+            "expression": TEXT,
+            "second?": TEXT,
+            "year?": TEXT,
+            "tz": ZONE,
+            "dialect?": TEXT,
+            "dst?": POLICY,
+            "seed?": TEXT,
+            "short_months?": TEXT,
+        },
+        _cron_values,
+        cron,
+    ),
+    _row(
+        "every",
+        (Grid, Floating),
+        {"microseconds": MICROSECONDS, "phase?": WHOLE, "tz": ZONE},
+        _every_values,
+        _build_every,
+    ),
+    _row(
+        "calendar_interval",
+        (CalendarInterval,),
+        {"months": WHOLE, "days": WHOLE, "anchor": WALL_TIME, "tz": ZONE, "dst": POLICY},
+        _attributes("months", "days", anchor="anchor_time", tz="zone", dst="policy"),
+        _build_calendar_interval,
+    ),
+    _row(
+        "at",
+        (Moments,),
+        {"instants": INSTANTS, "tz": ZONE},
+        _at_values,
+        lambda instants, tz: at(*instants, tz=tz),
+    ),
+    _row(
+        "solar",
+        (Solar,),
+        {
+            "event?": TEXT,
+            "latitude": NUMBER,
+            "longitude": NUMBER,
+            "seconds": SECONDS,
+            "degrees?": NUMBER,
+            "rising?": FLAG,
+            "tz": ZONE,
+        },
+        _solar_values,
+        _build_solar,
+    ),
+    _row(
+        "rrule",
+        (Rule,),
+        {"text": TEXT, "tz": ZONE, "dst": POLICY},
+        _attributes("text", tz="zone", dst="policy"),
+        _renaming(rrule, text="text_or_dateutil_rule"),
+    ),
+    _row(
+        "union",
+        (Union,),
+        {"schedules": SCHEDULES},
+        _members_values,
+        lambda schedules: union(*schedules),
+    ),
+    _row(
+        "intersection",
+        (Intersection,),
+        {"schedules": SCHEDULES},
+        _members_values,
+        lambda schedules: intersection(*schedules),
+    ),
+    _row(
+        "difference",
+        (Difference,),
+        {"schedule": SCHEDULE, "without": SCHEDULE},
+        _attributes("schedule", "without"),
+        difference,
+    ),
+    _row(
+        "within",
+        (Clip,),
+        {"schedule": SCHEDULE, "start?": INSTANT, "end?": INSTANT},
+        _clip_values,
+        lambda schedule, start=None, end=None: clip(schedule, start, end),
+    ),
+    _row(
+        "shifted",
+        (Shift,),
+        {"schedule": SCHEDULE, "microseconds": MICROSECONDS},
+        _attributes("schedule", microseconds="delta"),
+        _renaming(shift, microseconds="delta"),
+    ),
+    _row(
+        "jittered",
+        (Jitter,),
+        {"schedule": SCHEDULE, "microseconds": MICROSECONDS, "key": TEXT},
+        _attributes("schedule", microseconds="window", key="key"),
+        _renaming(jitter, microseconds="window"),
+    ),
+    _row(
+        "every_nth",
+        (EveryNth,),
+        {"schedule": SCHEDULE, "n": WHOLE, "anchor": INSTANT},
+        _every_nth_values,
+        every_nth,
+    ),
+    _row(
+        "first",
+        (First,),
+        {"schedule": SCHEDULE, "n": WHOLE, "start": INSTANT},
+        _first_values,
+        first,
+    ),
+    _row(
+        "earliest_of_day",
+        (EarliestOfDay,),
+        {"schedules": SCHEDULES},
+        _of_day_values,
+        lambda schedules: earliest_of_day(*schedules),
+    ),
+    _row(
+        "latest_of_day",
+        (LatestOfDay,),
+        {"schedules": SCHEDULES},
+        _of_day_values,
+        lambda schedules: latest_of_day(*schedules),
+    ),
+    _row(
+        "on",
+        (OnDays,),
+        {"schedule": SCHEDULE, "calendar": CALENDAR, "excluded?": FLAG},
+        _on_values,
+        _build_on,
+    ),
+    _row(
+        "rolled",
+        (Rolled,),
+        {"schedule": SCHEDULE, "calendar": BUSINESS_DAYS, "convention": TEXT},
+        _rolled_values,
+        rolled,
+    ),
+    _row(
+        "nth_business_day",
+        (NthBusinessDay,),
+        {
+            "calendar": BUSINESS_DAYS,
+            "n": WHOLE,
+            "per": TEXT,
+            "at": TIME,
+            "tz": ZONE,
+            "dst": POLICY,
+        },
+        _nth_values,
+        lambda calendar, **values: calendar.nth(**values),
+    ),
+    _row(
+        "daily_grid",
+        (DailyGrid,),
+        {"seconds": SECONDS, "start": TIME, "end": TIME, "days": TEXT, "tz": ZONE, "dst": POLICY},
+        _daily_grid_values,
+        _renaming(daily_grid, seconds="every"),
+    ),
+    _row(
+        "during",
+        (InWindow,),
+        {"schedule": SCHEDULE, **_OPENS, "outside?": FLAG},
+        _during_values,
+        _build_during,
+    ),
+)
+"""Every type of schedule that has a document."""
+_WINDOW: Final = _row("window", (Window,), _OPENS, _window_values, _build_window)
+_BY_NAME: Final = {row.name: row for row in TABLE}
+_BY_TYPE: Final = {kind: row for row in (*TABLE, _WINDOW) for kind in row.types}
+
+
+# Writing and reading.
+
+
+def write(value: Stored) -> Document:
+    """The document of a schedule or a window.
+
+    Raises ScheduleError for a foreign type, a zone without a key, and compositions too deep.
+    """
+    row = _BY_TYPE.get(type(value))
+    document = {"version": VERSION, **_write_row(value, row, 0)}
+    _check_size(document)
+    return document
+
+
+def read(document: Document, kind: type[Any] = Schedule) -> Any:
+    """The schedule or the window, as `kind` says, of a document.
+
+    Raises ScheduleError that says which version, type, key or value it cannot take.
+    """
+    node = _checked(document)
+    if kind is not Window:
+        return _read_node(node)
+    if node.get("type") != _WINDOW.name:
+        raise ScheduleError(f"type {shorten(node.get('type'))} is not that of a window: 'window'")
+    return _read_row(node, _WINDOW)
+
+
+def _checked(document: Document) -> Document:
+    """The document without its version, which is one that is known."""
+    if not isinstance(document, dict):
+        raise ScheduleError(f"a wire document is a dict, not {type(document).__name__}")
+    _check_size(document)
+    version = document.get("version")
+    if isinstance(version, bool) or version != VERSION:
+        raise ScheduleError(
+            f"version {version!r} is not known: this duetime reads version {VERSION}"
+        )
+    return {key: value for key, value in document.items() if key != "version"}
+
+
+def json_schema() -> Document:
+    """The JSON Schema (draft 2020-12) of documents, as a new dict."""
+    nodes = {row.name: _row_schema(row) for row in TABLE}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "duetime schedule or window",
+        "type": "object",
+        "required": ["version", "type"],
+        "properties": {"version": {"const": VERSION}},
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in (*nodes, _WINDOW.name)],
+        "unevaluatedProperties": False,
+        "$defs": {
+            **nodes,
+            _WINDOW.name: _row_schema(_WINDOW),
+            "schedule": {
+                "type": "object",
+                "required": ["type"],
+                "oneOf": [{"$ref": f"#/$defs/{name}"} for name in nodes],
+                "unevaluatedProperties": False,
+            },
+        },
+    }
+
+
+def _row_schema(row: Row) -> Document:
+    return {
+        "type": "object",
+        "required": ["type", *(key for key in row.keys if key not in row.optional)],
+        "properties": {
+            "type": {"const": row.name},
+            **{key: kind.schema for key, kind in row.keys.items()},
+        },
+    }
+
+
+def _write_node(schedule: Schedule, level: int) -> Document:
+    return _write_row(schedule, _BY_TYPE.get(type(schedule)), level)
+
+
+def _write_row(value: Stored, row: Row | None, level: int) -> Document:
+    if row is None:
+        raise ScheduleError(f"{type(value).__name__} is not a type that duetime can write")
+    if level > MOST_LEVELS:
+        raise ScheduleError(f"schedules nested over {MOST_LEVELS} deep cannot be written")
+    node: Document = {"type": row.name}
+    for key, part in row.values(value).items():
+        kind = row.keys[key]
+        if part is None:
+            continue
+        if kind is SCHEDULE:
+            node[key] = _write_node(part, level + 1)
+        elif kind is SCHEDULES:
+            node[key] = [_write_node(each, level + 1) for each in part]
+        else:
+            node[key] = kind.write(part)
+    return node
+
+
+def _read_row(node: Document, row: Row) -> Any:
+    given = node.keys() - {"type"}
+    unknown = [key for key in given if key not in row.keys]
+    if unknown:
+        raise ScheduleError(
+            f"a schedule of type {row.name} has no key {shorten(unknown[0])}:"
+            f" it has {', '.join(row.keys)}"
+        )
+    missing = [key for key in row.keys if key not in given and key not in row.optional]
+    if missing:
+        raise ScheduleError(f"a schedule of type {row.name} needs the key {missing[0]!r}")
+    values = {}
+    for key in given:
+        try:
+            values[key] = row.keys[key].read(node[key])
+        except _ValueError as error:
+            raise ScheduleError(
+                f"{key!r} of a schedule of type {row.name} must be {error},"
+                f" not {shorten(node[key])}"
+            ) from None
+    return row.build(**values)
+
+
+def _check_size(document: Document) -> None:
+    """Refuse what is nested too deep or too long, level by level, so that depth costs no stack."""
+    size = 0
+    level: list[Any] = [document]
+    for _ in range(MOST_LEVELS + 3):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                size += sum(len(key) if isinstance(key, str) else 8 for key in value)
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+            else:
+                size += len(value) if isinstance(value, str) else 8
+            if size > MOST_CHARACTERS or len(below) > MOST_CHARACTERS:
+                raise ScheduleError(
+                    f"a wire document of over {MOST_CHARACTERS:,} characters is refused"
+                )
+        if not below:
+            return
+        level = below
+    raise ScheduleError(f"a wire document nested over {MOST_LEVELS} deep is refused")
