@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from duetime.algebra.on_days import OnDays, excluding, on
 from duetime.algebra.rolling import Rolled, rolled
@@ -41,7 +41,7 @@ from duetime.algebra.spreading import Jitter, jitter
 from duetime.algebra.windows import InWindow, Window, during, window
 from duetime.algebra.windows import outside as outside_of
 from duetime.crontabs.schedule import Cron, cron
-from duetime.dates.days import WEEKDAYS, time_at
+from duetime.dates.days import WEEKDAYS, Held, time_at
 from duetime.errors import ScheduleError, shorten
 from duetime.kinds.business import BusinessDays, NthBusinessDay, business_days
 from duetime.kinds.daily import DailyGrid, daily_grid
@@ -49,8 +49,8 @@ from duetime.kinds.instants import Moments, at
 from duetime.kinds.interval import CalendarInterval, Floating, Grid, calendar_interval, every
 from duetime.kinds.rules.rule import Rule, rrule
 from duetime.kinds.sun import Solar, solar
-from duetime.schedules import Schedule, Stored
-from duetime.zones import DstPolicy, find_zone, policy_name, to_instant
+from duetime.schedules import Pickled, Schedule
+from duetime.zones import DstPolicy, Zone, find_zone, policy_name, to_instant
 
 VERSION: Final = 1
 MOST_LEVELS: Final = 100
@@ -58,9 +58,11 @@ MOST_LEVELS: Final = 100
 MOST_CHARACTERS: Final = 4_000_000
 """Documents with more text, keys included, are refused; a value that is no text counts as 8."""
 
+
 Document = dict[str, Any]
 Values = dict[str, Any]
 """The parts of a value, by key: as they are in the program, not yet as JSON."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,29 +173,37 @@ def _read_date(value: Any) -> date:
         raise _ValueError("an ISO 8601 date") from None
 
 
-def _write_calendar(calendar: Any) -> Document:
-    if isinstance(calendar, list):
-        return {"dates": [day.isoformat() for day in calendar]}
-    if not isinstance(calendar, BusinessDays) or calendar.off.held:
+def _write_dates(days: list[Any]) -> list[str]:
+    if not all(isinstance(day, date) for day in days):
         raise ScheduleError(
             "a calendar that holds a container of another type cannot be written: list its dates,"
             " for example [day for day in days if day in container], and make the calendar of them"
         )
-    dates = [day.isoformat() for day in calendar.holidays]
-    return {"weekend": list(calendar.weekend), "holidays": dates}
+    return [day.isoformat() for day in days]
+
+
+def _write_business_days(calendar: BusinessDays) -> Document:
+    parts = _business_days_values(calendar)
+    return {"weekend": WEEKEND.write(parts["weekend"]), "holidays": DATES.write(parts["holidays"])}
+
+
+def _write_calendar(calendar: BusinessDays | list[Any]) -> Document:
+    is_list = isinstance(calendar, list)
+    return {"dates": DATES.write(calendar)} if is_list else BUSINESS_DAYS.write(calendar)
 
 
 def _read_calendar(value: Any) -> BusinessDays | list[date]:
     if isinstance(value, dict) and value.keys() == {"dates"}:
-        return _read_dates(value["dates"])
-    return _read_business_days(value)
+        dates: list[date] = DATES.read(value["dates"])
+        return dates
+    calendar: BusinessDays = BUSINESS_DAYS.read(value)
+    return calendar
 
 
 def _read_business_days(value: Any) -> BusinessDays:
     if not isinstance(value, dict) or value.keys() != {"weekend", "holidays"}:
         raise _ValueError("a weekend and holidays")
-    weekend = _read_list(TEXT.read)(value["weekend"])
-    return business_days(weekend, _read_dates(value["holidays"]))
+    return business_days(WEEKEND.read(value["weekend"]), DATES.read(value["holidays"]))
 
 
 def _read_time_of_day(value: Any) -> time:
@@ -227,12 +237,16 @@ def _read_list(read_item: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
 def _read_node(node: Any) -> Schedule:
     if not isinstance(node, dict):
         raise ScheduleError(f"a schedule is a dict, not {shorten(node)}")
-    name = node.get("type")
-    row = _BY_NAME.get(name) if isinstance(name, str) else None
-    if row is None:
-        raise ScheduleError(f"type {shorten(name)} is not known: use one of {', '.join(_BY_NAME)}")
-    schedule: Schedule = _read_row(node, row)
+    schedule: Schedule = _read_row(node, _row_of(node, _BY_NAME))
     return schedule
+
+
+def _row_of(node: Document, rows: dict[str, Row]) -> Row:
+    name = node.get("type")
+    row = rows.get(name) if isinstance(name, str) else None
+    if row is None:
+        raise ScheduleError(f"type {shorten(name)} is not known: use one of {', '.join(rows)}")
+    return row
 
 
 def _read_schedules(value: Any) -> list[Schedule]:
@@ -274,18 +288,21 @@ POLICY: Final = Kind(
     },
 )
 TIME: Final = Kind(time.isoformat, _read_time_of_day, {"type": "string"})
-_read_dates: Final = _read_list(_read_date)
-_DATES: Final = {"type": "array", "items": {"type": "string", "format": "date"}}
+WEEKEND: Final = Kind(
+    list, _read_list(TEXT.read), {"type": "array", "items": {"enum": [*WEEKDAYS]}}
+)
+DATES: Final = Kind(
+    _write_dates,
+    _read_list(_read_date),
+    {"type": "array", "items": {"type": "string", "format": "date"}},
+)
 BUSINESS_DAYS: Final = Kind(
-    _write_calendar,
+    _write_business_days,
     _read_business_days,
     {
         "type": "object",
         "required": ["weekend", "holidays"],
-        "properties": {
-            "weekend": {"type": "array", "items": {"enum": [*WEEKDAYS]}},
-            "holidays": _DATES,
-        },
+        "properties": {"weekend": WEEKEND.schema, "holidays": DATES.schema},
         "additionalProperties": False,
     },
 )
@@ -297,7 +314,7 @@ CALENDAR: Final = Kind(
             {
                 "type": "object",
                 "required": ["dates"],
-                "properties": {"dates": _DATES},
+                "properties": {"dates": DATES.schema},
                 "additionalProperties": False,
             },
             BUSINESS_DAYS.schema,
@@ -405,15 +422,20 @@ def _of_day_values(schedule: EarliestOfDay | LatestOfDay) -> Values:
 
 
 def _on_values(schedule: OnDays) -> Values:
+    calendar = schedule.calendar
     return {
         "schedule": schedule.schedule,
-        "calendar": schedule.calendar,
+        "calendar": [calendar] if isinstance(calendar, Held) else calendar,
         "excluded": None if schedule.keeps else True,
     }
 
 
 def _build_on(*, schedule: Schedule, calendar: Any, excluded: bool = False) -> Schedule:
     return excluding(schedule, calendar) if excluded else on(schedule, calendar)
+
+
+def _business_days_values(calendar: BusinessDays) -> Values:
+    return {"weekend": calendar.weekend, "holidays": [*calendar.holidays, *calendar.off.held]}
 
 
 def _rolled_values(schedule: Rolled) -> Values:
@@ -657,48 +679,104 @@ TABLE: Final = (
 )
 """Every type of schedule that has a document."""
 _WINDOW: Final = _row("window", (Window,), _OPENS, _window_values, _build_window)
+_BUSINESS_DAYS: Final = _row(
+    "business_days",
+    (BusinessDays,),
+    {"weekend": WEEKEND, "holidays": DATES},
+    _business_days_values,
+    business_days,
+)
+
 _BY_NAME: Final = {row.name: row for row in TABLE}
-_BY_TYPE: Final = {kind: row for row in (*TABLE, _WINDOW) for kind in row.types}
+_PICKLED: Final = {row.name: row for row in (*TABLE, _WINDOW, _BUSINESS_DAYS)}
+_BY_TYPE: Final = {kind: row for row in _PICKLED.values() for kind in row.types}
 
 
 # Writing and reading.
 
 
-def write(value: Stored) -> Document:
-    """The document of a schedule or a window.
+def write(value: Pickled) -> Document:
+    """The document of a schedule or a window, or what stands for a business calendar in a pickle.
 
     Raises ScheduleError for a foreign type, a zone without a key, and compositions too deep.
     """
-    row = _BY_TYPE.get(type(value))
-    document = {"version": VERSION, **_write_row(value, row, 0)}
+    document = {"version": VERSION, **_write_node(value, 0)}
     _check_size(document)
     return document
 
 
-def read(document: Document, kind: type[Any] = Schedule) -> Any:
-    """The schedule or the window, as `kind` says, of a document.
+def read(document: Document, kind: type[_T]) -> _T:
+    """The value of a document: a window if `kind` is `Window`, and else a schedule.
 
     Raises ScheduleError that says which version, type, key or value it cannot take.
     """
-    node = _checked(document)
-    if kind is not Window:
-        return _read_node(node)
-    if node.get("type") != _WINDOW.name:
-        raise ScheduleError(f"type {shorten(node.get('type'))} is not that of a window: 'window'")
-    return _read_row(node, _WINDOW)
-
-
-def _checked(document: Document) -> Document:
-    """The document without its version, which is one that is known."""
     if not isinstance(document, dict):
         raise ScheduleError(f"a wire document is a dict, not {type(document).__name__}")
     _check_size(document)
+    node = _without_version(document)
+    if issubclass(kind, Window) and node.get("type") != _WINDOW.name:
+        raise ScheduleError(f"type {shorten(node.get('type'))} is not that of a window: 'window'")
+    row = _WINDOW if issubclass(kind, Window) else _row_of(node, _BY_NAME)
+    value: _T = _read_row(node, row)
+    return value
+
+
+def _without_version(document: Document) -> Document:
+    """The rest of a document whose version is known."""
     version = document.get("version")
     if isinstance(version, bool) or version != VERSION:
         raise ScheduleError(
             f"version {version!r} is not known: this duetime reads version {VERSION}"
         )
     return {key: value for key, value in document.items() if key != "version"}
+
+
+def reduced(value: Pickled) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+    """What pickle is to call for a value, and the arguments; None for somebody else's type."""
+    row = _BY_TYPE.get(type(value))
+    if row is None:
+        return None
+    try:
+        return restore, (write(value),)
+    except ScheduleError:
+        return restore, _in_parts(value, row)
+
+
+def restore(document: Document, objects: Values | None = None) -> Any:
+    """The value of a pickle. Every pickle names this function, so it keeps its name and its place.
+
+    `document` is that of the value. Where wire refuses a part of it, `objects` has that part by its
+    key: a tzinfo without a key, a container of dates, a schedule of somebody else's type.
+    """
+    node = _without_version(document)
+    return _read_row(node, _row_of(node, _PICKLED), objects)
+
+
+def _in_parts(value: Pickled, row: Row) -> tuple[Document, Values]:
+    """The arguments of `restore` for a value that wire refuses as a whole."""
+    document: Document = {"version": VERSION, "type": row.name}
+    objects: Values = {}
+    for key, part in row.values(value).items():
+        kind = row.keys[key]
+        if part is None:
+            continue
+        if kind is SCHEDULE or kind is SCHEDULES:
+            objects[key] = part
+            continue
+        try:
+            document[key] = kind.write(part)
+        except ScheduleError:
+            objects[key] = _argument(part)
+    return document, objects
+
+
+def _argument(part: Any) -> Any:
+    """A part as the constructors of the library take it."""
+    if isinstance(part, Zone):
+        return part.tzinfo
+    if isinstance(part, Held):
+        return part.container
+    return [_argument(each) for each in part] if isinstance(part, list) else part
 
 
 def json_schema() -> Document:
@@ -736,11 +814,8 @@ def _row_schema(row: Row) -> Document:
     }
 
 
-def _write_node(schedule: Schedule, level: int) -> Document:
-    return _write_row(schedule, _BY_TYPE.get(type(schedule)), level)
-
-
-def _write_row(value: Stored, row: Row | None, level: int) -> Document:
+def _write_node(value: Pickled, level: int) -> Document:
+    row = _BY_TYPE.get(type(value))
     if row is None:
         raise ScheduleError(f"{type(value).__name__} is not a type that duetime can write")
     if level > MOST_LEVELS:
@@ -759,7 +834,9 @@ def _write_row(value: Stored, row: Row | None, level: int) -> Document:
     return node
 
 
-def _read_row(node: Document, row: Row) -> Any:
+def _read_row(node: Document, row: Row, objects: Values | None = None) -> Any:
+    """The value of a row; `objects` has by key what need not be read."""
+    values = dict(objects or {})
     given = node.keys() - {"type"}
     unknown = [key for key in given if key not in row.keys]
     if unknown:
@@ -767,10 +844,10 @@ def _read_row(node: Document, row: Row) -> Any:
             f"a schedule of type {row.name} has no key {shorten(unknown[0])}:"
             f" it has {', '.join(row.keys)}"
         )
-    missing = [key for key in row.keys if key not in given and key not in row.optional]
+    there = given | row.optional | values.keys()
+    missing = [key for key in row.keys if key not in there]
     if missing:
         raise ScheduleError(f"a schedule of type {row.name} needs the key {missing[0]!r}")
-    values = {}
     for key in given:
         try:
             values[key] = row.keys[key].read(node[key])
