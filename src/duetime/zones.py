@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 from duetime.errors import NaiveDatetimeError, ScheduleError, UnknownTimeZoneError, shorten
+from duetime.immutable import Immutable
 
 SECOND: Final = 1_000_000
 """Microseconds. An *instant* is an int: microseconds of UTC since 1970."""
@@ -72,7 +73,7 @@ OVERLAPS: Final[dict[Overlap, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class DstPolicy:
+class DstPolicy(Immutable):
     """What becomes of a wall label that a clock change removes or repeats.
 
     `gap`: a label that does not exist is left out (`"skip"`), runs once at the instant the gap
@@ -86,6 +87,8 @@ class DstPolicy:
 
     gap: Gap
     overlap: Overlap
+
+    _cure: ClassVar[str] = "a policy is immutable: make a new one, DstPolicy(gap, overlap)"
 
     def __post_init__(self) -> None:
         if self.gap not in GAPS:
