@@ -32,7 +32,7 @@ from duetime.testing import (
     sets_of_instants,
     time_zones,
 )
-from duetime.testing.oracle import Policy
+from duetime.testing.crontab_oracle import Policy
 from duetime.testing.strategies import DIALECTS, cron_fields
 from tests.support.blocks import timelines_tell_of_their_runs
 from tests.support.effort import thorough

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from duetime.schedules import Schedule
-from duetime.testing.oracle import HORIZON, CrontabOracle
+from duetime.testing.crontab_oracle import HORIZON, CrontabOracle
 from duetime.testing.subjects import Subject, subject_of
 from duetime.testing.verdicts import (
     demand,
