@@ -565,8 +565,8 @@ def test_a_law_of_a_promise_that_no_subject_makes_is_skipped(
     some = subject(HOURLY.next_run, **{"resolution": timedelta(microseconds=1), **kept})
 
     def suite(*subjects: Subject) -> Any:
-        body = {"examples": 10, "only_next_run": True}
-        body["subjects"] = lambda self: st.sampled_from(subjects)
+        drawn = st.sampled_from(subjects)
+        body = {"examples": 10, "only_next_run": True, "subjects": lambda self: drawn}
         return getattr(type("Suite", (ScheduleLaws,), body)(), f"test_{law}")
 
     with pytest.raises(SkipTest, match=f"no subject declares a {promise}"):

@@ -383,6 +383,7 @@ class Strictly(ScheduleLaws):
 
     examples = 8
     proves = True
+    _costs = dict.fromkeys((laws.what_never_runs_is_proven_to, laws.counts_add_up), 8)
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         texts = st.sampled_from(("30 1 * * *", "0 2 * * *", "*/30 0-3 * * *"))
