@@ -44,6 +44,7 @@ from duetime.testing.utc import (
 )
 from duetime.testing.verdicts import demand_runs
 from duetime.zones import to_instant
+from tests.support import algebra
 from tests.support.dates import utc
 from tests.support.strict import WallClockUsedError, strict, strict_time
 
@@ -399,3 +400,16 @@ def test_the_questions_of_a_suite_never_look_at_the_wall_clock(
 ) -> None:
     monkeypatch.setattr(suites, "windows", lambda: windows().map(strict))
     getattr(Strictly(), name)()
+
+
+@DOUBLED_LABEL
+def test_the_slow_second_opinions_of_the_tests_take_moments_of_any_zone(
+    zone: ZoneInfo, label: datetime, hour: timedelta
+) -> None:
+    schedule = cron("*/10 * * * *", tz=zone, dst="wall")
+    start, end = map(strict_time, both(zone, label))
+    runs = algebra.runs_of(schedule, start, end)
+    assert runs == [in_utc(run) for run in schedule.runs(start, end)]
+    assert algebra.every_nth_of(runs, 2, end) == runs[len(runs) % 2 :: 2]
+    assert algebra.jittered(runs[-1:], HOUR, "key", end)[0] < in_utc(end)
+    assert algebra.peak_of({"one": schedule, "two": schedule}, start, end, 10 * MINUTE) == 2
