@@ -532,7 +532,7 @@ TABLE: Final = (
         "calendar_interval",
         (CalendarInterval,),
         {"months": WHOLE, "days": WHOLE, "anchor": WALL_TIME, "tz": ZONE, "dst": POLICY},
-        _attributes("months", "days", anchor="anchor_time", tz="zone", dst="policy"),
+        _attributes("months", "days", anchor="anchor_time", tz="_zone", dst="policy"),
         _build_calendar_interval,
     ),
     _row(
@@ -561,7 +561,7 @@ TABLE: Final = (
         "rrule",
         (Rule,),
         {"text": TEXT, "tz": ZONE, "dst": POLICY},
-        _attributes("text", tz="zone", dst="policy"),
+        _attributes("text", tz="_zone", dst="policy"),
         _renaming(rrule, text="text_or_dateutil_rule"),
     ),
     _row(

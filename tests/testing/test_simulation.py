@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from duetime import NaiveDatetimeError, Schedule, at, cron, every
+from duetime import NaiveDatetimeError, Schedule, ScheduleError, at, cron, every
 from duetime.testing import LawBroken, Subject, simulate
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -152,3 +152,40 @@ def test_a_clock_change_of_any_century_is_named() -> None:
 def test_a_diff_needs_a_schedule_that_is_right() -> None:
     with pytest.raises(TypeError, match="reference must be a schedule of duetime: Subject"):
         simulate(HOURLY, START, END).diff(subject(by_the_wall_clock))  # type: ignore[arg-type]  # a user's mistake
+
+
+EDGES = pytest.mark.parametrize(
+    "zone", [UTC, ZoneInfo("Asia/Tokyo"), NEW_YORK], ids=["UTC", "Tokyo", "New York"]
+)
+"""UTC cannot show the first hours of the calendar in Tokyo, nor the last hours in New York."""
+
+
+@EDGES
+def test_a_loop_runs_to_the_last_run_of_the_calendar(zone: Any) -> None:
+    start = datetime(9999, 12, 30, 12, tzinfo=zone)
+    end = datetime.max.replace(tzinfo=zone)
+    for schedule in (cron("0 */6 * * *", tz=zone), every(hours=6, anchor=start)):
+        simulation = simulate(schedule, start, end)
+        assert list(simulation.runs) == list(schedule.runs(start, end))
+        assert len(simulation.runs) > 5
+        assert not simulation.diff(schedule)
+        late = simulation.diff(schedule.shifted(timedelta(minutes=1)))
+        assert len(late) == len(str(late).splitlines()) - 1 == len(simulation.runs)
+
+
+@EDGES
+def test_a_loop_starts_in_the_first_hours_of_the_calendar(zone: Any) -> None:
+    first = datetime.min.replace(tzinfo=zone)
+    end = first.replace(day=2, hour=12)
+    schedule = cron("0 */6 * * *", tz=zone)
+    start = first + timedelta(microseconds=1)
+    simulation = simulate(schedule, start, end)
+    assert list(simulation.runs) == list(schedule.runs(start, end))
+    assert not simulation.diff(schedule)
+    assert simulate(every(hours=6, tz=zone), first, end).runs
+
+
+def test_a_loop_cannot_start_at_the_first_moment_of_the_calendar() -> None:
+    for zone in (UTC, ZoneInfo("Asia/Tokyo")):
+        with pytest.raises(ScheduleError, match="the first moment of the calendar: start later"):
+            simulate(HOURLY, datetime.min.replace(tzinfo=zone), END)
