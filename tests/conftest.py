@@ -10,6 +10,8 @@ import zoneinfo
 import pytest
 from hypothesis import Phase, is_hypothesis_test, settings
 
+from tests.support.effort import USUAL
+
 # The zone data of the machine differ from place to place; those of the tzdata package do not.
 os.environ["PYTHONTZPATH"] = ""
 zoneinfo.reset_tzpath(to=())
@@ -17,7 +19,7 @@ zoneinfo.ZoneInfo.clear_cache()
 
 # No deadline: how long an example takes depends on the machine, and the benchmarks watch the time.
 settings.register_profile(
-    "default", max_examples=120, deadline=None, derandomize=True, database=None, print_blob=True
+    "default", max_examples=USUAL, deadline=None, derandomize=True, database=None, print_blob=True
 )
 # Other examples each time. One that fails is kept and tried first the next time.
 settings.register_profile(
@@ -25,9 +27,13 @@ settings.register_profile(
 )
 # A million examples in all.
 settings.register_profile("deep", settings.get_profile("explore"), max_examples=45_000)
-# Whether a fault is found is all that counts there: not in which words.
+# Whether a fault is found is all that counts there: not in which words, and not from memory.
 settings.register_profile(
-    "mutants", settings.get_profile("default"), phases=[Phase.explicit, Phase.generate]
+    "mutants",
+    settings.get_profile("explore"),
+    max_examples=120,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("default")
 

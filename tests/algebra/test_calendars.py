@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import duetime
@@ -51,6 +51,7 @@ from duetime.testing.oracle import Policy
 from tests.support import calendars as oracle
 from tests.support.calendars import Growing, Listed, questions
 from tests.support.dates import utc
+from tests.support.effort import drawn, few
 
 DAY = timedelta(days=1)
 PARIS, TOKYO, APIA = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Tokyo"), ZoneInfo("Pacific/Apia")
@@ -631,7 +632,7 @@ def test_a_date_that_comes_twice_is_kept_twice() -> None:
 # Against the oracle.
 
 weekends = st.sampled_from(((5, 6), (4, 5), (), (6,), (3, 4, 5), (0, 2, 4)))
-some = settings(max_examples=30)
+some = few(10)
 
 
 @st.composite
@@ -754,7 +755,8 @@ def test_rolls_join_other_operations() -> None:
 
 
 class TestKept(ScheduleLaws):
-    examples = 12
+    examples = drawn(4)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         kept = st.builds(Schedule.on, crons(), calendars())
@@ -762,7 +764,8 @@ class TestKept(ScheduleLaws):
 
 
 class TestRolled(ScheduleLaws):
-    examples = 12
+    examples = drawn(4)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         conventions = st.sampled_from(get_args(Convention))
@@ -770,7 +773,8 @@ class TestRolled(ScheduleLaws):
 
 
 class TestNthBusinessDays(ScheduleLaws):
-    examples = 12
+    examples = drawn(4)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return nth_business_days()

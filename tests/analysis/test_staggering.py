@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import duetime
@@ -25,6 +25,7 @@ from duetime import (
 )
 from duetime.analysis import Staggered
 from tests.support.algebra import peak_of
+from tests.support.effort import few
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86_400))
@@ -83,7 +84,7 @@ def fleets(draw: st.DrawFn) -> dict[str, tuple[Schedule, timedelta]]:
     return entries
 
 
-@settings(max_examples=300)
+@few(100)
 @given(fleets(), st.sampled_from([SECOND, 2 * SECOND]))
 def test_a_plan_is_between_its_bound_and_what_was(
     fleet: dict[str, tuple[Schedule, timedelta]], width: timedelta

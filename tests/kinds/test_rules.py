@@ -18,7 +18,7 @@ import dateutil.tz
 import pytest
 import pytz
 from dateutil.easter import easter
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from duetime import DstPolicy, Schedule
@@ -28,6 +28,7 @@ from duetime.kinds.rules.rule import Rule, rrule
 from duetime.testing import transitions
 from duetime.testing.oracle import Policy
 from duetime.testing.strategies import ODD_ZONES, transitions_of
+from tests.support.effort import few
 
 NEW_YORK = ZoneInfo("America/New_York")
 PARIS = ZoneInfo("Europe/Paris")
@@ -35,11 +36,6 @@ SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
-
-def a_share(number: int) -> settings:
-    """That share of the examples that the profile asks for."""
-    return settings(max_examples=settings().max_examples // number)
 
 
 def utc(year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0) -> datetime:
@@ -448,7 +444,7 @@ def targets(
     return start + steps * STEPS[frequency]
 
 
-@a_share(8)
+@few(10)
 @given(case=cases(), data=st.data())
 @example(case=Case(datetime(2020, 2, 29), "FREQ=YEARLY", datetime(2040, 1, 1)), data=None)
 @example(case=Case(datetime(2026, 1, 31), "FREQ=MONTHLY", datetime(2030, 1, 1)), data=None)
@@ -553,7 +549,7 @@ DENSE = (
 )
 
 
-@a_share(8)
+@few(10)
 @given(
     key=st.deferred(
         lambda: st.sampled_from([key for key in ODD_ZONES if transitions_of(ZoneInfo(key))])
@@ -837,7 +833,7 @@ def test_rules_run_from_the_first_year_to_the_last(zone: str) -> None:
         assert schedule.prev_run(begin) is None
 
 
-@a_share(10)
+@few(10)
 @given(case=cases(), zone=st.sampled_from(["UTC", "America/New_York"]), data=st.data())
 def test_next_and_previous_are_each_others_inverse(
     case: Case, zone: str, data: st.DataObject
@@ -1310,7 +1306,7 @@ WORDS = (
 )
 
 
-@a_share(2)
+@few(25)
 @given(
     words=st.lists(st.sampled_from([*WORDS.split(), '"', "\n", "\r\n ", "\0"]), max_size=30),
     head=st.sampled_from(["", START, START + "RRULE:FREQ=DAILY;", START + "RRULE:FREQ=MONTHLY;"]),
@@ -1324,7 +1320,7 @@ def test_any_text_is_a_recurrence_or_a_schedule_error(words: list[str], head: st
     assert rrule(schedule.text) == schedule
 
 
-@a_share(5)
+@few(10)
 @given(text=st.text(max_size=200))
 def test_any_characters_at_all_are_refused(text: str) -> None:
     with pytest.raises(ScheduleError):
