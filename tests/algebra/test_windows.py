@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import duetime
@@ -32,6 +32,7 @@ from duetime.testing import ScheduleLaws, crons, time_zones, windows
 from tests.support import calendars as oracle
 from tests.support.calendars import questions
 from tests.support.dates import utc
+from tests.support.effort import drawn, few
 
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -286,7 +287,8 @@ def test_what_is_inside_of_a_window_is_a_value(schedule: Schedule) -> None:
 
 
 class TestInWindows(ScheduleLaws):
-    examples = 10
+    examples = drawn(10)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         inside = st.builds(Schedule.during, crons(), windows())
@@ -296,7 +298,7 @@ class TestInWindows(ScheduleLaws):
 # Against the oracle.
 
 
-@settings(max_examples=100)
+@few(33)
 @given(
     questions(),
     st.lists(st.integers(0, 1000), max_size=9),

@@ -16,7 +16,7 @@ from tests.support.crontabs import cron
 from tests.support.effort import deep
 
 NEW_YORK = ZoneInfo("America/New_York")
-COUNT = 5_000 if deep() else 250
+COUNT = 5_000 if deep() else 60
 
 
 def test_the_oracle_knows_every_dialect() -> None:

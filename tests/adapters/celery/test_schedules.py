@@ -720,7 +720,7 @@ def test_a_beat_takes_a_schedule_of_duetime_only() -> None:
         beat(crontab())
 
 
-_ARGUMENTS = st.fixed_dictionaries(cron_fields("celery"))
+_ARGUMENTS = st.deferred(lambda: st.fixed_dictionaries(cron_fields("celery")))
 _INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2080, 1, 1), timezones=st.just(UTC))
 
 
