@@ -213,7 +213,7 @@ class Subclass(Cron):
 @pytest.mark.parametrize("protocol", PROTOCOLS[2:])
 def test_a_subclass_of_somebody_else_stays_one(protocol: int) -> None:
     assert isinstance(A, Cron)
-    made = Subclass(A.fields, A.zone, A.expression, A.extra, A.dialect)
+    made = Subclass(A.fields, A._zone, A.expression, A.extra, A.dialect)
     same = pickle.loads(pickle.dumps(made, protocol))
     assert type(same) is Subclass
     assert same == made

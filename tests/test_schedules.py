@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import islice, pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,11 +24,7 @@ from duetime import (
     cron,
     every,
 )
-from tests.support.dates import utc
-
-PARIS = ZoneInfo("Europe/Paris")
-NEW_YORK = ZoneInfo("America/New_York")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+from tests.support.dates import DAY, HOUR, MINUTE, NEW_YORK, PARIS, utc
 
 
 class Tides(Schedule):

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from duetime import cron
 from duetime.testing import cron_cases, instants
 from duetime.testing.crontab_oracle import DAY, HOUR, SECOND, changes, offset_at
+from tests.support.dates import read_utc
 
 WEEKDAYS = {name: str(n) for n, name in enumerate("SUN MON TUE WED THU FRI SAT".split())}
 MONTHS = {
@@ -156,33 +157,32 @@ def test_each_rule_has_its_case(
     ours: str,
     theirs: str,
 ) -> None:
-    said = hear(expression, key, utc(moment), forward=True)
-    assert (said.ours, said.theirs) == (utc(ours), utc(theirs))
+    said = hear(expression, key, read_utc(moment), forward=True)
+    assert (said.ours, said.theirs) == (read_utc(ours), read_utc(theirs))
     assert [each for each in RULES if each(said)] == [rule]
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize("expression", ["0 0 31 4,6 *", "0 0 */15 2 MON#5"])
 def test_dates_that_never_come_have_no_next_run(expression: str) -> None:
-    said = hear(expression, "Europe/London", utc("2026-01-01T00:00:00"), forward=True)
+    said = hear(expression, "Europe/London", read_utc("2026-01-01T00:00:00"), forward=True)
     assert said.ours is said.theirs is None
 
 
 def test_a_fixed_job_of_six_fields_is_not_lost_in_a_gap() -> None:
-    moment = utc("2026-03-08T05:00:00")
+    moment = read_utc("2026-03-08T05:00:00")
     schedule = cron("0 30 2 * * *", tz="America/New_York")
-    assert schedule.next_run(moment) == utc("2026-03-08T07:00:00")
+    assert schedule.next_run(moment) == read_utc("2026-03-08T07:00:00")
     said = hear("0 30 2 * * *", "America/New_York", moment, forward=True)
-    assert said.ours == said.theirs == utc("2026-03-09T06:30:00")
+    assert said.ours == said.theirs == read_utc("2026-03-09T06:30:00")
 
 
 def test_a_range_of_one_number_is_that_number() -> None:
-    said = hear("3-3/2 * * * *", "UTC", utc("2026-01-01T00:03:00"), forward=True)
+    said = hear("3-3/2 * * * *", "UTC", read_utc("2026-01-01T00:03:00"), forward=True)
     assert reads_a_range_of_one_as_an_open_range(said.expression)
-    assert (said.ours, said.theirs) == (utc("2026-01-01T01:03:00"), utc("2026-01-01T00:05:00"))
+    assert (said.ours, said.theirs) == (
+        read_utc("2026-01-01T01:03:00"),
+        read_utc("2026-01-01T00:05:00"),
+    )
 
 
 def hear(expression: str, key: str, moment: datetime, *, forward: bool) -> Hearing:

@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import datetime as datetime_module
 import pickle
-import zoneinfo
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +18,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import duetime
 from duetime import (
     DstPolicy,
     FloatingScheduleError,
@@ -50,16 +47,12 @@ from duetime.testing import (
 from duetime.testing.crontab_oracle import Policy
 from tests.support import calendars as oracle
 from tests.support.calendars import Growing, Listed, questions
-from tests.support.dates import utc
+from tests.support.dates import DAY, PARIS, TOKYO, utc
 from tests.support.effort import drawn, few
+from tests.support.names import NAMES
 
-DAY = timedelta(days=1)
-PARIS, TOKYO, APIA = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Tokyo"), ZoneInfo("Pacific/Apia")
+APIA = ZoneInfo("Pacific/Apia")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NAMES = {name: getattr(duetime, name) for name in duetime.__all__} | {
-    "datetime": datetime_module,
-    "zoneinfo": zoneinfo,
-}
 
 
 def dates(schedule: Schedule, start: datetime, end: datetime) -> list[str]:

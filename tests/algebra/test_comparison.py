@@ -32,13 +32,11 @@ from duetime import (
     zones_due,
 )
 from duetime.testing import strategies as some
-from tests.support.dates import utc
+from tests.support.dates import DAY, HOUR, MICROSECOND, MINUTE, utc
 from tests.support.effort import few
 from tests.support.sets import instants
 
 NY, PARIS = "America/New_York", "Europe/Paris"
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-MICROSECOND = timedelta(microseconds=1)
 
 
 def in_utc(moment: datetime | None) -> datetime | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as datetime_module
-import zoneinfo
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -13,7 +11,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-import duetime
 from duetime import (
     FloatingScheduleError,
     NaiveDatetimeError,
@@ -33,16 +30,10 @@ from duetime.algebra.selection import MOST_COUNTED
 from duetime.testing import ScheduleLaws, crons, instants, intervals, selections
 from duetime.zones import refresh_zones
 from tests.support.algebra import every_nth_of, one_a_day, runs_of
-from tests.support.dates import utc
+from tests.support.dates import DAY, HOUR, MICROSECOND, NEW_YORK, utc
 from tests.support.effort import drawn, few
+from tests.support.names import NAMES
 
-NEW_YORK = ZoneInfo("America/New_York")
-TICK, HOUR, DAY = timedelta(microseconds=1), timedelta(hours=1), timedelta(days=1)
-NAMES = {
-    **{name: getattr(duetime, name) for name in duetime.__all__},
-    "datetime": datetime_module,
-    "zoneinfo": zoneinfo,
-}
 TUESDAYS = cron("0 9 * * tue", tz=NEW_YORK)
 HOURLY = every(hours=1, anchor="epoch")
 
@@ -62,7 +53,7 @@ def assert_runs(
     assert [run.astimezone(UTC) for run in schedule.runs_back(end, start)] == expected[::-1]
     assert schedule.count(start, end) == len(expected)
     if expected:
-        assert schedule.next_run(start - TICK) == expected[0].astimezone(schedule.tz)
+        assert schedule.next_run(start - MICROSECOND) == expected[0].astimezone(schedule.tz)
         assert schedule.prev_run(end) == expected[-1].astimezone(schedule.tz)
         assert all(schedule.matches(run) for run in expected)
 
@@ -110,7 +101,7 @@ def test_every_nth_run_is_what_a_list_of_runs_says(
 ) -> None:
     start, end = window
     runs = runs_of(part, start, end)
-    for anchor in (start, start + 50 * HOUR + TICK, end):
+    for anchor in (start, start + 50 * HOUR + MICROSECOND, end):
         assert_runs(part.every_nth(n, anchor), every_nth_of(runs, n, anchor), start, end)
 
 
@@ -201,7 +192,7 @@ def test_what_is_counted_one_by_one_is_counted_so_far(
             ask()
     with pytest.raises(SearchHorizonError, match="over 50 runs lie between"):
         part.every_nth(200, START).next_run(START + DAY)
-    assert part.first(60, START).next_run(START - DAY) == part.next_run(START - TICK)
+    assert part.first(60, START).next_run(START - DAY) == part.next_run(START - MICROSECOND)
     with pytest.raises(SearchHorizonError, match="over 50 runs lie between"):
         part.first(60, START).next_run(START + 70 * DAY)
 
@@ -226,7 +217,7 @@ def test_the_first_runs_are_those_of_a_list(
     part: Schedule, n: int, window: tuple[datetime, datetime]
 ) -> None:
     start, end = window
-    for begin in (start, start + 30 * HOUR + TICK):
+    for begin in (start, start + 30 * HOUR + MICROSECOND):
         runs = [run for run in runs_of(part, start, end) if run >= begin][:n]
         assert_runs(part.first(n, begin), runs, start, end)
 
@@ -341,7 +332,7 @@ MIDNIGHTS = [
 @pytest.mark.parametrize(("key", "change"), MIDNIGHTS)
 def test_a_date_cut_in_two_by_the_clock_is_one_date(key: str, change: datetime, runs: str) -> None:
     zone = ZoneInfo(key)
-    part = cron(runs, tz=zone, dst="wall") | at(change - TICK, change, tz=zone)
+    part = cron(runs, tz=zone, dst="wall") | at(change - MICROSECOND, change, tz=zone)
     # Two days more on each side, so that the first and last date asked about are whole.
     around = runs_of(part, change - 6 * DAY, change + 6 * DAY)
     start, end = change - 3 * DAY, change + 3 * DAY

@@ -29,19 +29,8 @@ from duetime import (
     rrule,
     window,
 )
-from tests.support.dates import utc
-
-NEW_YORK, PARIS = ZoneInfo("America/New_York"), ZoneInfo("Europe/Paris")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-NAMES = {
-    "at": at,
-    "cron": cron,
-    "every": every,
-    "DstPolicy": DstPolicy,
-    "datetime": __import__("datetime"),
-    "zoneinfo": __import__("zoneinfo"),
-}
-
+from tests.support.dates import DAY, HOUR, MINUTE, NEW_YORK, PARIS, utc
+from tests.support.names import NAMES
 
 START = utc(2026, 1, 1)
 

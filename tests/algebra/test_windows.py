@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import datetime as datetime_module
 import pickle
-import zoneinfo
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import duetime
 from duetime import (
     FloatingScheduleError,
     NaiveDatetimeError,
@@ -31,16 +28,9 @@ from duetime.algebra.windows import Window
 from duetime.testing import ScheduleLaws, crons, time_zones, windows
 from tests.support import calendars as oracle
 from tests.support.calendars import questions
-from tests.support.dates import utc
+from tests.support.dates import DAY, HOUR, MINUTE, PARIS, utc
 from tests.support.effort import drawn, few
-
-PARIS = ZoneInfo("Europe/Paris")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-NAMES = {name: getattr(duetime, name) for name in duetime.__all__} | {
-    "datetime": datetime_module,
-    "zoneinfo": zoneinfo,
-}
-
+from tests.support.names import NAMES
 
 START = utc(2026, 1, 5)
 HOURLY = cron("0 * * * *")

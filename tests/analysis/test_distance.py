@@ -32,13 +32,11 @@ from duetime import (
     window,
 )
 from duetime.testing import strategies as some
-from tests.support.dates import utc
+from tests.support.dates import DAY, HOUR, MICROSECOND, MINUTE, SECOND, utc
 from tests.support.effort import few
 from tests.support.sets import closest, instants, overlapping
 
 NY = "America/New_York"
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 START = utc(2026, 1, 1)

@@ -20,11 +20,10 @@ from duetime import (
     every,
     reconcile,
 )
+from tests.support.dates import DAY, HOUR, MINUTE, SECOND
 from tests.support.effort import few
 from tests.support.sets import best_matching
 
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-SECOND = timedelta(seconds=1)
 HOURLY = cron("0 * * * *")
 START = datetime(2026, 1, 5, tzinfo=UTC)
 

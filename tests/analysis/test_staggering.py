@@ -25,10 +25,10 @@ from duetime import (
 )
 from duetime.analysis import Staggered
 from tests.support.algebra import peak_of
+from tests.support.dates import DAY, HOUR, MINUTE, SECOND
 from tests.support.effort import few
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
-SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86_400))
 HOURLY = cron("0 * * * *")
 
 

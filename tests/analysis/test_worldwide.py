@@ -22,9 +22,9 @@ from duetime import (
     zones_due,
 )
 from duetime.testing import strategies as some
+from tests.support.dates import DAY, HOUR, MINUTE
 from tests.support.effort import few
 
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 NOW = datetime(2026, 7, 1, 7, tzinfo=UTC)
 NINE = cron("0 9 * * *")
 

@@ -7,7 +7,6 @@ import pickle
 import random
 import warnings
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -27,9 +26,8 @@ from duetime.crontabs.schedule import Cron
 from duetime.crontabs.writer import write_fields
 from duetime.testing.strategies import SEED, cron_expressions, cron_pools, cron_text, faulty_text
 from tests.support.crontabs import cron
+from tests.support.dates import NEW_YORK
 from tests.support.effort import deep
-
-NEW_YORK = ZoneInfo("America/New_York")
 
 CONVERSIONS = [
     ("30 9 * * mon-fri", "celery", "vixie", "30 9 * * 1-5"),

@@ -10,11 +10,11 @@ import pytest
 
 from duetime.crontabs.timetable import Timetable, timetable
 from tests.support.crontabs import cron
+from tests.support.dates import EPOCH
 
 Label = tuple[int, int, int, int, int, int]
 """Year, month, day, hour, minute, second."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 

@@ -40,12 +40,10 @@ from duetime.dates.timeline import (
 from duetime.testing import strategies as some
 from duetime.wall import WallSchedule
 from duetime.zones import Step, Zone, find_zone
+from tests.support.dates import DAY, EPOCH, HOUR, MICROSECOND, MINUTE
 from tests.support.effort import few
 from tests.support.sets import instants
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-MICROSECOND = timedelta(microseconds=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -28,12 +28,9 @@ from duetime.kinds.rules.rule import Rule, rrule
 from duetime.testing import transitions
 from duetime.testing.crontab_oracle import Policy
 from duetime.testing.strategies import ODD_ZONES, transitions_of
+from tests.support.dates import DAY, NEW_YORK, PARIS, SECOND
 from tests.support.effort import few
 
-NEW_YORK = ZoneInfo("America/New_York")
-PARIS = ZoneInfo("Europe/Paris")
-SECOND = timedelta(seconds=1)
-DAY = timedelta(days=1)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 

@@ -3,13 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from duetime import CronSyntaxError, ScheduleError, at, cron, every, parse, rrule
+from tests.support.dates import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 LOCAL_RULE = "DTSTART:20260113T090000\nRRULE:FREQ=MONTHLY;BYDAY=2TU"
 ZONED_RULE = "DTSTART;TZID=Asia/Tokyo:20260113T090000\nRRULE:FREQ=MONTHLY;BYDAY=2TU"
 UTC_RULE = "DTSTART:20260113T090000Z\nRRULE:FREQ=MONTHLY;BYDAY=2TU"

@@ -13,9 +13,7 @@ from fractions import Fraction
 from hashlib import sha256
 
 from duetime import Schedule
-
-SECOND = timedelta(seconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from tests.support.dates import EPOCH, SECOND
 
 
 def runs_of(schedule: Schedule, start: datetime, end: datetime) -> list[datetime]:

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from duetime.testing import CronCase, cron_cases, oracle_windows
 from duetime.testing.crontab_oracle import Policy
-
-DAY = timedelta(days=1)
+from tests.support.dates import DAY
 
 
 @st.composite

@@ -15,9 +15,8 @@ from celery import schedules as stock
 from duetime import Schedule
 from duetime.adapters.celery import from_celery
 from duetime.testing.strategies import transitions_of
+from tests.support.dates import MINUTE
 from tests.support.virtual_beat import VirtualCelery, VirtualStock, entries, run
-
-MINUTE = timedelta(minutes=1)
 
 YEARS = [
     ("America/New_York", 2026),

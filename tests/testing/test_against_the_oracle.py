@@ -22,8 +22,8 @@ from duetime.testing import (
     oracle_windows,
     subject_of,
 )
+from tests.support.dates import NEW_YORK
 
-NEW_YORK = ZoneInfo("America/New_York")
 CASE = CronCase("*/20 0-5 * * *", NEW_YORK)
 RIGHT = CASE.schedule
 MOMENT = datetime(2026, 11, 1, 1, 40, tzinfo=NEW_YORK)

@@ -38,9 +38,8 @@ from duetime.testing import (
     subject_of,
 )
 from duetime.testing.verdicts import shown
+from tests.support.dates import NEW_YORK, TOKYO
 
-NEW_YORK = ZoneInfo("America/New_York")
-TOKYO = ZoneInfo("Asia/Tokyo")
 HOURLY = cron("0 * * * *", tz=NEW_YORK)
 NIGHTLY = cron("30 1 * * *", tz=NEW_YORK)
 MOMENT = datetime(2026, 11, 1, 0, 30, tzinfo=NEW_YORK)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from duetime import NaiveDatetimeError, Schedule, ScheduleError, at, cron, every
 from duetime.testing import LawBroken, Subject, simulate
+from tests.support.dates import NEW_YORK, TOKYO
 
-NEW_YORK = ZoneInfo("America/New_York")
 START = datetime(2026, 10, 31, 22, tzinfo=NEW_YORK)
 END = datetime(2026, 11, 1, 4, tzinfo=NEW_YORK)
 HOURLY = cron("0 * * * *", tz=NEW_YORK)
@@ -151,9 +150,7 @@ def test_a_diff_needs_a_schedule_that_is_right() -> None:
         simulate(HOURLY, START, END).diff(subject(by_the_wall_clock))  # type: ignore[arg-type]  # a user's mistake
 
 
-EDGES = pytest.mark.parametrize(
-    "zone", [UTC, ZoneInfo("Asia/Tokyo"), NEW_YORK], ids=["UTC", "Tokyo", "New York"]
-)
+EDGES = pytest.mark.parametrize("zone", [UTC, TOKYO, NEW_YORK], ids=["UTC", "Tokyo", "New York"])
 """UTC cannot show the first hours of the calendar in Tokyo, nor the last hours in New York."""
 
 
@@ -183,6 +180,6 @@ def test_a_loop_starts_in_the_first_hours_of_the_calendar(zone: Any) -> None:
 
 
 def test_a_loop_cannot_start_at_the_first_moment_of_the_calendar() -> None:
-    for zone in (UTC, ZoneInfo("Asia/Tokyo")):
+    for zone in (UTC, TOKYO):
         with pytest.raises(ScheduleError, match="the first moment of the calendar: start later"):
             simulate(HOURLY, datetime.min.replace(tzinfo=zone), END)

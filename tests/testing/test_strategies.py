@@ -48,8 +48,7 @@ from duetime.testing import (
 )
 from duetime.testing.strategies import CHANGING_ZONES, DIALECTS, SEED, evenly, transitions_of
 from tests.support.crontabs import cron
-
-NEW_YORK = ZoneInfo("America/New_York")
+from tests.support.dates import NEW_YORK
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

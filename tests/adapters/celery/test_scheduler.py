@@ -30,6 +30,7 @@ from duetime.adapters.celery import memory as module
 from duetime.adapters.celery.entries import Entries
 from duetime.adapters.celery.memory import core_of, fingerprint, spelling
 from duetime.adapters.celery.state import Row, StateFile
+from tests.support.dates import SECOND
 from tests.support.virtual_beat import (
     START,
     VirtualCelery,
@@ -175,7 +176,6 @@ def test_ticks_keep_to_the_app_that_the_scheduler_was_given(app: VirtualCelery) 
 # Entries that come, change and go.
 
 HOUR = crontab(minute=0)
-SECOND = timedelta(seconds=1)
 
 
 def _assign(it: Any) -> None:
