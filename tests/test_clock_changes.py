@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from duetime import DstPolicy, cron
-from duetime.testing.oracle import Dst, oracle
+from duetime.testing.crontab_oracle import Dst, oracle
 
 
 @dataclass(frozen=True)

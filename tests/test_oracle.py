@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime.testing import time_zones
-from duetime.testing.oracle import (
+from duetime.testing.crontab_oracle import (
     DAY,
     HOUR,
     SECOND,

@@ -32,9 +32,9 @@ from duetime.testing import (
     sets_of_instants,
     time_zones,
 )
-from duetime.testing.oracle import Policy
+from duetime.testing.crontab_oracle import Policy
 from duetime.testing.strategies import DIALECTS, cron_fields
-from tests.support.blocks import blocks_tell_of_their_runs
+from tests.support.blocks import timelines_tell_of_their_runs
 from tests.support.effort import thorough
 
 
@@ -286,7 +286,7 @@ def test_what_is_known_of_a_block_of_days_is_what_runs_in_it(
     moment: datetime = data.draw(instants(schedule.tz))
     # In years of which nobody has listed the clock changes, a whole calendar later.
     later = timedelta(days=data.draw(st.sampled_from((0, 0, 146_097))))
-    blocks_tell_of_their_runs(schedule, moment + later)
+    timelines_tell_of_their_runs(schedule, moment + later)
 
 
 @given(cron_cases())

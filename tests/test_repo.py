@@ -1,10 +1,12 @@
 """What the repository promises about itself: its layout, its package, and who imports whom."""
 
 import ast
+import importlib
 import importlib.metadata
 import importlib.resources
 import inspect
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -20,6 +22,11 @@ SOURCE = ROOT / "src" / "duetime"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 README = (ROOT / "README.md").read_text()
 CI = ROOT / ".ci" / "run"
+
+PACKAGES = sorted(
+    ".".join(("duetime", *init.parent.relative_to(SOURCE).parts))
+    for init in SOURCE.rglob("__init__.py")
+)
 
 OUTER = {"adapters", "analysis", "cli", "testing"}
 """Packages that know the core and that the core does not know."""
@@ -116,12 +123,50 @@ def test_the_core_reads_no_clock_and_opens_nothing(file: str) -> None:
 
 def test_zones_know_nothing_of_cron() -> None:
     known = {name for name in imports(SOURCE / "zones.py") if name.startswith("duetime")}
-    assert all(name.startswith("duetime.errors") for name in known)
+    assert all(name.startswith(("duetime.errors", "duetime.immutable")) for name in known)
 
 
-def test_no_module_bears_the_name_of_a_public_function() -> None:
-    functions = {name for name in duetime.__all__ if inspect.isfunction(getattr(duetime, name))}
-    assert not functions & {path.stem for path in SOURCE.iterdir()}
+REACHED_FOR = {
+    *("crontab", "cron", "schedule", "interval", "clocked", "solar", "rrule", "at", "every"),
+    *("business_days", "calendar", "calendar_interval", "convert", "daily_grid", "describe"),
+    *("detect", "due", "is_due", "jitter", "lookup", "next_run", "parse", "period", "prev_run"),
+    *("rrulestr", "spread", "stagger", "timezone", "tz", "utils", "window"),
+}
+"""Names that a user tries at the top of the package. A module there would be handed out for them,
+and fail only when it is called."""
+
+
+def test_no_module_at_the_top_is_handed_out_for_something_else() -> None:
+    assert not REACHED_FOR & {module.name for module in pkgutil.iter_modules(duetime.__path__)}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_bears_the_name_of_a_function_of_its_package(package: str) -> None:
+    # Both would be the same attribute of the package, and which one it is would depend on what
+    # was imported last.
+    loaded = importlib.import_module(package)
+    public = getattr(loaded, "__all__", vars(loaded))
+    functions = {name for name in public if inspect.isfunction(getattr(loaded, name))}
+    assert not functions & {module.name for module in pkgutil.iter_modules(loaded.__path__)}
+
+
+@pytest.mark.parametrize("name", ["crontab", "schedule"])
+def test_names_of_celery_say_where_they_are(name: str) -> None:
+    cure = (
+        f"^cannot import name '{name}' from 'duetime': duetime.adapters.celery has crontab,"
+        " schedule and solar; duetime has cron, every and solar$"
+    )
+    with pytest.raises(ImportError, match=cure):
+        exec(f"from duetime import {name}")
+    with pytest.raises(ImportError, match=cure):
+        getattr(duetime, name)
+    assert name not in dir(duetime)
+
+
+def test_other_names_are_missing_as_usual() -> None:
+    assert not hasattr(duetime, "interval")
+    with pytest.raises(ImportError, match=r"'interval' from 'duetime' \(.*\)$"):
+        exec("from duetime import interval")
 
 
 def test_importing_prints_nothing_and_loads_nothing_heavy() -> None:

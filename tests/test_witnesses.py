@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from duetime import cron
 from duetime.testing import cron_cases, instants
-from duetime.testing.oracle import DAY, HOUR, SECOND, changes, offset_at
+from duetime.testing.crontab_oracle import DAY, HOUR, SECOND, changes, offset_at
 
 WEEKDAYS = {name: str(n) for n, name in enumerate("SUN MON TUE WED THU FRI SAT".split())}
 MONTHS = {

@@ -48,7 +48,7 @@ from duetime.testing import (
     nth_business_days,
     policies,
 )
-from duetime.testing.oracle import Policy
+from duetime.testing.crontab_oracle import Policy
 from tests.support import calendars as oracle
 from tests.support.calendars import Growing, Listed, questions
 from tests.support.dates import utc

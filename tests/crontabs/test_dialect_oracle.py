@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from duetime.crontabs.dialects import DIALECTS
-from duetime.testing.oracle import POLICY_OF, oracle
+from duetime.testing.crontab_oracle import POLICY_OF, oracle
 from duetime.testing.strategies import SEED, cron_pools, cron_text
 from tests.support.crontabs import cron
 from tests.support.effort import deep

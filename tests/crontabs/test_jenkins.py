@@ -8,7 +8,7 @@ import pytest
 
 from duetime import CronSyntaxError, ScheduleError
 from duetime.crontabs.jenkins import Draws
-from duetime.testing.oracle import JavaRandom
+from duetime.testing.crontab_oracle import JavaRandom
 from tests.support.crontabs import cron
 
 # From the tests of Jenkins itself: expression, seed, time asked and time it answers.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import duetime
 from duetime import DstPolicy, Schedule, ScheduleError, daily_grid
 from duetime.testing import ScheduleLaws, daily_grids, instants, time_zones
-from duetime.testing.oracle import Policy
+from duetime.testing.crontab_oracle import Policy
 from tests.support import calendars as oracle
 
 PARIS = ZoneInfo("Europe/Paris")

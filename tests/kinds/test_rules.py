@@ -27,7 +27,7 @@ from duetime.errors import ScheduleError, SearchHorizonError, UnknownTimeZoneErr
 from duetime.kinds.rules.rfc5545 import FREQUENCIES, LARGEST, MOST_RULES
 from duetime.kinds.rules.rule import Rule, rrule
 from duetime.testing import transitions
-from duetime.testing.oracle import Policy
+from duetime.testing.crontab_oracle import Policy
 from duetime.testing.strategies import ODD_ZONES, transitions_of
 
 NEW_YORK = ZoneInfo("America/New_York")

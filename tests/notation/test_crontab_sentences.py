@@ -57,7 +57,7 @@ def sample() -> tuple[date, ...]:
 
 def times_of(schedule: Cron) -> set[time]:
     hours, minutes, seconds = (
-        [value for value in range(60) if bits >> value & 1] for bits in schedule.clock
+        [value for value in range(60) if bits >> value & 1] for bits in schedule._clock
     )
     return {time(h, m, s) for h in hours for m in minutes for s in seconds}
 

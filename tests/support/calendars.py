@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hypothesis import strategies as st
 
 from duetime.testing import CronCase, cron_cases, oracle_windows
-from duetime.testing.oracle import Policy
+from duetime.testing.crontab_oracle import Policy
 
 DAY = timedelta(days=1)
 

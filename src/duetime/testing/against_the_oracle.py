@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from duetime.schedules import Schedule
-from duetime.testing.oracle import HORIZON, CrontabOracle
+from duetime.testing.crontab_oracle import HORIZON, CrontabOracle
 from duetime.testing.subjects import Subject, of_schedules, subject_of
 from duetime.testing.utc import at_instant, elapsed, in_utc, same
 from duetime.testing.verdicts import demand, demand_runs, demand_that, next_after, shown

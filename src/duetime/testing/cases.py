@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import duetime
 from duetime.schedules import Schedule
-from duetime.testing.oracle import WEEKDAYS, CrontabOracle, ShortMonths, oracle
+from duetime.testing.crontab_oracle import WEEKDAYS, CrontabOracle, ShortMonths, oracle
 from duetime.testing.strategies import (
     CHANGING_ZONES,
     SEED,

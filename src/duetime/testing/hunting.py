@@ -26,7 +26,7 @@ from duetime.errors import ScheduleError
 from duetime.schedules import Schedule
 from duetime.testing import laws
 from duetime.testing.against_the_oracle import no_run_is_passed_over, runs_are_those_of_a_convention
-from duetime.testing.oracle import WEEKDAYS, CrontabOracle, Gap, Overlap, oracle
+from duetime.testing.crontab_oracle import WEEKDAYS, CrontabOracle, Gap, Overlap, oracle
 from duetime.testing.strategies import instants, plain_cron_expressions, time_zones
 from duetime.testing.subjects import Subject, subject_of
 from duetime.testing.utc import ByInstant

@@ -26,7 +26,7 @@ from duetime.errors import ScheduleError
 from duetime.kinds.business import BusinessDays, Period
 from duetime.kinds.sun import EVENTS
 from duetime.schedules import Schedule
-from duetime.testing.oracle import MONTHS, POLICY_OF, WEEKDAYS, change_between
+from duetime.testing.crontab_oracle import MONTHS, POLICY_OF, WEEKDAYS, change_between
 from duetime.testing.utc import in_utc
 from duetime.zones import DstPolicy, find_zone, to_instant
 

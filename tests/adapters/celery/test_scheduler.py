@@ -28,7 +28,7 @@ from duetime.adapters.celery import (
 )
 from duetime.adapters.celery import memory as module
 from duetime.adapters.celery.entries import Entries
-from duetime.adapters.celery.memory import core_of, fingerprint
+from duetime.adapters.celery.memory import core_of, fingerprint, spelling
 from duetime.adapters.celery.state import Row, StateFile
 from tests.support.virtual_beat import (
     START,
@@ -745,6 +745,37 @@ def test_fingerprints_of_schedules_never_change(name: str) -> None:
     given, expected = FINGERPRINTS[name]
     given.app = VirtualCelery()
     assert fingerprint(core_of(given), given) == expected
+
+
+SPELLINGS = [
+    # They are stored too: a change of one costs the first tick of a beat all that it remembered.
+    (
+        crontab(minute="*/15", hour="8-17", tz="Europe/Paris"),
+        (
+            "duetime.adapters.celery.schedules.crontab"
+            "('*/15', '8-17', '*', '*', '*', 'Europe/Paris', None)"
+        ),
+    ),
+    (
+        stock.crontab(minute="*/15"),
+        "celery.schedules.crontab('*/15', '*', '*', '*', '*', 'UTC', None)",
+    ),
+    (
+        schedule(90),
+        "duetime.adapters.celery.schedules.schedule(datetime.timedelta(seconds=90),)",
+    ),
+    (
+        solar("sunset", -37.81753, 144.96715),
+        "duetime.adapters.celery.schedules.solar('sunset', -37.81753, 144.96715)",
+    ),
+    (beat(cron("0 9 * * *")), ""),
+]
+
+
+@pytest.mark.parametrize(("given", "expected"), SPELLINGS)
+def test_spellings_of_schedules_never_change(given: Any, expected: str) -> None:
+    given.app = VirtualCelery()
+    assert spelling(given) == expected
 
 
 def test_a_schedule_that_cannot_be_written_has_a_fingerprint_without_an_address() -> None:
