@@ -58,7 +58,6 @@ MOST_LEVELS: Final = 100
 MOST_CHARACTERS: Final = 4_000_000
 """Documents with more text, keys included, are refused; a value that is no text counts as 8."""
 
-
 Document = dict[str, Any]
 Values = dict[str, Any]
 """The parts of a value, by key: as they are in the program, not yet as JSON."""
