@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -111,55 +112,59 @@ def reads_a_range_of_one_as_an_open_range(expression: str) -> bool:
     return False
 
 
-# Each rule is needed: here is a question on which the two differ for that reason alone.
-@pytest.mark.parametrize(
-    ("rule", "expression", "key", "moment", "ours", "theirs"),
-    [
-        (
-            forgets_which_of_two_hours_it_is,
-            "30 1 * * *",
-            "Europe/London",
-            "2026-10-25T01:10:00",
-            "2026-10-26T01:30:00",
-            "2026-10-25T00:30:00",  # before the question
-        ),
-        (
-            mends_gaps_in_whole_minutes,
-            "10 0 * * *",
-            "Africa/Monrovia",
-            "1972-01-06T12:00:00",
-            "1972-01-07T00:44:30",
-            "1972-01-07T00:45:00",
-        ),
-        (
-            steps_over_changes_of_part_of_an_hour,
-            "0 * 0 * * *",
-            "Australia/Lord_Howe",
-            "2000-08-26T15:53:00",
-            "2000-08-27T13:00:00",
-            "2000-08-27T13:30:00",
-        ),
-        (
-            starts_days_at_midnights_that_do_not_exist,
-            "* 0 4 * *",
-            "America/Sao_Paulo",
-            "2018-11-03T12:00:00",
-            "2018-12-04T02:00:00",
-            "2018-11-04T03:00:00",  # 01:00 on the wall
-        ),
-    ],
-)
-def test_each_rule_has_its_case(
-    rule: Callable[[Hearing], bool],
-    expression: str,
-    key: str,
-    moment: str,
-    ours: str,
-    theirs: str,
-) -> None:
-    said = hear(expression, key, read_utc(moment), forward=True)
-    assert (said.ours, said.theirs) == (read_utc(ours), read_utc(theirs))
-    assert [each for each in RULES if each(said)] == [rule]
+class Dispute(NamedTuple):
+    """A question on which cronsim differs for one reason alone: times are of UTC."""
+
+    rule: Callable[[Hearing], bool]
+    expression: str
+    key: str
+    moment: str
+    ours: str
+    theirs: str
+
+
+# Each rule is needed: here is its dispute.
+DISPUTES = [
+    Dispute(
+        rule=forgets_which_of_two_hours_it_is,
+        expression="30 1 * * *",
+        key="Europe/London",
+        moment="2026-10-25T01:10:00",
+        ours="2026-10-26T01:30:00",
+        theirs="2026-10-25T00:30:00",  # before the question
+    ),
+    Dispute(
+        rule=mends_gaps_in_whole_minutes,
+        expression="10 0 * * *",
+        key="Africa/Monrovia",
+        moment="1972-01-06T12:00:00",
+        ours="1972-01-07T00:44:30",
+        theirs="1972-01-07T00:45:00",
+    ),
+    Dispute(
+        rule=steps_over_changes_of_part_of_an_hour,
+        expression="0 * 0 * * *",
+        key="Australia/Lord_Howe",
+        moment="2000-08-26T15:53:00",
+        ours="2000-08-27T13:00:00",
+        theirs="2000-08-27T13:30:00",
+    ),
+    Dispute(
+        rule=starts_days_at_midnights_that_do_not_exist,
+        expression="* 0 4 * *",
+        key="America/Sao_Paulo",
+        moment="2018-11-03T12:00:00",
+        ours="2018-12-04T02:00:00",
+        theirs="2018-11-04T03:00:00",  # 01:00 on the wall
+    ),
+]
+
+
+@pytest.mark.parametrize("dispute", DISPUTES, ids=lambda dispute: dispute.rule.__name__)
+def test_each_rule_has_its_case(dispute: Dispute) -> None:
+    said = hear(dispute.expression, dispute.key, read_utc(dispute.moment), forward=True)
+    assert (said.ours, said.theirs) == (read_utc(dispute.ours), read_utc(dispute.theirs))
+    assert [each for each in RULES if each(said)] == [dispute.rule]
 
 
 @pytest.mark.parametrize("expression", ["0 0 31 4,6 *", "0 0 */15 2 MON#5"])
