@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 from duetime.errors import NaiveDatetimeError, ScheduleError, UnknownTimeZoneError, shorten
+from duetime.immutable import Immutable
 
 SECOND: Final = 1_000_000
 """Microseconds. An *instant* is an int: microseconds of UTC since 1970."""
@@ -72,7 +73,7 @@ OVERLAPS: Final[dict[Overlap, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class DstPolicy:
+class DstPolicy(Immutable):
     """What becomes of a wall label that a clock change removes or repeats.
 
     `gap`: a label that does not exist is left out (`"skip"`), runs once at the instant the gap
@@ -87,10 +88,12 @@ class DstPolicy:
     gap: Gap
     overlap: Overlap
 
+    _cure: ClassVar[str] = "a policy is immutable: make a new one, DstPolicy(gap, overlap)"
+
     def __post_init__(self) -> None:
-        if self.gap not in GAPS:
+        if self.gap not in tuple(GAPS):
             raise ScheduleError(f"gap must be one of {', '.join(GAPS)}, not {self.gap!r}")
-        if self.overlap not in OVERLAPS:
+        if self.overlap not in tuple(OVERLAPS):
             raise ScheduleError(
                 f"overlap must be one of {', '.join(OVERLAPS)}, not {self.overlap!r}"
             )

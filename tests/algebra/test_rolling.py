@@ -46,6 +46,7 @@ from tests.support.business import (
     worlds,
 )
 from tests.support.dates import DAY, PARIS, utc
+from tests.support.effort import drawn
 from tests.support.tables import records
 
 # The conventions.
@@ -285,7 +286,8 @@ def test_rolling_twice_is_rolling_once(case: CronCase, convention: Convention) -
 
 
 class TestRolled(ScheduleLaws):
-    examples = 12
+    examples = drawn(4)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         conventions = st.sampled_from(get_args(Convention))

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -35,6 +35,7 @@ from duetime.hashing import MOST_SHARDS, NAMESPACE, _jump
 from duetime.testing import ScheduleLaws, crons, instants, intervals, spreadings
 from tests.support.algebra import jittered, runs_of, spread_by
 from tests.support.dates import HOUR, MICROSECOND, MINUTE, SECOND
+from tests.support.effort import drawn, few
 
 RUN = datetime(2026, 3, 8, 5, tzinfo=UTC)
 
@@ -260,7 +261,7 @@ def assert_jittered(part: Schedule, window: timedelta, start: datetime, end: dat
     assert all(one < other for one, other in pairwise(moved))
 
 
-@settings(max_examples=100)
+@few(33)
 @given(st.data())
 def test_jitter_is_that_of_a_list_in_any_zone(data: st.DataObject) -> None:
     part = data.draw(crons() | intervals(floating=False))
@@ -347,7 +348,8 @@ def test_there_may_be_one_shard_or_very_many() -> None:
 
 class TestSpreadingsAreSchedules(ScheduleLaws):
     whole_seconds = False
-    examples = 30
+    examples = drawn(10)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return spreadings()

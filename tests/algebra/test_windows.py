@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -29,6 +29,7 @@ from duetime.testing import ScheduleLaws, crons, time_zones, windows
 from tests.support import calendars as oracle
 from tests.support.calendars import questions
 from tests.support.dates import DAY, HOUR, MINUTE, PARIS, utc
+from tests.support.effort import drawn, few
 from tests.support.names import NAMES
 
 START = utc(2026, 1, 5)
@@ -276,7 +277,8 @@ def test_what_is_inside_of_a_window_is_a_value(schedule: Schedule) -> None:
 
 
 class TestInWindows(ScheduleLaws):
-    examples = 10
+    examples = drawn(10)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         inside = st.builds(Schedule.during, crons(), windows())
@@ -286,7 +288,7 @@ class TestInWindows(ScheduleLaws):
 # Against the oracle.
 
 
-@settings(max_examples=100)
+@few(33)
 @given(
     questions(),
     st.lists(st.integers(0, 1000), max_size=9),

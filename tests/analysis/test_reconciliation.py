@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -21,6 +21,7 @@ from duetime import (
     reconcile,
 )
 from tests.support.dates import DAY, HOUR, MINUTE, SECOND
+from tests.support.effort import few
 from tests.support.sets import best_matching
 
 HOURLY = cron("0 * * * *")
@@ -150,7 +151,7 @@ SECONDS = st.lists(st.integers(0, 12), max_size=6)
     early=st.integers(0, 3),
     late=st.integers(0, 8),
 )
-@settings(max_examples=300)
+@few(100)
 def test_no_other_pairing_is_larger_or_of_less_delay(
     runs: set[int], ran: list[int], early: int, late: int
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -23,6 +23,7 @@ from duetime import (
 )
 from duetime.testing import strategies as some
 from tests.support.dates import DAY, HOUR, MINUTE
+from tests.support.effort import few
 
 NOW = datetime(2026, 7, 1, 7, tzinfo=UTC)
 NINE = cron("0 9 * * *")
@@ -110,7 +111,7 @@ SCHEDULES = [
     keys=st.lists(st.sampled_from([*some.ODD_ZONES, *KEYS]), max_size=12, unique=True),
     data=st.data(),
 )
-@settings(max_examples=200)
+@few(66)
 def test_asking_for_all_zones_is_asking_for_each(
     schedule: Schedule, keys: list[str], data: st.DataObject
 ) -> None:

@@ -15,7 +15,7 @@ from tests.support.crontabs import cron
 from tests.support.dates import NEW_YORK
 from tests.support.effort import deep
 
-COUNT = 5_000 if deep() else 250
+COUNT = 5_000 if deep() else 60
 
 
 def test_the_oracle_knows_every_dialect() -> None:

@@ -43,6 +43,7 @@ from tests.support.business import (
 )
 from tests.support.calendars import Growing, Listed, questions
 from tests.support.dates import DAY, PARIS, TOKYO, utc
+from tests.support.effort import drawn
 from tests.support.names import NAMES
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -299,7 +300,8 @@ def _pair(name: str) -> dict[str, Any]:
 
 
 class TestNthBusinessDays(ScheduleLaws):
-    examples = 12
+    examples = drawn(4)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return nth_business_days()

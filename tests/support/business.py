@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from duetime import Schedule, business_days, cron
@@ -16,6 +15,7 @@ from duetime.testing import CronCase
 from tests.support import calendars as oracle
 from tests.support.calendars import Growing, questions
 from tests.support.dates import DAY, utc
+from tests.support.effort import few
 from tests.support.names import NAMES
 
 START, END = utc(2026, 1, 1), utc(2027, 1, 1)
@@ -27,7 +27,7 @@ JAPAN = business_days(holidays=GOLDEN_WEEK)
 DAILY = cron("0 9 * * *", tz="Europe/Paris")
 MONTH_END = cron("0 9 L * *", tz="Europe/Paris")
 
-some = settings(max_examples=30)
+some = few(10)
 """For laws that are held against an oracle, which is slow."""
 
 

@@ -43,6 +43,8 @@ class Window(Stored):
     until: Schedule | None
     """The schedule whose next run closes a window, or None."""
 
+    _cure: ClassVar[str] = "a window is immutable: make a new one with duetime.window"
+
     def __repr__(self) -> str:
         if self.length is None:
             return f"window({self.opens!r}, until={self.until!r})"
@@ -81,8 +83,7 @@ class Window(Stored):
 
         Raises ScheduleError for what it does not know.
         """
-        window: Window = Stored._read(document, Window)
-        return window
+        return Window._from_document(document)
 
     # The same questions in instants.
 

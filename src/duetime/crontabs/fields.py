@@ -6,10 +6,11 @@ the set; the two day fields keep their modifiers in higher bits of the same int.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
+from duetime.dates.bits import each_of
 from duetime.zones import DstPolicy
 
 # Bits of `DayRule.day_of_month`: 1-31 are days of the month.
@@ -102,6 +103,22 @@ class Field:
         return number if number >= self.first else number + 7
 
 
+class DayItem(NamedTuple):
+    """One thing that a day rule asks for, decoded from its bit.
+
+    Of the day of the month: `DayItem("day", 13)`, the 13th; `DayItem("from_last", 0)`, `L`;
+    `DayItem("near_day", 15)`, `15W`; `DayItem("near_last", 3)`, `L-3W`.
+    Of the day of the week: `DayItem("weekday", 5)`, every Friday; `DayItem("last_of", 5)`, the last
+    Friday of the month; `DayItem("nth_of", 5, 2)`, the second Friday.
+    """
+
+    kind: Literal["day", "from_last", "near_day", "near_last", "weekday", "last_of", "nth_of"]
+    number: int
+    """A day of the month, a number of days before the last one, or a weekday (Sunday is 0)."""
+    nth: int = 0
+    """Which one of the month, from 1 to 5; 0 for any other kind."""
+
+
 class DayRule(NamedTuple):
     """Which days of a month run, whatever the month: it depends on its shape alone.
 
@@ -131,6 +148,34 @@ class DayRule(NamedTuple):
             join = "and"
         clamp = clamp and day_of_month != EVERY_DAY_OF_MONTH and bool(day_of_month & _CLAMPED)
         return cls(day_of_month, day_of_week, join, clamp)
+
+    def items(self) -> Iterator[DayItem]:
+        """The items of both fields; those of `also` are its own."""
+        yield from self.date_items()
+        yield from self.weekday_items()
+
+    def date_items(self) -> Iterator[DayItem]:
+        """The items of the day of the month: plain days first, each kind ascending."""
+        for bit in each_of(self.day_of_month):
+            if bit < FROM_LAST:
+                yield DayItem("day", bit)
+            elif bit < NEAR_DAY:
+                yield DayItem("from_last", bit - FROM_LAST)
+            elif bit < NEAR_LAST:
+                yield DayItem("near_day", bit - NEAR_DAY)
+            else:
+                yield DayItem("near_last", bit - NEAR_LAST)
+
+    def weekday_items(self) -> Iterator[DayItem]:
+        """The items of the day of the week: plain weekdays first, then the last ones of a month."""
+        for bit in each_of(self.day_of_week):
+            if bit < LAST_OF:
+                yield DayItem("weekday", bit)
+            elif bit < NTH_OF:
+                yield DayItem("last_of", bit - LAST_OF)
+            else:
+                nth, weekday = divmod(bit - NTH_OF, 8)
+                yield DayItem("nth_of", weekday, nth)
 
 
 class CronFields(NamedTuple):

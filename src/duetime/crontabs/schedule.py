@@ -85,9 +85,6 @@ class Cron(WallSchedule):
             object.__setattr__(self, name, table)
             return table
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return Cron, (self.fields, self._zone, self.expression, self.extra, self.dialect)
-
     def __repr__(self) -> str:
         given = [repr(self.expression)]
         given += [f"{name}={text!r}" for name, text in self.extra]

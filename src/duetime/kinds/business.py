@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, time, tzinfo
 from functools import lru_cache
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from duetime.dates.days import (
     FIRST_DAY,
@@ -28,6 +28,7 @@ from duetime.dates.days import (
 from duetime.dates.gregorian import LAST_YEAR, date_of, day_number
 from duetime.dates.timeline import Kinds
 from duetime.errors import ScheduleError, shorten
+from duetime.schedules import Pickled
 from duetime.search import too_far
 from duetime.wall import WallSchedule
 from duetime.zones import (
@@ -49,7 +50,7 @@ _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BusinessDays:
+class BusinessDays(Pickled):
     """A business calendar: the days that are neither weekend nor holiday; made by `business_days`.
 
     `date in calendar` asks it; a datetime stands for the date it shows. Two are equal when they
@@ -58,6 +59,8 @@ class BusinessDays:
 
     off: Days
     """The days that are no business days."""
+
+    _cure: ClassVar[str] = "a business calendar is immutable: make a new one with business_days"
 
     def __contains__(self, day: object) -> bool:
         return not self.off.holds(day_of(day))

@@ -48,7 +48,7 @@ class AgainstADict(RuleBasedStateMachine):
 
 
 test_the_heap_knows_what_a_dict_knows = AgainstADict.TestCase
-test_the_heap_knows_what_a_dict_knows.settings = settings(max_examples=100, deadline=None)
+test_the_heap_knows_what_a_dict_knows.settings = settings(max_examples=30, deadline=None)
 
 
 def test_names_of_one_instant_are_taken_one_by_one() -> None:
