@@ -322,7 +322,7 @@ def test_a_window_has_a_document_of_its_own(validator: jsonschema.Draft202012Val
 # Of the right shape, but of no meaning.
 MEANINGLESS: list[tuple[dict[str, Any], type[ScheduleError], str]] = [
     (CRON | {"expression": "75 9 * * *"}, ScheduleError, "minute 75 is out of range"),
-    (CRON | {"second": "x"}, ScheduleError, "'x' is no second"),
+    (CRON | {"second": "x"}, ScheduleError, "'x' is not a second"),
     (CRON | {"dialect": "sundial"}, ScheduleError, "'sundial' is not a cron dialect"),
     (CRON | {"dst": "sometimes"}, ScheduleError, "dst='sometimes' is not a policy"),
     (CRON | {"short_months": "first"}, ScheduleError, "short_months must be skip or last"),

@@ -5,10 +5,10 @@ import pytest
 from duetime import DstPolicy, ScheduleError
 from duetime.crontabs.dialects import (
     DIALECTS,
-    SECOND,
+    SECOND_FIELD,
     SUNDAY_TO_SATURDAY,
     SUNDAY_TO_SUNDAY,
-    YEAR,
+    YEAR_FIELD,
     find_dialect,
 )
 from duetime.crontabs.fields import (
@@ -34,8 +34,8 @@ def bits(*values: int) -> int:
 
 def test_the_bits_of_a_star_are_all_values_of_the_field() -> None:
     assert Field("f", 3, 6).every == bits(3, 4, 5, 6)
-    assert SECOND.every == bits(*range(60))
-    assert YEAR.every == bits(*range(1, 10_000))
+    assert SECOND_FIELD.every == bits(*range(60))
+    assert YEAR_FIELD.every == bits(*range(1, 10_000))
     assert Field("f", 3, 6).size == 4
 
 

@@ -125,7 +125,7 @@ def detect(
     for name, row in DIALECTS.items():
         try:
             schedules[name] = cron(
-                expression, tz=zone.tzinfo, dialect=name, seed=seed if row.hashed else None
+                expression, tz=zone.tzinfo, dialect=name, seed=seed if row.draws else None
             )
         except CronSyntaxError as error:
             refusals[name] = error.reason

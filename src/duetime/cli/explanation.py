@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from duetime import Schedule
-from duetime.crontabs.dialects import DAY_OF_MONTH, MONTH_OF_YEAR, SUNDAY_TO_SATURDAY, WEEKDAYS
+from duetime.crontabs.dialects import (
+    DAY_OF_MONTH_FIELD,
+    MONTH_FIELD,
+    SUNDAY_TO_SATURDAY,
+    WEEKDAY_NAMES,
+)
 from duetime.crontabs.fields import EVERY_DAY_OF_MONTH, EVERY_DAY_OF_WEEK, EVERY_MONTH, DayItem
 from duetime.crontabs.schedule import Cron
 from duetime.dates.bits import values_of
@@ -16,8 +21,8 @@ _ALL = {
     "second": (1 << 60) - 1,
     "minute": (1 << 60) - 1,
     "hour": (1 << 24) - 1,
-    DAY_OF_MONTH.name: EVERY_DAY_OF_MONTH,
-    MONTH_OF_YEAR.name: EVERY_MONTH,
+    DAY_OF_MONTH_FIELD.name: EVERY_DAY_OF_MONTH,
+    MONTH_FIELD.name: EVERY_MONTH,
     SUNDAY_TO_SATURDAY.name: EVERY_DAY_OF_WEEK,
 }
 """The bits of a field that leaves nothing out."""
@@ -41,12 +46,12 @@ class Explanation:
             "second": fields.second,
             "minute": fields.minute,
             "hour": fields.hour,
-            DAY_OF_MONTH.name: days.day_of_month,
-            MONTH_OF_YEAR.name: fields.month,
+            DAY_OF_MONTH_FIELD.name: days.day_of_month,
+            MONTH_FIELD.name: fields.month,
             SUNDAY_TO_SATURDAY.name: days.day_of_week,
         }
         items = {
-            DAY_OF_MONTH.name: days.date_items,
+            DAY_OF_MONTH_FIELD.name: days.date_items,
             SUNDAY_TO_SATURDAY.name: days.weekday_items,
         }
         values: dict[str, Values | None] = {}
@@ -85,5 +90,5 @@ def _written(item: DayItem) -> int | str:
     if kind in ("from_last", "near_last"):
         return f"L{-number or ''}{'W' if kind == 'near_last' else ''}"
     if kind == "nth_of":
-        return f"{WEEKDAYS[number]}#{nth}"
-    return f"{WEEKDAYS[number]}L" if kind == "last_of" else WEEKDAYS[number]
+        return f"{WEEKDAY_NAMES[number]}#{nth}"
+    return f"{WEEKDAY_NAMES[number]}L" if kind == "last_of" else WEEKDAY_NAMES[number]

@@ -32,14 +32,22 @@ EVERY_DAY_OF_WEEK: Final = (1 << 7) - 1
 EVERY_MONTH: Final = (1 << 13) - 2
 _CLAMPED: Final = 0b111 << 29 | 0b111 << NEAR_DAY + 29
 """The days that a month may be too short for."""
+_NOUNS: Final = {
+    "hour": "an hour",
+    "day_of_month": "a day of the month",
+    "month_of_year": "a month",
+    "day_of_week": "a day of the week",
+}
 
 
 class Field:
     """A field of a dialect: its name, its range and the names of its values.
 
-    `names` are those of `first`, `first + 1` and so on, in lower case, and `others` more spellings;
-    `numbers` has the values of all. `span` are the bits of its numbers as they are written, `every`
-    what they mean. `plain` has the bits of what most items are: `*`, a number, a name.
+    `names` are those of `first`, `first + 1` and so on, in lower case; `others` are more spellings,
+    and `numbers` has the values of both. With `longer_names` a longer name counts by its first
+    three letters: `Wednes`. `span` has the bits of all numbers as they are written, `every` the
+    bits that they mean: in a week from 0 to 7, 7 is 0 again. `plain` has the bits of the texts
+    that most items are: `*`, a number, a name.
     """
 
     __slots__ = (
@@ -47,6 +55,7 @@ class Field:
         "every",
         "first",
         "last",
+        "longer_names",
         "name",
         "names",
         "numbers",
@@ -63,11 +72,13 @@ class Field:
         names: tuple[str, ...] = (),
         *,
         others: Mapping[str, int] = MappingProxyType({}),
+        longer_names: bool = False,
     ) -> None:
         self.name: Final = name
         self.first: Final = first
         self.last: Final = last
         self.names: Final = names
+        self.longer_names: Final = longer_names
         self.numbers: Final = {**others} | {text: value for value, text in enumerate(names, first)}
         self.size: Final = last - first + 1
         self._sunday: Final = first if names[:1] == ("sun",) else 0
@@ -86,8 +97,13 @@ class Field:
         """The name as the manuals write it."""
         return self.name.replace("_", "-")
 
+    @property
+    def noun(self) -> str:
+        """One value of it in a sentence: `a minute`, `a day of the week`."""
+        return _NOUNS.get(self.name, f"a {self.name}")
+
     def folded(self, bits: int) -> int:
-        """What bits of numbers mean: of weekdays, those of Sunday to Saturday from 0 to 6."""
+        """The bits that numbers mean: weekdays count from Sunday 0 to Saturday 6."""
         if self.name == "day_of_week" and self.last == 7:
             bits >>= self._sunday
             return (bits | bits >> 7 & 1) & ~(1 << 7)
@@ -98,7 +114,7 @@ class Field:
         return (number - self._sunday) % 7
 
     def number(self, weekday: int) -> int:
-        """The number of a weekday, the smaller one of two."""
+        """The number of a weekday, Sunday 0. Of Sunday's two numbers it is the smaller one."""
         number = weekday + self._sunday
         return number if number >= self.first else number + 7
 

@@ -395,7 +395,7 @@ def cron(
     row = find_dialect(dialect)
     if short_months not in ("skip", "last"):
         raise ScheduleError(f"short_months must be skip or last, not {short_months!r}")
-    if seed is not None and not row.hashed:
+    if seed is not None and row.draws is None:
         raise ScheduleError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
     values = second, minute, hour, day_of_month, month_of_year, day_of_week, year
     given = {
@@ -427,10 +427,8 @@ def cron(
             texts |= given
         extra = given
     draws = None
-    if seed is not None:
-        from duetime.crontabs.jenkins import Draws  # on demand: one dialect draws
-
-        draws = Draws(str(seed))
+    if seed is not None and row.draws is not None:
+        draws = row.draws(str(seed))
         extra["seed"] = str(seed)
     clamp = short_months == "last"
     fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)

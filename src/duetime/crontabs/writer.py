@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from duetime.crontabs.dialects import WEEKDAYS, Dialect, Modifier
+from duetime.crontabs.dialects import WEEKDAY_NAMES, Dialect, Modifier
 from duetime.crontabs.fields import (
     EVERY_DAY_OF_MONTH,
     EVERY_DAY_OF_WEEK,
@@ -19,7 +19,8 @@ from duetime.crontabs.fields import (
     DayRule,
     Field,
 )
-from duetime.crontabs.reader import LAST_CERTAIN_DAY, SET_TIMES, Texts, compose
+from duetime.crontabs.items import LAST_CERTAIN_DAY
+from duetime.crontabs.reader import SET_TIMES, Texts, compose
 from duetime.dates.bits import bits_of, each_of, values_of
 from duetime.errors import ConversionError
 
@@ -96,7 +97,7 @@ def _steps(values: list[int], field: Field, dialect: Dialect) -> str | None:
     if few and (field.name not in _TIMES or first != field.first or last + step <= field.last):
         return None
     if last + step > field.last:
-        if dialect.plain_star:
+        if "*" in dialect.stepless:
             return f"{first}/{step}"
         if first == field.first:
             return f"*/{step}"
@@ -137,7 +138,7 @@ def _days(days: DayRule, dialect: Dialect) -> Texts:
         return _unstarred(texts, dialect) if dialect.join == "star" else texts
     if dialect.join == "and":
         return texts
-    if dialect.plus:
+    if dialect.join == "first":
         return texts | {"day_of_week": f"+{weekdays}"}
     return texts | _starred(days, texts, dialect)
 
@@ -205,7 +206,7 @@ def _modified_weekday(item: DayItem, dialect: Dialect) -> tuple[str, Modifier]:
     kind, weekday, nth = item
     # A dialect without `#` refuses the text below. The message then has the name of the weekday,
     # because the numbers of weekdays differ between dialects.
-    name = dialect.five[4].number(weekday) if "d#n" in dialect.modifiers else WEEKDAYS[weekday]
+    name = dialect.five[4].number(weekday) if "d#n" in dialect.modifiers else WEEKDAY_NAMES[weekday]
     if kind == "nth_of":
         return f"{name}#{nth}", "d#n"
     return (f"{name}#L", "d#L") if "d#L" in dialect.modifiers else (f"{name}L", "dL")
