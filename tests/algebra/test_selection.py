@@ -152,6 +152,12 @@ def test_every_run_is_the_schedule_itself() -> None:
     assert TUESDAYS.every_nth(1, START) is TUESDAYS
 
 
+def test_between_an_end_and_a_later_start_nothing_is_counted() -> None:
+    for schedule in (TUESDAYS.every_nth(2, START), TUESDAYS.jittered(DAY, "a")):
+        assert schedule.count(START + 60 * DAY, START) == 0
+        assert schedule.count(START, START) == 0
+
+
 def test_runs_far_apart_are_reached_by_counting() -> None:
     # Walking would take minutes.
     seconds = cron("* * * * * *", tz=NEW_YORK)

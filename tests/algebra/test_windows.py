@@ -170,6 +170,15 @@ def test_a_window_kept_open_for_long_ends_a_search_at_its_horizon() -> None:
             ask(START)
 
 
+def test_a_question_with_an_end_ends_where_the_window_is_still_open() -> None:
+    # Each opening keeps it open for half an hour more than to the next.
+    always = window(HOURLY, length=1.5 * HOUR)
+    for schedule in (HOURLY.outside(always), cron("30 * * * *").outside(always)):
+        assert not list(schedule.runs(START, START + 5 * HOUR))
+        assert not list(schedule.runs_back(START, START - 5 * HOUR))
+        assert schedule.count(START, START + 5 * HOUR) == 0
+
+
 def test_what_never_meets_is_known_never_to_meet() -> None:
     assert cron("0 12 * * *").during(NIGHT).next_run(START) is None
     assert cron("0 23 * * *").outside(NIGHT).prev_run(START) is None

@@ -106,6 +106,15 @@ SCHEDULES = [
 ]
 
 
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+def test_where_an_odd_zone_changed_its_clocks_each_is_asked_for_itself(schedule: Schedule) -> None:
+    """On the day that Apia left out, in the summer and in the year in which Monrovia changed."""
+    for now in (datetime(2011, 12, 30, 22, tzinfo=UTC), NOW, datetime(1972, 1, 7, 9, tzinfo=UTC)):
+        keys = [*some.ODD_ZONES, "UTC"]
+        due = zones_due(schedule, now - DAY, now, keys)
+        assert due == one_by_one(schedule, now - DAY, now, keys)
+
+
 @given(
     schedule=st.sampled_from(SCHEDULES),
     keys=st.lists(st.sampled_from([*some.ODD_ZONES, *KEYS]), max_size=12, unique=True),

@@ -305,3 +305,11 @@ class TestNthBusinessDays(ScheduleLaws):
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return nth_business_days()
+
+
+def test_months_with_too_few_business_days_have_no_run_in_a_range() -> None:
+    # In 2026 July and December alone have 23 business days.
+    last = business_days().nth(23)
+    assert last.count(utc(2026, 1, 1), utc(2027, 1, 1)) == 2
+    both = last | business_days().nth(-23)
+    assert both.count(utc(2026, 1, 1), utc(2027, 1, 1)) == 4

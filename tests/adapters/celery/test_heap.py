@@ -65,6 +65,16 @@ def test_a_name_that_is_put_back_to_an_earlier_place_is_due_once() -> None:
     assert [heap.take(9), heap.take(9), heap.first()] == ["a", None, None]
 
 
+def test_it_knows_how_many_names_are_due_and_which() -> None:
+    heap = DueHeap()
+    heap.put("a", 1)
+    heap.put("b", 2)
+    heap.put("a", None)
+    assert len(heap) == 1
+    assert "b" in heap
+    assert "a" not in heap
+
+
 def test_places_that_were_left_are_swept_out() -> None:
     heap = DueHeap()
     for instant in range(10_000):
