@@ -76,7 +76,7 @@ class Cases(OracleLaws):
 
 # What is collected is what is below, and not each law of each suite.
 for _suite in (Some, Epochs, Floating, Cases):
-    _suite.__test__ = False  # type: ignore[attr-defined]  # pytest reads it
+    _suite.__test__ = False  # type: ignore[union-attr]  # pytest reads it
 
 
 @pytest.mark.parametrize("suite", [Some, Epochs, Floating, Cases])
