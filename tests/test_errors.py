@@ -44,7 +44,7 @@ def test_a_syntax_error_carries_expression_field_and_position() -> None:
     assert error.field == "day_of_week"
     assert error.position == 12
     assert error.length == 3
-    assert error.reason == "'fry' is no day-of-week: use 0-7 or sun-sat"
+    assert error.reason == "'fry' is not a day of the week: use 0-7 or sun-sat"
 
 
 @pytest.mark.parametrize(

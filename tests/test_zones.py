@@ -35,8 +35,8 @@ from duetime.zones import (
     refresh_zones,
     to_instant,
 )
+from tests.support.dates import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 SPRING = int(datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp())
 AUTUMN = int(datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp())
 
@@ -310,8 +310,8 @@ def test_a_stretch_knows_the_offsets_on_both_of_its_sides() -> None:
     assert (before.end, before.offset, before.after) == (SPRING, 3600, 7200)
     assert (after.start, after.before, after.offset) == (SPRING, 3600, 7200)
     # Labels and instants within an offset and a change of the clock change are not calm.
-    assert before.calm_to == SPRING - 3600
-    assert after.calm_from == SPRING + 3600 + 7200
+    assert before.clear_to == SPRING - 3600
+    assert after.clear_from == SPRING + 3600 + 7200
 
 
 def quiet_offset(zone: Zone, day: int) -> int | None:

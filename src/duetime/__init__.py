@@ -123,6 +123,9 @@ _LOADED_ON_DEMAND = {
     "zones_due": "duetime.analysis",
 }
 
+_CELERYS = {"crontab", "schedule"}
+"""What users of Celery reach for first, and what another module has."""
+
 
 def __getattr__(name: str) -> Any:
     if name in _LOADED_ON_DEMAND:
@@ -130,6 +133,14 @@ def __getattr__(name: str) -> Any:
 
         value = globals()[name] = getattr(import_module(_LOADED_ON_DEMAND[name]), name)
         return value
+    if name in _CELERYS:
+        # Of an AttributeError, `from duetime import crontab` would show the type and not the text.
+        raise ImportError(
+            f"cannot import name {name!r} from {__name__!r}: duetime.adapters.celery has crontab,"
+            " schedule and solar; duetime has cron, every and solar",
+            name=__name__,
+            path=__file__,
+        )
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -11,9 +11,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, SupportsIndex
 
 from duetime.errors import ScheduleError
+from duetime.immutable import Immutable
 from duetime.zones import EPOCH, SECOND, Step, Zone, find_zone, to_instant
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ DEFAULT_DEADLINE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
-class DueState:
+class DueState(Immutable):
     """What a scheduler loop needs to know of one schedule at one moment; true when it is due.
 
     `scheduled_for` is the nominal time of the run that is due, None when none is. `next_run` is
@@ -43,12 +44,14 @@ class DueState:
     next_run: datetime | None
     wait: timedelta | None
 
+    _cure: ClassVar[str] = "a DueState is immutable: ask the schedule for its due_state anew"
+
     def __bool__(self) -> bool:
         return self.is_due
 
 
 @dataclass(frozen=True, slots=True)
-class ClockChange:
+class ClockChange(Immutable):
     """One wall label of a schedule that a clock change touched.
 
     `label` is the naive wall time. `kind` is `"moved"` (the label does not exist and the run
@@ -62,8 +65,23 @@ class ClockChange:
     instants: tuple[datetime, ...]
 
 
-class Stored:
-    """What has a wire document: the base that `Schedule` and `Window` share."""
+class Pickled(Immutable):
+    """A value whose pickle names no class and no field, so that both may change.
+
+    A pickle of one of duetime's own types calls `duetime.wire.restore`. A type of anybody else is
+    pickled as Python does it.
+    """
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        from duetime.wire import reduced
+
+        return reduced(self) or super().__reduce_ex__(protocol)
+
+
+class Stored(Pickled):
+    """A value that has a wire document: a `Schedule` or a `Window`."""
 
     __slots__ = ()
 
@@ -76,12 +94,12 @@ class Stored:
 
         return write(self)
 
-    @staticmethod
-    def _read(document: dict[str, Any], kind: type[Any]) -> Any:
-        """The value of a document, which must be one of `kind`."""
+    @classmethod
+    def _from_document(cls, document: dict[str, Any]) -> Self:
+        """The value that `to_dict` wrote; a document of another kind raises ScheduleError."""
         from duetime.wire import read
 
-        return read(document, kind)
+        return read(document, cls)
 
 
 class Schedule(Stored, ABC):
@@ -92,6 +110,8 @@ class Schedule(Stored, ABC):
     """
 
     __slots__ = ()
+
+    _cure: ClassVar[str] = "a schedule is immutable: make a new one, for example with .in_zone(tz)"
 
     floating: ClassVar[bool] = False
     """True for an interval without an anchor, whose runs depend on where one starts to count."""
@@ -149,25 +169,13 @@ class Schedule(Stored, ABC):
         """
         return False
 
-    def _may_run(self, block: int) -> int | None:
-        """The seconds of the UTC day at which it can run in a block of days; bit n is second n.
-
-        None when all are possible, or nothing is known, as of runs that are not on whole seconds.
-        With `must_run` it lets a search pass over blocks in which two schedules cannot meet, and
-        prove that they never do: so before 1800 and after 2100, the two may depend on no more
-        than the clock changes of a year, which are those of any other year of its shape.
-        """
-        return None
-
-    def _must_run(self, block: int) -> int:
-        """The seconds of the UTC day at which it runs on every day of a block; bits as above."""
-        return 0
-
-    def _timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
         """All runs of a range of days of UTC, counted from 1970-01-01, as bits.
 
-        None when they are not known as such: of a type that does not say, and of runs that are
-        not on whole seconds. The days are among those that every zone can show.
+        None when they are not known as such: the type does not say, or runs are not on whole
+        seconds. The days are among those that every zone can show. With `exact=False` the
+        timeline may have more: all seconds at which a run is possible. It lets a search pass over
+        days without one, and prove that there is none.
         """
         return None
 
@@ -582,8 +590,7 @@ class Schedule(Stored, ABC):
         Raises ScheduleError for unknown versions, types and keys, and for documents that are
         nested too deep or too large.
         """
-        schedule: Schedule = Stored._read(document, Schedule)
-        return schedule
+        return Schedule._from_document(document)
 
 
 class InstantSchedule(Schedule):

@@ -7,11 +7,9 @@ many that do not count; it ends with a proof or at a horizon, and never guesses.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import reduce
-from operator import and_
 from typing import ClassVar
 
 from duetime.dates.timeline import EVER, Timeline
@@ -25,8 +23,6 @@ from duetime.zones import (
     SECOND,
     Step,
     Zone,
-    block_of,
-    block_start,
     find_zone,
     to_instant,
 )
@@ -37,10 +33,9 @@ FIRST_LISTED, LAST_LISTED = LISTED_FROM * SECOND, LISTED_UNTIL * SECOND
 WHOLE_CYCLE = CYCLE * SECOND
 YEARS_OF_ALL_SHAPES = 41 * YEAR
 """Longer than it takes, in any century, until each of the 14 years a calendar can show was."""
-_SHORTCUT_AFTER = 64
-_LOOK_AFTER = 1_000
-"""Candidates after which a look at all days to come, if they are known, takes less time."""
-_LOOK = 1_000
+_LOOK_AFTER = 64
+"""Candidates after which a search looks at all days to come; and again each time they double."""
+_LOOK = 64
 """Days that are looked at first; each time that nothing is found, four times as many."""
 _COUNTED_AT_ONCE = 60
 """Days from which on a look at all of them takes less time than one at each run."""
@@ -65,25 +60,33 @@ class Searching(InstantSchedule):
         low, high = days.start * DAY * SECOND, days.stop * DAY * SECOND
         return self._count_each(start, low) + timeline.count() + self._count_each(high, end)
 
+    def _possible(self, days: range) -> Timeline | None:
+        return self._timeline(days, exact=False)
+
     def _count_each(self, start: int, end: int) -> int:
         """`_count` without a look at all days at once."""
         return InstantSchedule._count(self, start, end)
 
 
 class Budget:
-    """Where a search in one direction may stop, and what it may pass over."""
+    """What a search in one direction may spend, and which days it may pass over.
+
+    A search that has looked at 64 candidates in vain asks `possible`, a timeline that may have
+    more than the runs, for the next second that is in it: what `0 9 * * *` and `30 * * * *` could
+    share is nothing in any range of days, so the search ends at once. 500,000 candidates are all
+    that it may spend.
+    """
 
     __slots__ = (
-        "_barren",
         "_bound",
         "_cost",
-        "_fertile",
         "_first",
         "_last",
+        "_look_at",
+        "_possible",
         "_repeats",
         "_step",
         "_steps",
-        "_timeline",
     )
 
     def __init__(
@@ -91,32 +94,31 @@ class Budget:
         instant: int,
         step: Step,
         bound: int | None,
-        barren: Callable[[int], bool],
+        possible: Callable[[range], Timeline | None],
         *,
         repeats: bool,
-        timeline: Callable[[range], Timeline | None] | None = None,
         cost: int = 1,
     ) -> None:
         self._repeats = repeats
-        self._timeline = timeline
+        self._possible = possible
         self._cost = cost
         self._first = min(instant, FIRST_LISTED) - WHOLE_CYCLE
         self._last = max(instant, LAST_LISTED) + WHOLE_CYCLE
         self._step = step
         self._bound = bound
-        self._barren = barren
-        self._fertile: int | None = None
         self._steps = 0
+        self._look_at = _LOOK_AFTER
 
     def beyond(self, instant: int) -> int | None:
         """Where a search that has come to `instant` without success goes on; None where it ends.
 
         A whole cycle of the calendar without a run proves that there is none. Raises
-        SearchHorizonError after too many candidates, of which each costs as much as `cost` runs.
+        SearchHorizonError after too many candidates; one counts for as many as `cost`.
         """
         self._steps += 1
-        if self._steps == _LOOK_AFTER:
-            instant = self._past_seen(instant)
+        if self._steps == self._look_at:
+            self._look_at *= 2
+            instant = self._past_impossible(instant)
         if is_beyond(instant, self._step, self._bound) or (
             self._repeats and not self._first <= instant <= self._last
         ):
@@ -127,14 +129,14 @@ class Budget:
                 f" {find_zone('UTC').show(instant).isoformat()}: it may have none,"
                 " so ask within a range, for example schedule.within(start, end)"
             )
-        return instant if self._steps <= _SHORTCUT_AFTER else self._past_barren(instant)
+        return instant
 
-    def _past_seen(self, instant: int) -> int:
-        """Where the next run is, or where the days end of which the timeline shows none."""
+    def _past_impossible(self, instant: int) -> int:
+        """Where the next run is possible, or where the days end that show none."""
         step, days, width = self._step, self._days_ahead(instant), _LOOK
         while days:
             near = days[:width] if step == 1 else days[-width:]
-            timeline = None if self._timeline is None else self._timeline(near)
+            timeline = self._possible(near)
             if timeline is None:
                 return instant
             if step == 1:
@@ -161,29 +163,8 @@ class Budget:
             return range(first, min([day + 1 for day in days] + [EVER.stop]))
         return range(max([*days, EVER.start]), first + 1)
 
-    def _past_barren(self, instant: int) -> int | None:
-        """The first instant to come in a block that is not barren; None if there is none.
 
-        Whether a block is barren depends on the clock changes near it, which outside of the
-        listed years are those of any year that begins on the same weekday and is as long.
-        """
-        step = self._step
-        block = block_of(instant // SECOND)
-        settled = LAST_LISTED if step == 1 else FIRST_LISTED
-        alike = (max if step == 1 else min)(settled, instant) + step * YEARS_OF_ALL_SHAPES
-        while block != self._fertile and self._barren(block):
-            block += step
-            # The first instant of the block, or the last.
-            instant = (
-                block_start(block) * SECOND if step == 1 else block_start(block + 1) * SECOND - 1
-            )
-            if is_beyond(instant, step, self._bound) or is_beyond(instant, step, alike):
-                return None
-        self._fertile = block
-        return instant
-
-
-def meet(parts: Parts, instant: int, step: Step, bound: int | None, horizon: Budget) -> int | None:
+def meet(parts: Parts, instant: int, step: Step, bound: int | None, budget: Budget) -> int | None:
     """The nearest instant after or before `instant`, not beyond `bound`, that is a run of all."""
     run, agreed = instant + step, 0
     while True:
@@ -194,31 +175,10 @@ def meet(parts: Parts, instant: int, step: Step, bound: int | None, horizon: Bud
             agreed = agreed + 1 if found == run else 1
             if agreed >= len(parts):
                 return found
-            beyond = horizon.beyond(found)
+            beyond = budget.beyond(found)
             if beyond is None:
                 return None
             run, agreed = beyond, agreed if beyond == found else 0
-
-
-def never_meet(parts: Parts, block: int) -> bool:
-    """Whether the parts have no second of the UTC day in common in a block."""
-    return shared_times(parts, block) == 0
-
-
-def any_time(possible: Iterable[int | None]) -> int | None:
-    """The seconds at which one of some schedules can run; None if one can at any."""
-    times = 0
-    for seconds in possible:
-        if seconds is None:
-            return None
-        times |= seconds
-    return times
-
-
-def shared_times(parts: Parts, block: int) -> int | None:
-    """The seconds of the UTC day at which all parts can run in a block, None if any."""
-    known = [times for part in parts if (times := part._may_run(block)) is not None]
-    return reduce(and_, known) if known else None
 
 
 Span = tuple[int, int]
@@ -241,52 +201,41 @@ class Restricted(Searching):
     inside: bool
 
     @abstractmethod
-    def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
+    def _span(self, instant: int, step: Step, bound: int | None) -> Span | None:
         """A span in which runs are kept: one around `instant`, or else the nearest one beyond.
 
         It may be a part of a longer one. None when there is none, or none up to `bound`.
         """
 
     @property
-    def reach(self) -> int | None:
+    def _reach(self) -> int | None:
         """How far a search goes without a run before it raises SearchHorizonError."""
         return None
 
     def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
-        horizon = Budget(
-            instant,
-            step,
-            bound,
-            self._is_barren,
-            repeats=self._repeats,
-            timeline=self._timeline,
-            cost=self.cost,
-        )
+        budget = Budget(instant, step, bound, self._possible, repeats=self._repeats, cost=self.cost)
         run = self.schedule._nearest(instant, step, bound)
         while run is not None and not is_beyond(run, step, bound):
-            if self.reach is not None and abs(run - instant) > self.reach:
+            if self._reach is not None and abs(run - instant) > self._reach:
                 raise too_far(self._zone, run)
-            span = self.span(run, step, bound)
+            span = self._span(run, step, bound)
             if span is None:
                 return None
             start, end = span
             if start <= run < end:
                 return run
-            beyond = horizon.beyond(start if step == 1 else end - 1)
+            beyond = budget.beyond(start if step == 1 else end - 1)
             if beyond is None:
                 return None
             run = self.schedule._nearest(beyond - step, step, bound)
         return None
-
-    def _is_barren(self, block: int) -> bool:
-        return self._may_run(block) == 0
 
     def _count_each(self, start: int, end: int) -> int:
         # Beyond what the zone can show there is no span to come to.
         start, end = max(start, self._zone.first), min(end, self._zone.last + 1)
         number = 0
         low = high = start
-        while (span := self.span(high, 1, end)) is not None and span[0] < end:
+        while (span := self._span(high, 1, end)) is not None and span[0] < end:
             if span[0] > high:
                 number += self.schedule._count(low, high) if low < high else 0
                 low = span[0]
@@ -298,13 +247,13 @@ class Restricted(Searching):
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         for change in self.schedule._changes(start, end):
             instants = tuple(run for run in change.instants if self.matches(run))
-            if instants or (not change.instants and self.holds_label(change.label)):
+            if instants or (not change.instants and self._holds_label(change.label)):
                 yield replace(change, instants=instants)
 
-    def holds_label(self, label: datetime) -> bool:
+    def _holds_label(self, label: datetime) -> bool:
         """Whether a run at a wall time that a gap removed would be one of the kept."""
         instant = to_instant(label.replace(tzinfo=self._zone.tzinfo))
-        span = self.span(instant, 1, instant + 1)
+        span = self._span(instant, 1, instant + 1)
         return span is not None and span[0] <= instant
 
 

@@ -10,12 +10,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache, reduce
 from itertools import pairwise
-from operator import and_
 from typing import TYPE_CHECKING
 
-from duetime.dates.bits import seconds_of_clock
 from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
 from duetime.zones import (
     CYCLE,
@@ -25,7 +22,6 @@ from duetime.zones import (
     LISTED_UNTIL,
     SECOND,
     DstPolicy,
-    Gap,
     Step,
     Stretch,
 )
@@ -128,54 +124,15 @@ class WallSchedule(InstantSchedule):
         # Of each stretch the labels are counted, not the runs.
         return True
 
-    @property
-    def clock(self) -> tuple[int, int, int] | None:
-        """The hours, minutes and seconds of the labels as bit sets; None when not known.
-
-        Each time of day that they make up is one at which it may run.
-        """
-        return None
-
-    @property
-    def daily(self) -> bool:
-        """Whether it runs at every time of `clock` on every day."""
-        return False
-
-    def _may_run(self, block: int) -> int | None:
-        clock = self.clock
-        if clock is None:
-            return None
-        stretches = self._zone.stretches(block)
-        changes = tuple((offset, before, start % DAY) for start, _, offset, before, _ in stretches)
-        return _possible(clock, self.policy.gap, changes)
-
-    def _must_run(self, block: int) -> int:
-        clock = self.clock
-        if not self.daily or clock is None:
-            return 0
-        stretches = self._zone.stretches(block)
-        if len(stretches) > 1 and self.policy.overlap != "both":
-            return 0
-        return reduce(and_, (seconds_of_clock(clock, -stretch.offset) for stretch in stretches))
-
-    def _busy_days(self, days: range) -> int | None:
-        """The local days of a range that have the labels of `clock`; None when not known.
-
-        Days count from 1970-01-01; bit n is day n of the range.
-        """
-        return None
-
     def _labels_of(self, days: range) -> Kinds | None:
-        """The labels of the local days of a range; None when not known.
+        """The labels of a range of local days, counted from 1970-01-01; None when not known.
 
-        They are pairs: seconds of the day, and the days that have these labels, counted as
-        `busy_days` counts them. A day may be in many.
+        They are pairs: seconds of the day, and the days that have these labels; bit n is second
+        n, and day n of the range. A day may be in many.
         """
-        clock = self.clock
-        busy = self._busy_days(days)
-        return None if clock is None or busy is None else [(seconds_of_clock(clock, 0), busy)]
+        return None
 
-    def _timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
         from duetime.dates.wall_timeline import label_timeline
 
         return label_timeline(self._labels_of, self.policy, self._zone, days)
@@ -202,7 +159,7 @@ class WallSchedule(InstantSchedule):
         while first < stop:
             stretch, _, until = zone.stretch_at(first)
             if until < stop:
-                until = zone.calm_until(first, stop)
+                until = zone.stretch_end(first, stop)
                 # Both ends of the stretch as far as they are seen from its first and last block.
                 last, _, _ = zone.stretch_at(until - 1)
                 stretch = stretch._replace(end=last.end, after=last.after)
@@ -251,25 +208,3 @@ class WallSchedule(InstantSchedule):
 
 def _naive(label: int) -> datetime:
     return (EPOCH + timedelta(seconds=label)).replace(tzinfo=None)
-
-
-@lru_cache(maxsize=128)
-def _possible(
-    clock: tuple[int, int, int], gap: Gap, stretches: tuple[tuple[int, int, int], ...]
-) -> int:
-    """The seconds of the UTC day at which labels of these times can run in some stretches.
-
-    Of a stretch it takes the offset, the one before, and the second of the UTC day it starts at.
-    """
-    times = 0
-    for offset, before, start in stretches:
-        times |= seconds_of_clock(clock, -offset)
-        size = min(DAY, offset - before)
-        # Labels that shift run at times of the stretch before; those of `end` at one of their own.
-        if (
-            gap == "end"
-            and size > 0
-            and seconds_of_clock(clock, -before - start) & ((1 << size) - 1)
-        ):
-            times |= 1 << start
-    return times

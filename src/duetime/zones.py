@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 from duetime.errors import NaiveDatetimeError, ScheduleError, UnknownTimeZoneError, shorten
+from duetime.immutable import Immutable
 
 SECOND: Final = 1_000_000
 """Microseconds. An *instant* is an int: microseconds of UTC since 1970."""
@@ -48,7 +49,7 @@ LISTED_UNTIL: Final = (date(2100, 1, 1).toordinal() - EPOCH_ORDINAL) * DAY
 _REMEMBERED: Final = 50_000
 """Blocks of a zone, at most, that are kept once they are known."""
 # On the first and last days of the calendar, datetimes can overflow.
-_SAFE_DAYS: Final = range(4, LAST_ORDINAL - 2)
+_DAYS_WELL_WITHIN: Final = range(4, LAST_ORDINAL - 2)
 _BLOCKS: Final = range((LAST_ORDINAL >> BLOCK_BITS) + 1)
 # Platforms differ in what `datetime.fromtimestamp` takes outside these years.
 _PORTABLE_SECONDS: Final = range(32_503_680_000)
@@ -72,7 +73,7 @@ OVERLAPS: Final[dict[Overlap, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class DstPolicy:
+class DstPolicy(Immutable):
     """What becomes of a wall label that a clock change removes or repeats.
 
     `gap`: a label that does not exist is left out (`"skip"`), runs once at the instant the gap
@@ -87,10 +88,12 @@ class DstPolicy:
     gap: Gap
     overlap: Overlap
 
+    _cure: ClassVar[str] = "a policy is immutable: make a new one, DstPolicy(gap, overlap)"
+
     def __post_init__(self) -> None:
-        if self.gap not in GAPS:
+        if self.gap not in tuple(GAPS):
             raise ScheduleError(f"gap must be one of {', '.join(GAPS)}, not {self.gap!r}")
-        if self.overlap not in OVERLAPS:
+        if self.overlap not in tuple(OVERLAPS):
             raise ScheduleError(
                 f"overlap must be one of {', '.join(OVERLAPS)}, not {self.overlap!r}"
             )
@@ -175,12 +178,12 @@ class Stretch(NamedTuple):
         return self.before > self.offset
 
     @property
-    def calm_from(self) -> int:
+    def clear_from(self) -> int:
         """From here on, UTC and wall time alike are out of reach of the change at its start."""
         return self.start + abs(self.offset - self.before) + max(0, self.offset)
 
     @property
-    def calm_to(self) -> int:
+    def clear_to(self) -> int:
         """Up to here, UTC and wall time alike are out of reach of the change at its end."""
         return self.end - abs(self.after - self.offset) + min(0, self.offset)
 
@@ -284,7 +287,7 @@ class Zone:
         day = second // DAY + EPOCH_ORDINAL
         return self.quiet[day >> BLOCK_BITS][day & IN_BLOCK]
 
-    def plain_offset(self, label: int) -> int | None:
+    def untouched_offset(self, label: int) -> int | None:
         """The offset of a label that no clock change touches or can move a run past; else None."""
         for start, end, offset, before, after in self.stretches(block_of(label)):
             reach = start + max(offset, before) + abs(offset - before)
@@ -292,10 +295,10 @@ class Zone:
                 return offset
         return None
 
-    def is_plain(self, wall: datetime) -> bool:
-        """Whether `plain_offset` knows the offset of a wall time."""
+    def is_untouched(self, wall: datetime) -> bool:
+        """Whether `untouched_offset` knows the offset of a wall time."""
         time = (wall.hour * 60 + wall.minute) * 60 + wall.second
-        return self.plain_offset((wall.toordinal() - EPOCH_ORDINAL) * DAY + time) is not None
+        return self.untouched_offset((wall.toordinal() - EPOCH_ORDINAL) * DAY + time) is not None
 
     def stretches(self, block: int) -> tuple[Stretch, ...]:
         """The stretches that meet the block, in order, known to `MARGIN` beyond its ends."""
@@ -314,7 +317,7 @@ class Zone:
         stretch = next(s for s in self.stretches(block) if second < s.end)
         return stretch, max(start, stretch.start), min(start + BLOCK, stretch.end)
 
-    def calm_until(self, second: int, stop: int) -> int:
+    def stretch_end(self, second: int, stop: int) -> int:
         """Where the stretch around `second` ends, at most `stop`."""
         if self.is_fixed:
             return stop
@@ -417,7 +420,7 @@ class QuietDays(dict[int, tuple[int | None, ...]]):
             self.clear()
         stretches = self._zone.stretches(block)
         days = range(block << BLOCK_BITS, (block + 1) << BLOCK_BITS)
-        if len(stretches) == 1 and days[0] in _SAFE_DAYS and days[-1] in _SAFE_DAYS:
+        if len(stretches) == 1 and days[0] in _DAYS_WELL_WITHIN and days[-1] in _DAYS_WELL_WITHIN:
             # One tuple for all such blocks: what the common question touches stays small.
             found = _all_days(stretches[0].offset)
         else:
@@ -429,8 +432,8 @@ class QuietDays(dict[int, tuple[int | None, ...]]):
 def _quiet_offset(day: int, stretches: tuple[Stretch, ...]) -> int | None:
     start = (day - EPOCH_ORDINAL) * DAY
     for stretch in stretches:
-        if stretch.calm_from <= start and start + DAY <= stretch.calm_to:
-            return stretch.offset if day in _SAFE_DAYS else None
+        if stretch.clear_from <= start and start + DAY <= stretch.clear_to:
+            return stretch.offset if day in _DAYS_WELL_WITHIN else None
     return None
 
 

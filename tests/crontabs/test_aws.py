@@ -48,7 +48,7 @@ def test_an_example_runs_when_the_manual_says(expression: str, expected: list[st
         ("cron(0 10 LW * ? *)", 10, "aws crontabs have no LW"),
         ("cron(0 10 * * ? 2200)", 16, "year 2200 is out of range 1970-2199"),
         ("cron(60 10 * * ? *)", 5, "minute 60 is out of range"),
-        ("cron(0 10 ? * 2-6/2 *)", 17, "a day-of-week takes no step in aws: list the values"),
+        ("cron(0 10 ? * 2-6/2 *)", 17, "a day of the week takes no step in aws: list the values"),
         ("cron(0 10 ? * FRI-MON *)", 14, "the range FRI-MON runs backwards"),
         ("rate(5 fortnights)", 0, "write for example rate"),
         ("rate(0 minutes)", 0, "longer than nothing"),

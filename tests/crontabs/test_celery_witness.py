@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import CronSyntaxError
-from duetime.crontabs.dialects import MONTHS, WEEKDAYS
+from duetime.crontabs.dialects import MONTH_NAMES, WEEKDAY_NAMES
 from tests.support.crontabs import cron
 
 FIELDS = {
@@ -16,8 +16,8 @@ FIELDS = {
     "minute": (60, 0, ()),
     "hour": (24, 0, ()),
     "day_of_month": (31, 1, ()),
-    "month_of_year": (12, 1, (*MONTHS, "January", "SEPT", "july")),
-    "day_of_week": (7, 0, (*WEEKDAYS, "Monday", "THURS", "fri")),
+    "month_of_year": (12, 1, (*MONTH_NAMES, "January", "SEPT", "july")),
+    "day_of_week": (7, 0, (*WEEKDAY_NAMES, "Monday", "THURS", "fri")),
 }
 
 

@@ -5,10 +5,10 @@ import pytest
 from duetime import DstPolicy, ScheduleError
 from duetime.crontabs.dialects import (
     DIALECTS,
-    SECOND,
+    SECOND_FIELD,
     SUNDAY_TO_SATURDAY,
     SUNDAY_TO_SUNDAY,
-    YEAR,
+    YEAR_FIELD,
     find_dialect,
 )
 from duetime.crontabs.fields import (
@@ -17,9 +17,11 @@ from duetime.crontabs.fields import (
     EVERY_MONTH,
     FROM_LAST,
     LAST_OF,
+    NEAR_DAY,
     NEAR_LAST,
     NTH_OF,
     CronFields,
+    DayItem,
     DayRule,
     Field,
 )
@@ -32,8 +34,8 @@ def bits(*values: int) -> int:
 
 def test_the_bits_of_a_star_are_all_values_of_the_field() -> None:
     assert Field("f", 3, 6).every == bits(3, 4, 5, 6)
-    assert SECOND.every == bits(*range(60))
-    assert YEAR.every == bits(*range(1, 10_000))
+    assert SECOND_FIELD.every == bits(*range(60))
+    assert YEAR_FIELD.every == bits(*range(1, 10_000))
     assert Field("f", 3, 6).size == 4
 
 
@@ -68,6 +70,90 @@ def test_modifiers_have_bits_of_their_own() -> None:
     nth = {NTH_OF + 8 * n + day for n in range(1, 6) for day in range(7)}
     sets = [{*range(7)}, {LAST_OF + day for day in range(7)}, nth]
     assert len(set.union(*sets)) == sum(map(len, sets))
+
+
+def items_of(day_of_month: str, day_of_week: str) -> list[DayItem]:
+    """The items of two day fields, as cronsim or Quartz write them."""
+    dialect = "quartz" if "?" in (day_of_month, day_of_week) else "vixie"
+    texts = {"day_of_month": day_of_month, "day_of_week": day_of_week}
+    return [*cron(dialect=dialect, **texts).fields.days.items()]
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("1", DayItem("day", 1)),
+        ("31", DayItem("day", 31)),
+        ("L", DayItem("from_last", 0)),
+        ("L-30", DayItem("from_last", 30)),
+        ("1W", DayItem("near_day", 1)),
+        ("31W", DayItem("near_day", 31)),
+        ("LW", DayItem("near_last", 0)),
+        ("L-30W", DayItem("near_last", 30)),
+    ],
+)
+def test_a_day_of_the_month_is_decoded_into_its_item(text: str, item: DayItem) -> None:
+    assert [each for each in items_of(text, "?") if each.kind != "weekday"] == [item]
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("0", DayItem("weekday", 0)),
+        ("6", DayItem("weekday", 6)),
+        ("7", DayItem("weekday", 0)),
+        ("sunL", DayItem("last_of", 0)),
+        ("satL", DayItem("last_of", 6)),
+        ("sun#1", DayItem("nth_of", 0, 1)),
+        ("fri#2", DayItem("nth_of", 5, 2)),
+        ("sat#5", DayItem("nth_of", 6, 5)),
+    ],
+)
+def test_a_day_of_the_week_is_decoded_into_its_item(text: str, item: DayItem) -> None:
+    assert [each for each in items_of("*", text) if each.kind != "day"] == [item]
+
+
+def test_items_come_field_by_field_with_the_plain_ones_first() -> None:
+    assert items_of("L,LW,15,3", "tue#3,monL,mon#1,5,1") == [
+        DayItem("day", 3),
+        DayItem("day", 15),
+        DayItem("from_last", 0),
+        DayItem("near_last", 0),
+        DayItem("weekday", 1),
+        DayItem("weekday", 5),
+        DayItem("last_of", 1),
+        DayItem("nth_of", 1, 1),
+        DayItem("nth_of", 2, 3),
+    ]
+
+
+def test_every_bit_of_a_day_rule_has_an_item_of_its_own() -> None:
+    dates = bits(
+        *range(1, 32),
+        *range(FROM_LAST, FROM_LAST + 31),
+        *range(NEAR_DAY + 1, NEAR_DAY + 32),
+        *range(NEAR_LAST, NEAR_LAST + 31),
+    )
+    weekdays = bits(
+        *range(7),
+        *(LAST_OF + day for day in range(7)),
+        *(NTH_OF + 8 * n + day for n in range(1, 6) for day in range(7)),
+    )
+    rule = DayRule(dates, weekdays, "or")
+    items = [*rule.items()]
+    assert len({*items}) == len(items) == dates.bit_count() + weekdays.bit_count()
+    assert items == [*rule.date_items(), *rule.weekday_items()]
+    assert {item.kind for item in rule.date_items()} == {
+        "day",
+        "from_last",
+        "near_day",
+        "near_last",
+    }
+    assert {item.kind for item in rule.weekday_items()} == {"weekday", "last_of", "nth_of"}
+
+
+def test_a_rule_without_days_has_no_items() -> None:
+    assert not [*DayRule(0, 0, "and").items()]
 
 
 def test_an_expression_becomes_bits() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from duetime import CronSyntaxError, ScheduleError
 from duetime.crontabs.jenkins import Draws
-from duetime.testing.oracle import JavaRandom
+from duetime.testing.crontab_oracle import JavaRandom
 from tests.support.crontabs import cron
 
 # From the tests of Jenkins itself: expression, seed, time asked and time it answers.
@@ -110,15 +110,15 @@ def test_a_first_line_may_name_the_zone() -> None:
         ("0 0 H(0-5) * *", 6, "day-of-month 0 is out of range 1-31"),
         ("H(9-5) * * * *", 2, "the range 9-5 runs backwards"),
         ("H(5) * * * *", 0, "write H or H(0-29)/10"),
-        ("h * * * *", 0, "is no minute"),
+        ("h * * * *", 0, "is not a minute"),
         ("0 0 * * mon", 8, "jenkins crontabs have no names"),
         ("0 0 * jan *", 6, "jenkins crontabs have no names"),
         ("5/15 * * * *", 0, "write 5-59/15"),
-        ("0 0 * * L", 8, "is no day-of-week"),
+        ("0 0 * * L", 8, "is not a day of the week"),
         ("@Daily", 0, "@Daily is written @daily here"),
         ("TZ=Asia/Tokyo 0 9 * * *", 0, r"write for example 'TZ=Europe/Paris\n0 9 * * *'"),
-        ("TZ=\n0 9 * * *", 0, "jenkins does not name a zone so"),
-        ("\nTZ=Asia/Tokyo\n0 9 * * *", 1, "jenkins does not name a zone so"),
+        ("TZ=\n0 9 * * *", 0, "jenkins names a zone in another way"),
+        ("\nTZ=Asia/Tokyo\n0 9 * * *", 1, "jenkins names a zone in another way"),
     ],
 )
 def test_jenkins_says_what_is_wrong_and_where(expression: str, position: int, reason: str) -> None:

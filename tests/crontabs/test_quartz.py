@@ -97,7 +97,7 @@ def test_weekdays_count_from_1_for_sunday(text: str, bits: int) -> None:
         ("0 0 12 1,15W * ?", "day_of_month", 9, "15W stands alone"),
         ("0 0 12 ?,3 * 2", "day_of_month", 7, "? stands alone, not in a list"),
         ("0 0 12 ?/3 * 2", "day_of_month", 8, "? takes no step"),
-        ("? 0 12 1 * ?", "second", 0, "'?' is no second"),
+        ("? 0 12 1 * ?", "second", 0, "'?' is not a second"),
         ("0 0/60 12 1 * ?", "minute", 4, "a step is 59 at most here, not 60"),
         ("0 0 0/24 1 * ?", "hour", 6, "a step is 23 at most here"),
         (f"0 0/{'6' * 100} 0 1 * ?", "minute", 4, "not 66666666666666666666666666666…6666"),
@@ -105,7 +105,7 @@ def test_weekdays_count_from_1_for_sunday(text: str, bits: int) -> None:
         ("0 0 12 1 * ? 1969", "year", 13, "year 1969 is out of range 1970-2199"),
         ("0 0 12 1 * ? 2030-2020", "year", 13, "runs backwards"),
         ("0 0 12 L-31 * ?", "day_of_month", 9, "is before the month"),
-        ("0 0 12 1LW * ?", "day_of_month", 7, "is no day-of-month"),
+        ("0 0 12 1LW * ?", "day_of_month", 7, "is not a day of the month"),
         # Quartz reads a name and leaves out what stands behind it.
         ("0 0 12 ? * MON-FRI/2", "day_of_week", 11, "a name takes no step here: write 2-6/2"),
         ("0 0 12 ? * 1,MON/2", "day_of_week", 13, "a name takes no step here: write 2-7/2"),

@@ -2,8 +2,6 @@
 
 # ruff: noqa: E501 (a row of a table is a line)
 
-import sys
-import time
 from collections.abc import Iterable
 
 import pytest
@@ -204,16 +202,16 @@ def test_a_day_modifier_sets_its_bit(text: str, expected: int) -> None:
         ("L-9999999999W", "L-9999999999 is before the month: use L-0 to L-30", 6, 10),
         ("32W", "day-of-month 32 is out of range 1-31", 4, 2),
         ("0W", "day-of-month 0 is out of range 1-31", 4, 1),
-        ("W", "'W' is no day-of-month: use 1-31", 4, 1),
-        ("-5W", "a day-of-month is missing here: use 1-31", 4, 1),
-        ("L5", "'L5' is no day-of-month: use 1-31", 4, 2),
-        ("L-", "'L' is no day-of-month: use 1-31", 4, 1),
-        ("L-W", "'L' is no day-of-month: use 1-31", 4, 1),
-        ("L3W", "'L3W' is no day-of-month: use 1-31", 4, 3),
-        ("5L", "'5L' is no day-of-month: use 1-31", 4, 2),
+        ("W", "'W' is not a day of the month: use 1-31", 4, 1),
+        ("-5W", "a day of the month is missing here: use 1-31", 4, 1),
+        ("L5", "'L5' is not a day of the month: use 1-31", 4, 2),
+        ("L-", "'L' is not a day of the month: use 1-31", 4, 1),
+        ("L-W", "'L' is not a day of the month: use 1-31", 4, 1),
+        ("L3W", "'L3W' is not a day of the month: use 1-31", 4, 3),
+        ("5L", "'5L' is not a day of the month: use 1-31", 4, 2),
         ("15W/2", "15W takes no step", 7, 2),
-        ("1-15W", "'15W' is no day-of-month: use 1-31", 6, 3),
-        ("5#1", "'5#1' is no day-of-month: use 1-31", 4, 3),
+        ("1-15W", "'15W' is not a day of the month: use 1-31", 6, 3),
+        ("5#1", "'5#1' is not a day of the month: use 1-31", 4, 3),
     ],
 )
 def test_a_faulty_day_modifier_is_refused(
@@ -246,19 +244,19 @@ FAULTS = [
     ("5-99 * * * *", "minute", 2, 2, "minute 99 is out of range 0-59"),
     ("0,5-99 * * * *", "minute", 4, 2, "minute 99 is out of range 0-59"),
     ("99-5 * * * *", "minute", 0, 2, "minute 99 is out of range 0-59"),
-    ("foo * * * *", "minute", 0, 3, "'foo' is no minute: use 0-59"),
-    ("* * * foo *", "month_of_year", 6, 3, "'foo' is no month-of-year: use 1-12 or jan-dec"),
-    ("* * * january *", "month_of_year", 6, 7, "'january' is no month-of-year: use 1-12 or jan-dec"),
-    ("* * * * mon-xyz", "day_of_week", 12, 3, "'xyz' is no day-of-week: use 0-7 or sun-sat"),
-    ("* * * * L", "day_of_week", 8, 1, "'L' is no day-of-week: use 0-7 or sun-sat"),
+    ("foo * * * *", "minute", 0, 3, "'foo' is not a minute: use 0-59"),
+    ("* * * foo *", "month_of_year", 6, 3, "'foo' is not a month: use 1-12 or jan-dec"),
+    ("* * * january *", "month_of_year", 6, 7, "'january' is not a month: use 1-12 or jan-dec"),
+    ("* * * * mon-xyz", "day_of_week", 12, 3, "'xyz' is not a day of the week: use 0-7 or sun-sat"),
+    ("* * * * L", "day_of_week", 8, 1, "'L' is not a day of the week: use 0-7 or sun-sat"),
     ("* * * * 8L", "day_of_week", 8, 1, "day-of-week 8 is out of range 0-7"),
-    ("* * * * 1-5L", "day_of_week", 10, 2, "'5L' is no day-of-week: use 0-7 or sun-sat"),
-    ("* * * * xyzL", "day_of_week", 8, 4, "'xyzL' is no day-of-week: use 0-7 or sun-sat"),
+    ("* * * * 1-5L", "day_of_week", 10, 2, "'5L' is not a day of the week: use 0-7 or sun-sat"),
+    ("* * * * xyzL", "day_of_week", 8, 4, "'xyzL' is not a day of the week: use 0-7 or sun-sat"),
     ("* * * * mon#6", "day_of_week", 12, 1, "a month has five of a weekday at most: # takes 1-5, not '6'"),
     ("* * * * mon#0", "day_of_week", 12, 1, "a month has five of a weekday at most: # takes 1-5, not '0'"),
     ("* * * * 1,mon#12", "day_of_week", 14, 2, "a month has five of a weekday at most: # takes 1-5, not '12'"),
     ("* * * * mon#", "day_of_week", 12, 1, "a month has five of a weekday at most: # takes 1-5, not ''"),
-    ("* * * * #1", "day_of_week", 8, 1, "a day-of-week is missing here: use 0-7 or sun-sat"),
+    ("* * * * #1", "day_of_week", 8, 1, "a day of the week is missing here: use 0-7 or sun-sat"),
     ("* * * * 9#1", "day_of_week", 8, 1, "day-of-week 9 is out of range 0-7"),
     ("* * * * mon#1/2", "day_of_week", 13, 2, "mon#1 takes no step"),
     ("* * L/3 * *", "day_of_month", 5, 2, "L takes no step"),
@@ -267,7 +265,7 @@ FAULTS = [
     ("* * 1,15W * *", "day_of_month", 6, 3, "vixie crontabs have no nW"),
     ("30-10 * * * *", "minute", 0, 5, "the range 30-10 runs backwards"),
     ("* * * * fri-mon", "day_of_week", 8, 7, "the range fri-mon runs backwards"),
-    ("* * * * fri-sun", "day_of_week", 8, 7, "the range fri-sun runs backwards: at its end Sunday is 7"),
+    ("* * * * fri-sun", "day_of_week", 8, 7, "the range fri-sun runs backwards: at the end of a range Sunday is 7"),
     ("0,30-10/5 * * * *", "minute", 2, 5, "the range 30-10 runs backwards"),
     ("*/0 * * * *", "minute", 2, 1, "a step is a number from 1 on, not '0'"),
     ("*/000 * * * *", "minute", 2, 3, "a step is a number from 1 on, not '000'"),
@@ -282,15 +280,15 @@ FAULTS = [
     ("-5 * * * *", "minute", 0, 1, "a minute is missing here: use 0-59"),
     ("5- * * * *", "minute", 2, 1, "a minute is missing here: use 0-59"),
     ("/5 * * * *", "minute", 0, 1, "a minute is missing here: use 0-59"),
-    ("1-2-3 * * * *", "minute", 2, 3, "'2-3' is no minute: use 0-59"),
-    ("** * * * *", "minute", 0, 2, "'**' is no minute: use 0-59"),
-    ("*-5 * * * *", "minute", 0, 1, "'*' is no minute: use 0-59"),
-    ("? * * * *", "minute", 0, 1, "'?' is no minute: use 0-59, and * for any: ? is Quartz's"),
-    ("H * * * *", "minute", 0, 1, "'H' is no minute: use 0-59: H is Jenkins'"),
-    ("+5 * * * *", "minute", 0, 2, "'+5' is no minute: use 0-59"),
-    ("1_0 * * * *", "minute", 0, 3, "'1_0' is no minute: use 0-59"),
-    ("0x1 * * * *", "minute", 0, 3, "'0x1' is no minute: use 0-59"),
-    ("1e1 * * * *", "minute", 0, 3, "'1e1' is no minute: use 0-59"),
+    ("1-2-3 * * * *", "minute", 2, 3, "'2-3' is not a minute: use 0-59"),
+    ("** * * * *", "minute", 0, 2, "'**' is not a minute: use 0-59"),
+    ("*-5 * * * *", "minute", 0, 1, "'*' is not a minute: use 0-59"),
+    ("? * * * *", "minute", 0, 1, "'?' is not a minute: use 0-59, or * for every value: ? is Quartz's"),
+    ("H * * * *", "minute", 0, 1, "'H' is not a minute: use 0-59: H is Jenkins'"),
+    ("+5 * * * *", "minute", 0, 2, "'+5' is not a minute: use 0-59"),
+    ("1_0 * * * *", "minute", 0, 3, "'1_0' is not a minute: use 0-59"),
+    ("0x1 * * * *", "minute", 0, 3, "'0x1' is not a minute: use 0-59"),
+    ("1e1 * * * *", "minute", 0, 3, "'1e1' is not a minute: use 0-59"),
     ("9 * * *", None, 0, 7, f"{VIXIE_LAYOUTS}, not 4"),
     ("  9 * * *  ", None, 2, 7, f"{VIXIE_LAYOUTS}, not 4"),
     ("0 0 9 * * * 2026", None, 0, 16, f"{VIXIE_LAYOUTS}, not 7: in ocps, quartz the first of 7 is the second"),
@@ -331,7 +329,7 @@ CELERY_FAULTS = [
     ("0 0 * * 8", "day_of_week", 8, 1, "day-of-week 8 is out of range 0-6"),
     ("0 7 * * * *", None, 0, 11, "celery crontabs have 5 fields (minute hour day-of-month month-of-year day-of-week), not 6: in vixie, ocps, quartz, robfig the first of 6 is the second"),
     ("5/2 * * * *", "minute", 0, 3, "celery has no 5/2: write 5-59/2"),
-    ("0,jan/2 * * * *", "minute", 2, 3, "'jan' is no minute: use 0-59"),
+    ("0,jan/2 * * * *", "minute", 2, 3, "'jan' is not a minute: use 0-59"),
     ("0 0 1 jan/2 *", "month_of_year", 6, 5, "celery has no jan/2: write 1-12/2"),
     ("0 0 L * *", "day_of_month", 4, 1, "celery crontabs have no L"),
     ("0 0 LW * *", "day_of_month", 4, 2, "celery crontabs have no LW"),
@@ -454,7 +452,7 @@ def test_a_keyword_of_another_type_is_refused(value: FieldValue, message: str) -
         (75, "minute 75 is out of range 0-59", 0),
         (-1, "a minute is missing here: use 0-59", 0),
         (10**30, "minute 1000000000000000000000000000000 is out of range 0-59", 0),
-        ("1 2", "'1 2' is no minute: use 0-59", 0),
+        ("1 2", "'1 2' is not a minute: use 0-59", 0),
         ("\N{SUPERSCRIPT TWO}", "SUPERSCRIPT TWO has no place in a crontab expression", 0),
         ("1\0", "U+0000 has no place in a crontab expression", 1),
     ],
@@ -575,9 +573,8 @@ def test_a_schedule_has_no_other_attributes() -> None:
 
 # Hostile text.
 
-LONG = 100_000
-# Seconds. A tracer, which measures coverage, slows the reader down several times.
-AT_ONCE = 0.05 if sys.gettrace() is None else 0.5
+LONG = 20_000
+"""Five times as many are timed in the benchmarks."""
 HOSTILE = {
     "digits": "1" * LONG + " * * * *",
     "zeros": "0" * LONG + " * * * *",
@@ -620,29 +617,19 @@ def outcome(expression: str | None, dialect: str, keywords: dict[str, str]) -> s
         return str(error)[:1000]
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("expression", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_is_a_schedule_or_a_syntax_error_at_once(
-    expression: str, dialect: str
-) -> None:
-    times = []
-    for _ in range(3):
-        # Other work on the machine must not count.
-        start = time.process_time()
-        said = outcome(expression, dialect, {})
-        times.append(time.process_time() - start)
-        assert said.startswith("cron(") or len(said) < 1000
-        if times[-1] < AT_ONCE:
-            break
-    assert min(times) < AT_ONCE
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_keywords_are_a_schedule_or_a_syntax_error(text: str, dialect: str) -> None:
-    for name in ("minute", "day_of_month", "day_of_week", "year"):
-        said = outcome(None, dialect, {name: text[-20_000:]})
-        assert said.startswith("cron(") or len(said) < 1000
+def test_hostile_text_is_a_schedule_or_a_syntax_error(text: str) -> None:
+    for dialect in DIALECTS:
+        said = outcome(text, dialect, {})
+        assert said.startswith("cron(") or len(said) < 1000, dialect
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_keywords_are_a_schedule_or_a_syntax_error(text: str) -> None:
+    for dialect in DIALECTS:
+        for name in ("minute", "day_of_month", "day_of_week", "year"):
+            said = outcome(None, dialect, {name: text})
+            assert said.startswith("cron(") or len(said) < 1000, (dialect, name)
 
 
 def test_a_list_of_more_items_than_a_field_can_mean_is_refused() -> None:

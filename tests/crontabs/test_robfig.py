@@ -48,14 +48,14 @@ def test_an_interval_counts_whole_seconds_from_the_last_run() -> None:
 @pytest.mark.parametrize(
     ("text", "position", "reason"),
     [
-        ("@every 5 fortnights", 7, "no duration: write for example @every 1h30m"),
-        ("@every", 0, "'' is no duration"),
-        ("@every 1h-5m", 7, "'1h-5m' is no duration"),
-        ("@every1h", 6, "'1h' is no duration"),
-        ("@every \N{ARABIC-INDIC DIGIT ONE}h", 7, "is no duration"),
-        ("TZ=Asia/Tokyo", 0, "robfig does not name a zone so: write for example 'CRON_TZ=Eur"),
+        ("@every 5 fortnights", 7, "not a duration: write for example @every 1h30m"),
+        ("@every", 0, "'' is not a duration"),
+        ("@every 1h-5m", 7, "'1h-5m' is not a duration"),
+        ("@every1h", 6, "'1h' is not a duration"),
+        ("@every \N{ARABIC-INDIC DIGIT ONE}h", 7, "is not a duration"),
+        ("TZ=Asia/Tokyo", 0, "robfig names a zone in another way: write for example 'CRON_TZ=Eur"),
         ("TZ= 30 4 * * *", 0, "write for example 'CRON_TZ=Europe/Paris 0 9 "),
-        ("TZ=Asia/Tokyo\n30 4 * * *", 0, "robfig does not name a zone so"),
+        ("TZ=Asia/Tokyo\n30 4 * * *", 0, "robfig names a zone in another way"),
         ("@every 99999999999h", 0, "longer than the calendar"),
     ],
 )

@@ -113,7 +113,7 @@ def test_a_zone_may_come_last() -> None:
         ("17/9:00", "hour", 3, "the step leads past the end of the field at once"),
         ("2198/2-01-01", "year", 5, "the step leads past the end of the field at once"),
         ("*-*~5/5", "day_of_month", 6, "the step leads past the end of the field at once"),
-        ("Mo", "day_of_week", 0, "'Mo' is no day-of-week"),
+        ("Mo", "day_of_week", 0, "'Mo' is not a day of the week"),
         ("hello world 1", None, 0, "systemd calendar events are weekdays, a date and a time"),
         ("", None, 0, "systemd calendar events are"),
         ("2012-10-15T10:00", None, 0, "systemd calendar events are"),
@@ -174,3 +174,13 @@ def test_events_run_when_systemd_says() -> None:
     for event, expected in analyzed(list(dict.fromkeys(events))).items():
         found = islice(cron(event, dialect="systemd").runs(BASE + timedelta(seconds=1)), 3)
         assert [f"{run:%Y-%m-%d %H:%M:%S}" for run in found][: len(expected)] == expected, event
+
+
+@pytest.mark.parametrize(
+    ("name", "noun"),
+    [("minute", "a minute"), ("month_of_year", "a month"), ("day_of_week", "a day of the week")],
+)
+def test_only_days_of_the_month_count_from_the_end(name: str, noun: str) -> None:
+    assert cron(day_of_month="~1", dialect="systemd") == cron("*-*~01", dialect="systemd")
+    with pytest.raises(CronSyntaxError, match=f"'~5' is not {noun}: use"):
+        cron(dialect="systemd", **{name: "~5"})

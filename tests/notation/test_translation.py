@@ -1,18 +1,23 @@
-"""Other languages: only what was checked is said, and all else is refused with the way out."""
+"""Other languages: only what was checked is said, and all else is refused with the way out.
+
+These tests pass with version 1 of cron-descriptor and with version 2, whichever is installed.
+"""
 
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import cron_descriptor
 import pytest
-from cron_descriptor import Options, get_description
 
 from duetime import Schedule, ScheduleError, at, cron, every
-from duetime.notation.translation import LOCALES
+from duetime.notation.translation import LOCALES, say
 
 ENGLISH = {
     "* * * * *": "Every minute",
@@ -34,13 +39,35 @@ SAID = {
 """Of every shape that is translated, expressions and what they mean."""
 
 
+PACKAGE = Path(cron_descriptor.__file__).parent
+INSTALLED = {file.stem for file in PACKAGE.glob("locale/*.mo")}
+SINCE_2 = set("da_DK el_GR es_MX fi_FI he_IL hu_HU kk_KZ pl_PL ro_RO sl_SI zh_TW".split())
+"""The languages that version 1 does not have."""
+
+needs_2 = pytest.mark.skipif(not INSTALLED >= SINCE_2, reason="cron-descriptor 1 is installed")
+
+
+def test_the_languages_of_each_version() -> None:
+    version_1 = cron_descriptor.__version__.startswith("1.")
+    assert set(LOCALES) & INSTALLED == set(LOCALES) - (SINCE_2 if version_1 else set())
+
+
+def test_the_guide_lists_the_languages_of_each_version() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "words.md").read_text()
+    rows = re.findall(r"^\| (versions? [12].*?) \| (.*) \|$", guide, re.MULTILINE)
+    listed = {version: re.findall(r"`(\w+)`", languages) for version, languages in rows}
+    assert listed == {
+        "versions 1 and 2": [code for code in LOCALES if code not in SINCE_2],
+        "version 2": [code for code in LOCALES if code in SINCE_2],
+    }
+
+
 @pytest.mark.parametrize("expression", SAID)
 def test_what_is_translated_is_right_in_english(expression: str) -> None:
-    options = Options(locale_code="en_US", use_24hour_time_format=True)
-    assert get_description(expression, options) == SAID[expression]
+    assert say(expression, "en_US") == SAID[expression]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", sorted(INSTALLED.intersection(LOCALES)))
 def test_each_language_says_the_same_numbers_in_words_of_its_own(locale: str) -> None:
     sentences = {expression: cron(expression).describe(locale) for expression in SAID}
     assert len(set(sentences.values())) == len(SAID)
@@ -58,8 +85,8 @@ def test_each_language_says_the_same_numbers_in_words_of_its_own(locale: str) ->
         ("de_DE", "Um 09:30, am 13 Tag des Monats (Asia/Tokyo)"),
         ("de-de", "Um 09:30, am 13 Tag des Monats (Asia/Tokyo)"),
         ("fr", "À 09:30, le 13 du mois (Asia/Tokyo)"),
-        ("zh-TW", "在 09:30, 每月的 13 號 (Asia/Tokyo)"),
-        ("hu", "09:30, a hónap 13. napján (Asia/Tokyo)"),
+        pytest.param("zh-TW", "在 09:30, 每月的 13 號 (Asia/Tokyo)", marks=needs_2),
+        pytest.param("hu", "09:30, a hónap 13. napján (Asia/Tokyo)", marks=needs_2),
     ],
 )
 def test_a_language_has_a_name_with_or_without_its_country(locale: str, sentence: str) -> None:
@@ -112,6 +139,24 @@ def test_a_time_that_no_clock_change_touches_is_translated_in_any_zone() -> None
 def test_a_language_that_is_not_known_is_refused(locale: Any) -> None:
     with pytest.raises(ScheduleError, match=r"is not a language .* use en, cs_CZ, .*, zh_TW$"):
         cron("* * * * *").describe(locale)
+
+
+@pytest.mark.parametrize("locale", ["da", "zh-tw"])
+def test_a_language_that_the_installed_version_lacks_is_not_said_in_english(
+    locale: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The installed package, without the languages that version 1 does not have either.
+    shutil.copytree(
+        PACKAGE,
+        tmp_path / "cron_descriptor",
+        ignore=shutil.ignore_patterns(*(f"{code}.mo" for code in SINCE_2), "__pycache__"),
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    for module in [name for name in sys.modules if name.partition(".")[0] == "cron_descriptor"]:
+        monkeypatch.delitem(sys.modules, module)
+    with pytest.raises(ScheduleError, match=r'has no (da_DK|zh_TW): .* or use locale="en"$'):
+        cron("0 9 * * *").describe(locale)
+    assert cron("0 9 * * *").describe("fr") == "À 09:00 (UTC)"
 
 
 def test_english_needs_no_extra_and_other_languages_name_theirs() -> None:

@@ -40,8 +40,8 @@ def fuzz_wire(data: bytes) -> None:
         document = json.loads(data)
     except (ValueError, RecursionError):
         return
-    schedule = duetime.wire.read(document)
-    assert duetime.wire.read(json.loads(json.dumps(schedule.to_dict()))) == schedule
+    schedule = duetime.Schedule.from_dict(document)
+    assert duetime.Schedule.from_dict(json.loads(json.dumps(schedule.to_dict()))) == schedule
 
 
 TARGETS = {"cron": fuzz_cron, "parse": fuzz_parse, "wire": fuzz_wire}

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from duetime import NaiveDatetimeError, ScheduleError, cron
 from duetime.testing import Subject, hunting, plain_cron_expressions
 from duetime.testing.__main__ import main
+from duetime.testing.crontab_oracle import Gap, Overlap
 from duetime.testing.hunting import CONVENTIONS, Question, faults, hunt, questions
-from duetime.testing.oracle import Gap, Overlap
 from duetime.testing.peers import PEERS
 from duetime.zones import DstPolicy
 

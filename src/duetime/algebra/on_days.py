@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
 from operator import and_
 from typing import Any, Final
 
 from duetime.algebra.sets import set_of_instants
 from duetime.dates.days import MOST_DAYS, Calendar, Days, days_of
-from duetime.dates.timeline import ALL_DAY, Kinds, Timeline, joined_all
+from duetime.dates.timeline import ALL_DAY, Kinds, Timeline, joined_all, joined_known
 from duetime.dates.wall_timeline import label_timeline
 from duetime.kinds.business import BusinessDays
 from duetime.schedules import Schedule, nearer
 from duetime.search import Restricted, Span, too_far
-from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
     EPOCH_ORDINAL,
@@ -23,7 +21,6 @@ from duetime.zones import (
     SECOND,
     Step,
     Zone,
-    block_start,
     find_zone,
 )
 
@@ -85,18 +82,13 @@ class OnDays(Restricted):
         return self.schedule._repeats and self.days._repeats
 
     @property
-    def reach(self) -> int | None:
+    def _reach(self) -> int | None:
         return MOST_DAYS * DAY * SECOND if self.days.held else None
 
-    def _may_run(self, block: int) -> int | None:
-        times = self.schedule._may_run(block)
-        # A refreshed zone has a tzinfo of its own.
-        return times if times == 0 or _may_keep(self, block, self._zone.tzinfo) else 0
-
-    def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
+    def _span(self, instant: int, step: Step, bound: int | None) -> Span | None:
         second = instant // SECOND
         stop = None if bound is None else (bound - 1 if step == 1 else bound) // SECOND
-        return self._quiet_span(second, step, stop) or self._span(second, step, stop)
+        return self._quiet_span(second, step, stop) or self._any_span(second, step, stop)
 
     def _quiet_span(self, second: int, step: Step, stop: int | None) -> Span | None:
         """The span as far as it is out of reach of clock changes, and a few days away."""
@@ -126,7 +118,7 @@ class OnDays(Restricted):
                 end = after
         return (found * DAY - offset) * SECOND, (end * DAY - offset) * SECOND
 
-    def _span(self, second: int, step: Step, stop: int | None) -> Span | None:
+    def _any_span(self, second: int, step: Step, stop: int | None) -> Span | None:
         zone, days, inside = self._zone, self.days, self.inside
         first = second
         while stop is None or (stop - second) * step >= 0:
@@ -154,9 +146,9 @@ class OnDays(Restricted):
                 second = min(second, (found + 2) * DAY - 1)
         return None
 
-    def _timeline(self, days: range) -> Timeline | None:
-        parts = (part(days) for part in (self.schedule._timeline, self._all_of_days))
-        return joined_all(parts, and_)
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        timelines = self.schedule._timeline(days, exact=exact), self._all_of_days(days)
+        return joined_all(timelines, and_) if exact else joined_known(timelines, and_)
 
     def _all_of_days(self, days: range) -> Timeline | None:
         """Every second of the local days on which runs are kept."""
@@ -168,31 +160,8 @@ class OnDays(Restricted):
             return None
         return [(ALL_DAY, found if self.inside else found ^ (1 << len(days)) - 1)]
 
-    def holds_label(self, label: datetime) -> bool:
+    def _holds_label(self, label: datetime) -> bool:
         return self.days.holds(label.toordinal() - EPOCH_ORDINAL) is self.inside
 
     def in_zone(self, tz: tzinfo | str) -> OnDays:
         return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
-
-
-@lru_cache(maxsize=8192)
-def _may_keep(kept: OnDays, block: int, _: object) -> bool:
-    """Whether a run of a block may be kept; False proves that none is."""
-    schedule, zone = kept.schedule, kept._zone
-    # No wall time is two days from its instant.
-    days = range(block_start(block) // DAY - 2, block_start(block + 1) // DAY + 2)
-    busy = schedule._busy_days(days) if isinstance(schedule, WallSchedule) else None
-    if busy is None or kept.days.held or schedule._zone != zone:
-        return True
-    if any(busy >> n & 1 and kept.days.holds(day) is kept.inside for n, day in enumerate(days)):
-        return True
-    # A clock change may move a run to another date.
-    touched = [day for day in days if zone.quiet_offset(day * DAY) is None]
-    return bool(touched) and _any_between(kept, touched[0] - 2, touched[-1] + 3)
-
-
-def _any_between(kept: OnDays, first: int, stop: int) -> bool:
-    """Whether a run is kept in a few days of UTC."""
-    low, high = first * DAY * SECOND, stop * DAY * SECOND
-    run = kept._nearest(low - 1, 1, high)
-    return run is not None and run < high

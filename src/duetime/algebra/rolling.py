@@ -135,7 +135,7 @@ class Rolled(Searching):
         beside = self.off.nearest(day + step, step, inside=False)
         return None if beside is None else (beside + 3 * step) * DAY * SECOND
 
-    def _timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
         if self.off.held:
             return None
         before = self.off.nearest(days.start - _NEAR, -1, inside=False)
@@ -145,7 +145,7 @@ class Rolled(Searching):
         near = range(before - _NEAR, after + _NEAR)
         if near.start < CALENDAR.start or near.stop > CALENDAR.stop:
             return None
-        labels = self._labels_moved(near)
+        labels = self._labels_moved(near, exact)
         if labels is None:
             return None
         kinds = labels.kinds
@@ -154,11 +154,11 @@ class Rolled(Searching):
             return [(times, on >> local.start - near.start) for times, on in kinds]
 
         moved = label_timeline(labels_of, policy_of(self.schedule), self._zone, days)
-        return joined_all((self._kept._timeline(days), moved), or_)
+        return joined_all((self._kept._timeline(days, exact=exact), moved), or_)
 
-    def _labels_moved(self, days: range) -> Timeline | None:
+    def _labels_moved(self, days: range, exact: bool) -> Timeline | None:
         """What runs are moved to between the first and the last business day of a range."""
-        runs = self.schedule._timeline(days)
+        runs = self.schedule._timeline(days, exact=exact)
         labels = None if runs is None else labels_shown(runs, self._zone)
         if labels is None:
             return None

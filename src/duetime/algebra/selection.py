@@ -15,6 +15,7 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from duetime.algebra.sets import Clip, kept_changes, set_of_instants, union
+from duetime.dates.timeline import Timeline
 from duetime.errors import ScheduleError, SearchHorizonError
 from duetime.schedules import ClockChange, Schedule, is_beyond
 from duetime.search import Searching, Span
@@ -62,8 +63,8 @@ class EveryNth(Searching):
     def _index(self, instant: int) -> int:
         return _index(self.schedule, self.anchor, instant)
 
-    def _may_run(self, block: int) -> int | None:
-        return self.schedule._may_run(block)
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        return None if exact else self.schedule._timeline(days, exact=False)
 
     @property
     def _counts_at_once(self) -> bool:
@@ -108,8 +109,8 @@ class First(Searching):
         reach = _DAY << max(0, (instant - self.start) // _DAY).bit_length()
         return _first_within(self, reach, edition())
 
-    def _may_run(self, block: int) -> int | None:
-        return self.schedule._may_run(block)
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        return None if exact else self.schedule._timeline(days, exact=False)
 
     @property
     def _counts_at_once(self) -> bool:
@@ -172,8 +173,8 @@ class _OfDay(Searching):
     def _repeats(self) -> bool:
         return self.schedule._repeats
 
-    def _may_run(self, block: int) -> int | None:
-        return self.schedule._may_run(block)
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        return None if exact else self.schedule._timeline(days, exact=False)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache, partial, reduce
+from functools import lru_cache
 from heapq import merge
 from itertools import groupby
 from operator import and_, or_
 
 from duetime.crontabs.schedule import Cron
 from duetime.crontabs.shared import shared_runs
-from duetime.dates.bits import and_not, turned
-from duetime.dates.timeline import CALENDAR, Timeline, joined_all
+from duetime.dates.bits import and_not
+from duetime.dates.timeline import CALENDAR, Timeline, joined_all, joined_known
 from duetime.errors import FloatingScheduleError, ScheduleError
 from duetime.kinds.instants import Moments
 from duetime.kinds.interval import Grid
@@ -28,18 +28,13 @@ from duetime.search import (
     Budget,
     Parts,
     Searching,
-    any_time,
     meet,
-    never_meet,
-    shared_times,
 )
 from duetime.zones import (
     DAY,
     SECOND,
     Step,
     Zone,
-    block_of,
-    block_start,
     find_zone,
     to_instant,
 )
@@ -126,11 +121,6 @@ def _flat(schedules: tuple[Schedule, ...], kind: type[Union | Intersection]) -> 
     return tuple(sorted(set(members), key=repr))
 
 
-def _range_of(block: int) -> tuple[int, int]:
-    """The instants `[low, high)` of a block."""
-    return block_start(block) * SECOND, block_start(block + 1) * SECOND
-
-
 class _Members(Searching):
     """Schedules of which the order does not matter, nor how they are written."""
 
@@ -167,14 +157,8 @@ class Union(_Members):
     def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         return nearer(step, *(part._nearest(instant, step, bound) for part in self.parts))
 
-    def _may_run(self, block: int) -> int | None:
-        return any_time(part._may_run(block) for part in self.parts)
-
-    def _must_run(self, block: int) -> int:
-        return reduce(or_, (part._must_run(block) for part in self.parts))
-
-    def _timeline(self, days: range) -> Timeline | None:
-        return joined_all((part._timeline(days) for part in self.parts), or_)
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        return joined_all((part._timeline(days, exact=exact) for part in self.parts), or_)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return union(*(part.in_zone(tz) for part in self.parts))
@@ -197,24 +181,12 @@ class Intersection(_Members):
         return _joined(self.parts, self._zone, "&")
 
     def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
-        horizon = Budget(
-            instant,
-            step,
-            bound,
-            partial(never_meet, _merged(self.parts)),
-            repeats=self._repeats,
-            timeline=self._timeline,
-        )
-        return meet(_merged(self.parts), instant, step, bound, horizon)
+        budget = Budget(instant, step, bound, self._possible, repeats=self._repeats)
+        return meet(_merged(self.parts), instant, step, bound, budget)
 
-    def _may_run(self, block: int) -> int | None:
-        return shared_times(self.parts, block)
-
-    def _must_run(self, block: int) -> int:
-        return reduce(and_, (part._must_run(block) for part in self.parts))
-
-    def _timeline(self, days: range) -> Timeline | None:
-        return joined_all((part._timeline(days) for part in self.parts), and_)
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        timelines = (part._timeline(days, exact=exact) for part in self.parts)
+        return joined_all(timelines, and_) if exact else joined_known(timelines, and_)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return intersection(*(part.in_zone(tz) for part in self.parts))
@@ -242,36 +214,26 @@ class Difference(Searching):
         return f"({self.schedule!r} - {self.without!r})"
 
     def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
-        horizon = Budget(
-            instant, step, bound, self._is_barren, repeats=self._repeats, timeline=self._timeline
-        )
+        budget = Budget(instant, step, bound, self._possible, repeats=self._repeats)
         run = self.schedule._nearest(instant, step, bound)
         while run is not None and self.without._runs_at(run):
-            beyond = horizon.beyond(run + step)
+            beyond = budget.beyond(run + step)
             if beyond is None:
                 return None
             run = self.schedule._nearest(beyond - step, step, bound)
         return run
 
-    def _is_barren(self, block: int) -> bool:
-        """Whether the other schedule takes away all runs of a block."""
-        return self._may_run(block) == 0
-
-    def _may_run(self, block: int) -> int | None:
-        possible = self.schedule._may_run(block)
-        return None if possible is None else possible & ~self.without._must_run(block)
-
-    def _must_run(self, block: int) -> int:
-        taken = self.without._may_run(block)
-        return 0 if taken is None else self.schedule._must_run(block) & ~taken
-
     @property
     def _repeats(self) -> bool:
         return self.schedule._repeats and self.without._repeats
 
-    def _timeline(self, days: range) -> Timeline | None:
-        parts = self.schedule, self.without
-        return joined_all((part._timeline(days) for part in parts), and_not)
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        schedule = self.schedule._timeline(days, exact=exact)
+        # What may be taken away says nothing: only what certainly is counts.
+        timelines = schedule, self.without._timeline(days)
+        if exact or schedule is None:
+            return joined_all(timelines, and_not)
+        return joined_known(timelines, and_not)
 
     def in_zone(self, tz: tzinfo | str) -> Schedule:
         return difference(self.schedule.in_zone(tz), self.without.in_zone(tz))
@@ -318,25 +280,11 @@ class Clip(Searching):
         bounds = [bound for bound in (self.start, self.end) if bound is not None]
         return all(FIRST_LISTED <= bound <= LAST_LISTED for bound in bounds)
 
-    def _may_run(self, block: int) -> int | None:
-        low, high = self._inside(block)
-        return 0 if self._is_listed and low >= high else self.schedule._may_run(block)
-
-    def _must_run(self, block: int) -> int:
-        whole = self._inside(block) == _range_of(block)
-        return self.schedule._must_run(block) if self._is_listed and whole else 0
-
-    def _inside(self, block: int) -> tuple[int, int]:
-        """The instants `[low, high)` of a block that are within the bounds."""
-        low, high = _range_of(block)
-        low = low if self.start is None else max(low, self.start)
-        return low, high if self.end is None else min(high, self.end)
-
-    def _timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
         start = days.start * DAY if self.start is None else -(-self.start // SECOND)
         end = days.stop * DAY if self.end is None else -(-self.end // SECOND)
         inside = range(max(days.start, start // DAY), min(days.stop, -(-end // DAY)))
-        timeline = self.schedule._timeline(inside) if inside else Timeline(inside, ())
+        timeline = self.schedule._timeline(inside, exact=exact) if inside else Timeline(inside, ())
         return None if timeline is None else timeline.within(start, end).among(days)
 
     @property
@@ -381,30 +329,13 @@ class Shift(Searching):
         run = self.schedule._nearest(instant - self.delta, step, before)
         return None if run is None else run + self.delta
 
-    def _may_run(self, block: int) -> int | None:
-        if self.delta % SECOND or not self._is_short:
-            return None
-        times = any_time(self.schedule._may_run(n) for n in self._blocks(block))
-        return None if times is None else turned(times, self.delta // SECOND)
-
-    def _must_run(self, block: int) -> int:
-        if self.delta % SECOND or not self._is_short:
-            return 0
-        certain = (self.schedule._must_run(n) for n in self._blocks(block))
-        return turned(reduce(and_, certain), self.delta // SECOND)
-
-    def _timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
         shift, seconds = divmod(self.delta // SECOND, DAY)
         before = range(days.start - shift - 1, days.stop - shift)
         if self.delta % SECOND or before.start < CALENDAR.start or before.stop > CALENDAR.stop:
             return None
-        timeline = self.schedule._timeline(before)
+        timeline = self.schedule._timeline(before, exact=exact)
         return None if timeline is None else timeline.moved(seconds, days)
-
-    def _blocks(self, block: int) -> range:
-        """The blocks in which the runs of a block were before they were moved."""
-        start, end = (block_start(n) - self.delta // SECOND for n in (block, block + 1))
-        return range(block_of(start), block_of(end - 1) + 1)
 
     @property
     def _counts_at_once(self) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache
 from operator import and_, or_
 from typing import Any, ClassVar, Final, cast
 
 from duetime.algebra.sets import set_of_instants
-from duetime.dates.bits import and_not, turned
+from duetime.dates.bits import and_not
 from duetime.dates.timeline import (
-    ALL_DAY,
     Timeline,
     joined,
     joined_all,
+    joined_known,
     kept_on,
     kept_until,
     whole_span,
@@ -22,8 +21,8 @@ from duetime.dates.timeline import (
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.kinds.interval import Grid
 from duetime.schedules import Schedule, Stored, is_beyond
-from duetime.search import YEAR, Budget, Restricted, Span, any_time
-from duetime.zones import BLOCK, DAY, SECOND, Step, Zone, find_zone, to_instant
+from duetime.search import YEAR, Budget, Restricted, Span
+from duetime.zones import DAY, SECOND, Step, Zone, find_zone, to_instant
 
 MOST_JOINED: Final = 5_000
 """Openings in a row that keep a window open, at most, before SearchHorizonError is raised."""
@@ -44,6 +43,8 @@ class Window(Stored):
     until: Schedule | None
     """The schedule whose next run closes a window, or None."""
 
+    _cure: ClassVar[str] = "a window is immutable: make a new one with duetime.window"
+
     def __repr__(self) -> str:
         if self.length is None:
             return f"window({self.opens!r}, until={self.until!r})"
@@ -59,7 +60,7 @@ class Window(Stored):
 
         Raises NaiveDatetimeError.
         """
-        return self.is_open(to_instant(t))
+        return self._is_open(to_instant(t))
 
     def next_change(self, t: datetime) -> datetime | None:
         """When the window next opens or closes, strictly after `t`.
@@ -68,11 +69,11 @@ class Window(Stored):
         stays open through 5,000 openings in a row and nothing proves that it always will.
         """
         moment = to_instant(t)
-        opening = self.opening(moment)
-        if opening is None or not self.is_open(moment):
+        opening = self._opening(moment)
+        if opening is None or not self._is_open(moment):
             change = self.opens._nearest(moment, 1)
         else:
-            change = self.joined_end(opening)
+            change = self._joined_end(opening)
         zone = self.opens._zone
         return zone.show(change) if change is not None and change <= zone.last else None
 
@@ -82,8 +83,7 @@ class Window(Stored):
 
         Raises ScheduleError for what it does not know.
         """
-        window: Window = Stored._read(document, Window)
-        return window
+        return Window._from_document(document)
 
     # The same questions in instants.
 
@@ -99,84 +99,64 @@ class Window(Stored):
         """What closes it; a window without a length has one."""
         return cast(Schedule, self.until)
 
-    def may_be_open(self, block: int) -> int | None:
-        """The seconds of the UTC day at which it can be open in a block of days.
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        """Every second of a range of days at which it is open; None when not known.
 
-        Bit n is second n. None when all are possible, or nothing is known.
+        With `exact=False` the timeline may have more, as that of a schedule may.
         """
-        # What opened in the block before may be open still.
-        opens = any_time(self.opens._may_run(n) for n in (block - 1, block))
-        if opens is None:
-            return None
-        if self.length is not None:
-            short = self.length <= BLOCK * SECOND
-            return _kept_open(opens, -(-self.length // SECOND)) if short else None
-        closes = self._closes._must_run(block - 1) & self._closes._must_run(block)
-        return _open_until(opens, closes) if closes else None
-
-    def must_be_open(self, block: int) -> int:
-        """The seconds of the UTC day at which it is open on every day of a block; bits as above."""
-        opens = self.opens._must_run(block - 1) & self.opens._must_run(block)
-        if self.length is not None:
-            return _kept_open(opens, self.length // SECOND)
-        closes = any_time(self._closes._may_run(n) for n in (block - 1, block))
-        return 0 if closes is None else _open_until(opens, closes)
-
-    def _timeline(self, days: range) -> Timeline | None:
-        """Every second of a range of days at which it is open; None when not known."""
-        opens = self.opens._timeline(days)
+        opens = self.opens._timeline(days, exact=exact)
         if opens is None:
             return None
         start = days.start * DAY
         if self.length is None:
             closes = self._closes._timeline(days)
-            seen_open = whole_span(days, start, start + self.is_open(start * SECOND))
+            seen_open = whole_span(days, start, start + self._is_open(start * SECOND))
             if closes is None:
                 return None
             return kept_until(joined(opens, seen_open, or_), closes)
-        before = self.opening(start * SECOND)
+        before = self._opening(start * SECOND)
         end = start if before is None else -(-(before + self.length) // SECOND)
         opened_before = whole_span(days, start, end)
         parts = opened_before, kept_on(opens, -(-self.length // SECOND))
         return joined_all(parts, or_)
 
-    def is_open(self, instant: int) -> bool:
+    def _is_open(self, instant: int) -> bool:
         """Whether it is open at an instant."""
-        opening = self.opening(instant)
+        opening = self._opening(instant)
         if opening is None:
             return False
-        closing = self.closing(opening)
+        closing = self._closing(opening)
         return closing is None or instant < closing
 
-    def opening(self, instant: int) -> int | None:
+    def _opening(self, instant: int) -> int | None:
         """The latest opening at or before an instant."""
         return self.opens._nearest(instant + 1, -1)
 
-    def closing(self, opening: int) -> int | None:
+    def _closing(self, opening: int) -> int | None:
         """When what opens then closes if nothing keeps it open; None if it never does."""
         if self.length is not None:
             return opening + self.length
         return self._closes._nearest(opening, 1)
 
-    def joined_end(self, opening: int, bound: int | None = None) -> int | None:
+    def _joined_end(self, opening: int, bound: int | None = None) -> int | None:
         """When the window closes that is open from `opening` on, or before; None if never.
 
         None too where it opens again from `bound` on, which is as far as the question goes.
         """
         if self._never_closes:
             return None
-        last, horizon = self.opens._zone.last, self._search_for_closed(opening, 1)
+        last, budget = self.opens._zone.last, self._search_for_closed(opening, 1)
         for _ in range(MOST_JOINED):
-            closing = self.closing(opening)
+            closing = self._closing(opening)
             if closing is None or closing > last:
                 return None
-            later = self.opening(closing)
+            later = self._opening(closing)
             if later is None or later <= opening:
                 return closing
-            beyond = horizon.beyond(later)
+            beyond = budget.beyond(later)
             if beyond != later:
                 # What opened last before a time at which it is closed, or may be.
-                later = None if beyond is None else self.opening(beyond)
+                later = None if beyond is None else self._opening(beyond)
                 if later is None:
                     return None
             opening = later
@@ -184,19 +164,19 @@ class Window(Stored):
                 return None
         raise self._always_open(opening)
 
-    def joined_start(self, opening: int, bound: int | None = None) -> int | None:
+    def _joined_start(self, opening: int, bound: int | None = None) -> int | None:
         """When the window opened that is open at `opening`; None if it always was.
 
         None too where it opened before `bound`, which is as far as the question goes.
         """
         if self._never_closes:
             return None
-        horizon = self._search_for_closed(opening, -1)
+        budget = self._search_for_closed(opening, -1)
         for _ in range(MOST_JOINED):
             earlier = self.opens._nearest(self._reach(opening) - 1, 1)
             if earlier is None or earlier >= opening:
                 return opening
-            beyond = horizon.beyond(earlier)
+            beyond = budget.beyond(earlier)
             if beyond != earlier:
                 earlier = None if beyond is None else self.opens._nearest(beyond, 1)
                 if earlier is None:
@@ -207,18 +187,8 @@ class Window(Stored):
         raise self._always_open(opening)
 
     def _search_for_closed(self, instant: int, step: Step) -> Budget:
-        """What a search for a time at which it is closed may pass over."""
-        return Budget(
-            instant,
-            step,
-            None,
-            self._is_always_open,
-            repeats=self._repeats,
-            timeline=self._closed,
-        )
-
-    def _is_always_open(self, block: int) -> bool:
-        return self.must_be_open(block) == ALL_DAY
+        """What a search for a time at which it is closed may spend and pass over."""
+        return Budget(instant, step, None, self._closed, repeats=self._repeats)
 
     def _closed(self, days: range) -> Timeline | None:
         """Every second of a range of days at which it is closed; None when not known."""
@@ -317,28 +287,24 @@ class InWindow(Restricted):
     def _repeats(self) -> bool:
         return self.schedule._repeats and self.window._repeats
 
-    def _may_run(self, block: int) -> int | None:
-        times = self.schedule._may_run(block)
-        if times is None:
-            return None
-        if not self.inside:
-            return times & ~self.window.must_be_open(block)
-        is_open = self.window.may_be_open(block)
-        return times if is_open is None else times & is_open
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        schedule = self.schedule._timeline(days, exact=exact)
+        # Of what is outside, only spans count that are certainly open.
+        is_open = self.window._timeline(days, exact=exact or not self.inside)
+        operate = and_ if self.inside else and_not
+        if exact or schedule is None:
+            return joined_all((schedule, is_open), operate)
+        return joined_known((schedule, is_open), operate)
 
-    def _timeline(self, days: range) -> Timeline | None:
-        parts = (part(days) for part in (self.schedule._timeline, self.window._timeline))
-        return joined_all(parts, and_ if self.inside else and_not)
-
-    def span(self, instant: int, step: Step, bound: int | None) -> Span | None:
-        opening = self.window.opening(instant)
+    def _span(self, instant: int, step: Step, bound: int | None) -> Span | None:
+        opening = self.window._opening(instant)
         return (self._open if self.inside else self._closed)(instant, opening, step, bound)
 
     def _open(
         self, instant: int, opening: int | None, step: Step, bound: int | None
     ) -> Span | None:
         window = self.window
-        if opening is None or (step == 1 and not window.is_open(instant)):
+        if opening is None or (step == 1 and not window._is_open(instant)):
             opening = window.opens._nearest(instant, 1, bound) if step == 1 else None
         return None if opening is None else (opening, self._end(opening))
 
@@ -346,13 +312,13 @@ class InWindow(Restricted):
         self, instant: int, opening: int | None, step: Step, bound: int | None
     ) -> Span | None:
         window, zone = self.window, self._zone
-        if opening is not None and window.is_open(instant):
-            joined_to = window.joined_end if step == 1 else window.joined_start
+        if opening is not None and window._is_open(instant):
+            joined_to = window._joined_end if step == 1 else window._joined_start
             change = joined_to(opening, bound)
             if change is None:
                 return None
             instant = change if step == 1 else change - 1
-            opening = window.opening(instant)
+            opening = window._opening(instant)
         start = zone.first if opening is None else self._end(opening)
         if step == -1:
             # A search backwards asks for no more than what is before.
@@ -361,33 +327,8 @@ class InWindow(Restricted):
         return start, zone.last + 1 if end is None else end
 
     def _end(self, opening: int) -> int:
-        closing = self.window.closing(opening)
+        closing = self.window._closing(opening)
         return self._zone.last + 1 if closing is None else closing
 
     def in_zone(self, tz: tzinfo | str) -> InWindow:
         return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
-
-
-@lru_cache(maxsize=64)
-def _kept_open(opens: int, length: int) -> int:
-    """The seconds of the day that are open for so long from some seconds on, round the clock."""
-    length = min(length, DAY)
-    is_open, reached = (opens, 1) if length else (0, 0)
-    while reached < length:
-        further = min(reached, length - reached)
-        is_open |= turned(is_open, further)
-        reached += further
-    return is_open
-
-
-@lru_cache(maxsize=64)
-def _open_until(opens: int, closes: int) -> int:
-    """The seconds of the day that are open from some seconds up to the next one that closes."""
-    is_open, passes = opens, ((1 << DAY) - 1) & ~closes
-    reached = 1
-    while reached < DAY:
-        # A second passes on what the one before has, unless it closes; then two, four, and so on.
-        is_open |= passes & turned(is_open, reached)
-        passes &= turned(passes, reached)
-        reached *= 2
-    return is_open

@@ -43,9 +43,9 @@ def _first_of(schedule: Schedule, first: int) -> int | None:
     stop = EVER.stop
     if schedule._repeats:
         # More than a cycle of the calendar in which nothing is listed shows all that is to come.
-        settled = LISTED_UNTIL // DAY
+        unlisted = LISTED_UNTIL // DAY
         day = -(-first // SECOND) // DAY
-        stop = min(stop, max(day, settled) + CYCLES.stop - settled)
+        stop = min(stop, max(day, unlisted) + CYCLES.stop - unlisted)
     return first_of(schedule, first, stop)
 
 

@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from duetime import Schedule
-from duetime.crontabs.dialects import DAY_OF_MONTH, MONTH_OF_YEAR, SUNDAY_TO_SATURDAY, WEEKDAYS
-from duetime.crontabs.fields import (
-    EVERY_DAY_OF_MONTH,
-    EVERY_DAY_OF_WEEK,
-    EVERY_MONTH,
-    FROM_LAST,
-    LAST_OF,
-    NEAR_DAY,
-    NEAR_LAST,
-    NTH_OF,
+from duetime.crontabs.dialects import (
+    DAY_OF_MONTH_FIELD,
+    MONTH_FIELD,
+    SUNDAY_TO_SATURDAY,
+    WEEKDAY_NAMES,
 )
+from duetime.crontabs.fields import EVERY_DAY_OF_MONTH, EVERY_DAY_OF_WEEK, EVERY_MONTH, DayItem
 from duetime.crontabs.schedule import Cron
 from duetime.dates.bits import values_of
 
@@ -25,8 +21,8 @@ _ALL = {
     "second": (1 << 60) - 1,
     "minute": (1 << 60) - 1,
     "hour": (1 << 24) - 1,
-    DAY_OF_MONTH.name: EVERY_DAY_OF_MONTH,
-    MONTH_OF_YEAR.name: EVERY_MONTH,
+    DAY_OF_MONTH_FIELD.name: EVERY_DAY_OF_MONTH,
+    MONTH_FIELD.name: EVERY_MONTH,
     SUNDAY_TO_SATURDAY.name: EVERY_DAY_OF_WEEK,
 }
 """The bits of a field that leaves nothing out."""
@@ -45,18 +41,27 @@ class Explanation:
         if not isinstance(self.schedule, Cron):
             return {}
         fields = self.schedule.fields
+        days = fields.days
         bits = {
             "second": fields.second,
             "minute": fields.minute,
             "hour": fields.hour,
-            DAY_OF_MONTH.name: fields.days.day_of_month,
-            MONTH_OF_YEAR.name: fields.month,
-            SUNDAY_TO_SATURDAY.name: fields.days.day_of_week,
+            DAY_OF_MONTH_FIELD.name: days.day_of_month,
+            MONTH_FIELD.name: fields.month,
+            SUNDAY_TO_SATURDAY.name: days.day_of_week,
         }
-        values = {
-            name: None if field == _ALL[name] else _written(name, field)
-            for name, field in bits.items()
+        items = {
+            DAY_OF_MONTH_FIELD.name: days.date_items,
+            SUNDAY_TO_SATURDAY.name: days.weekday_items,
         }
+        values: dict[str, Values | None] = {}
+        for name, field in bits.items():
+            if field == _ALL[name]:
+                values[name] = None
+            elif name in items:
+                values[name] = [*map(_written, items[name]())]
+            else:
+                values[name] = [*values_of(field)]
         return values if fields.year is None else {**values, "year": [*values_of(fields.year)]}
 
     def lines(self) -> Iterator[str]:
@@ -75,21 +80,15 @@ class Explanation:
         return {**answer, "schedule": self.schedule.to_dict()}
 
 
-def _written(name: str, bits: int) -> Values:
-    """The values of a field; days of the two day fields as Quartz and cronsim write them."""
-    write = {DAY_OF_MONTH.name: _day_of_month, SUNDAY_TO_SATURDAY.name: _day_of_week}
-    return [write[name](value) if name in write else value for value in values_of(bits)]
-
-
-def _day_of_month(value: int) -> int | str:
-    for first, suffix in ((NEAR_LAST, "W"), (FROM_LAST, "")):
-        if first <= value < first + 31:
-            return f"L{first - value or ''}{suffix}"
-    return f"{value - NEAR_DAY}W" if value > NEAR_DAY else value
-
-
-def _day_of_week(value: int) -> int | str:
-    if value >= NTH_OF:
-        nth, weekday = divmod(value - NTH_OF, 8)
-        return f"{WEEKDAYS[weekday]}#{nth}"
-    return f"{WEEKDAYS[value - LAST_OF]}L" if value >= LAST_OF else WEEKDAYS[value]
+def _written(item: DayItem) -> int | str:
+    """One item of the two day fields, as Quartz and cronsim write it."""
+    kind, number, nth = item
+    if kind == "day":
+        return number
+    if kind == "near_day":
+        return f"{number}W"
+    if kind in ("from_last", "near_last"):
+        return f"L{-number or ''}{'W' if kind == 'near_last' else ''}"
+    if kind == "nth_of":
+        return f"{WEEKDAY_NAMES[number]}#{nth}"
+    return f"{WEEKDAY_NAMES[number]}L" if kind == "last_of" else WEEKDAY_NAMES[number]

@@ -75,6 +75,6 @@ def _zoned(text: str, zone: str | None, goal: Dialect) -> str:
         return text
     if goal.frame is None or goal.frame.zoned is None:
         raise ConversionError(
-            f"the time zone {zone} has no equivalent in {goal.name} crontabs: {goal.no_zone}"
+            f"the time zone {zone} has no equivalent in {goal.name} crontabs: {goal.zone_hint}"
         )
     return goal.frame.zoned.format(zone=zone, body=text)

@@ -1,119 +1,162 @@
-"""The dialects of cron: one row of data each. The reader has no branch that names a dialect."""
+"""The dialects of cron: one row of data each. The reader has no branch that names a dialect.
+
+A rule of one dialect alone is a function on its row: `notation`, `own_item`, `check_item`, `draws`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from duetime.crontabs import systemd
+from duetime.crontabs import jenkins, quartz, systemd
 from duetime.crontabs.fields import Field
 from duetime.crontabs.forms import at_time, every_duration, rate
 from duetime.errors import ScheduleError, shorten
 
 if TYPE_CHECKING:
     from duetime.crontabs.forms import Form
-    from duetime.crontabs.systemd import Compose, Split
+    from duetime.crontabs.items import Item
+    from duetime.crontabs.jenkins import Draws
 
-MONTHS: Final = (
+MONTH_NAMES: Final = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
     *("jul", "aug", "sep", "oct", "nov", "dec"),
 )
-WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+WEEKDAY_NAMES: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
-SECOND: Final = Field("second", 0, 59)
-MINUTE: Final = Field("minute", 0, 59)
-HOUR: Final = Field("hour", 0, 23)
-DAY_OF_MONTH: Final = Field("day_of_month", 1, 31)
-MONTH_OF_YEAR: Final = Field("month_of_year", 1, 12, MONTHS)
-YEAR: Final = Field("year", 1, 9999)
-SUNDAY_TO_SATURDAY: Final = Field("day_of_week", 0, 6, WEEKDAYS)
-SUNDAY_TO_SUNDAY: Final = Field("day_of_week", 0, 7, WEEKDAYS)
-SUNDAY_FROM_1: Final = Field("day_of_week", 1, 7, WEEKDAYS)
+SECOND_FIELD: Final = Field("second", 0, 59)
+MINUTE_FIELD: Final = Field("minute", 0, 59)
+HOUR_FIELD: Final = Field("hour", 0, 23)
+DAY_OF_MONTH_FIELD: Final = Field("day_of_month", 1, 31)
+MONTH_FIELD: Final = Field("month_of_year", 1, 12, MONTH_NAMES)
+YEAR_FIELD: Final = Field("year", 1, 9999)
+SUNDAY_TO_SATURDAY: Final = Field("day_of_week", 0, 6, WEEKDAY_NAMES)
+SUNDAY_TO_SUNDAY: Final = Field("day_of_week", 0, 7, WEEKDAY_NAMES)
+SUNDAY_FROM_1: Final = Field("day_of_week", 1, 7, WEEKDAY_NAMES)
 MONDAY_TO_SUNDAY: Final = Field(
-    "day_of_week", 1, 7, (*WEEKDAYS[1:], "sun"), others=systemd.WEEKDAY_NAMES
+    "day_of_week", 1, 7, (*WEEKDAY_NAMES[1:], "sun"), others=systemd.LONG_WEEKDAYS
 )
 UNNAMED_MONTH: Final = Field("month_of_year", 1, 12)
 UNNAMED_WEEKDAY: Final = Field("day_of_week", 0, 7)
+LONG_NAMED_MONTH: Final = Field("month_of_year", 1, 12, MONTH_NAMES, longer_names=True)
+LONG_NAMED_WEEKDAY: Final = Field("day_of_week", 0, 6, WEEKDAY_NAMES, longer_names=True)
 YEAR_FROM_1970: Final = Field("year", 1970, 2199)
 SHORT_YEAR_FROM_1970: Final = Field("year", 1970, 2199, others=systemd.SHORT_YEARS)
 
 Modifier = Literal["L", "LW", "L-n", "L-nW", "nW", "dL", "d#n", "d#L", "L for Saturday", "~n"]
-Join = Literal["and", "star", "first", "any", "one"]
+"""What a day field may ask for beside plain days; n is a number, d a weekday.
 
+Of the day of the month: `L` is the last day, `L-3` three days before it, `~3` the third day from
+the end, `15W` the weekday (Monday to Friday) nearest to the 15th, `LW` and `L-3W` the one nearest
+to `L` and `L-3`. Of the day of the week: `5L` and `5#L` are the last Friday of the month, `5#2` is
+the second. A sole `L` is Saturday.
+"""
+
+Join = Literal["and", "star", "first", "any", "one"]
+"""How the day of the month and the day of the week combine, as in `0 0 13 * fri`.
+
+`and`: a day must be in both. `one`: one of the two must be `?`, so only the other counts. All
+others mean OR, except that a day must be in both
+- with `star`, if a field begins with `*`, so in `*/2` too;
+- with `first`, if the first item of a field is `*` or `?`, or if `+` is before the day of the week;
+- with `any`, if any item of a field is `*`, `?` or `*/1`.
+"""
+
+SPACES: Final = " \t\r\n"
 _DAYS: Final = frozenset({"day_of_month", "day_of_week"})
 
 
 class Frame(NamedTuple):
-    """What may or must stand around the fields of an expression.
-
-    `pattern` matches a whole expression, with its fields in the group `body` and the zone that it
-    names for itself, if that can be, in `zone`. `plain` and `zoned` write it.
-    """
+    """The text around the fields of an expression: `CRON_TZ=Europe/Paris 0 9 * * *`."""
 
     pattern: str
+    """Matches an expression: its fields are the group `body`, the zone it names is `zone`."""
     plain: str = "{body}"
+    """How an expression is written without a zone."""
     zoned: str | None = None
+    """How it is written with a zone, None if it cannot name one."""
+
+
+class Notation(NamedTuple):
+    """How an expression is taken apart and put together, if not at its spaces."""
+
+    split: Callable[[str], Mapping[str, tuple[str, int]]]
+    """From an expression to the text of each field and where it starts; raises CronSyntaxError."""
+    compose: Callable[[Mapping[str, str]], str]
+    """From the texts of the fields to an expression."""
 
 
 class Dialect(NamedTuple):
-    """What one family of crons accepts, and what it means by it.
-
-    `fields`: all of them, in the order they are read; every dialect takes the seconds and the
-    year as keywords. `layouts`: the fields in the order they are written, by their number. `join`:
-    when the two day fields combine by AND: always, or if one begins with `*` (`star`), if the first
-    item of one is `*` (`first`), if any item is (`any`); `one` wants `?` in one of the two.
-    `policy`: the name of the clock-change policy when none is asked for. `modifiers`: the day
-    modifiers it knows; `lone` are those that no list may hold. `unset`: the fields in which `?` is
-    another `*`. `wraps`: the fields whose ranges may pass their end. `open_step`: `N/step` runs
-    from N to the end. `reaching_step`: it has a second value there. `bounded_step`: no step is
-    greater than its field. `stepless`: the fields that take no step. `plain_star`: `*` takes none.
-    `long_names`: a name counts by its first three letters. `plain_names`: a name takes no step, and
-    a range is of two names or of none. `exact_case`: case counts, but in the names of months and
-    weekdays. `hashed`: `H` is drawn from a seed. `plus`: a `+` before the day of week asks for AND.
-    `omitted`: what a keyword left out means, None for "the minimum, if it is finer than the finest
-    one given, else `*`". `spaces`: what may stand between fields. `dash`: what a range has in its
-    middle, and `hyphened` the fields that take a hyphen too. `frame`: what stands around the
-    fields. `no_zone`: what to say
-    of a zone there. `hints`: what to say of a value that is out of range here and allowed
-    elsewhere. `forms`: how it writes what is no crontab, by how that begins. `split` and `compose`:
-    how an expression falls into fields and is put together, if not at spaces.
-    """
+    """What one family of crons accepts, and what it means by it."""
 
     name: str
     fields: tuple[Field, ...]
+    """All fields, from the second to the year. Any dialect takes both of these as keywords."""
     layouts: Mapping[int, tuple[Field, ...]]
+    """By number of fields, the fields in the order they are written: of six, the second first."""
     join: Join
     policy: str
+    """The name of the clock-change policy if `dst=` asks for none, such as `vixie`."""
     modifiers: frozenset[Modifier] = frozenset()
+    """The day modifiers that it knows: with `nW`, `15W` is read."""
     lone: frozenset[Modifier | Literal["?"]] = frozenset()
-    unset: frozenset[str] = frozenset()
+    """Those of them, and `?`, that no list may hold: OCPS refuses `1,15W`."""
+    question_marks: frozenset[str] = frozenset()
+    """The names of the fields in which `?` is another `*`."""
     wraps: frozenset[str] = frozenset()
+    """The names of the fields whose ranges go on past the end: hours `22-2` of Celery."""
     open_step: bool = False
-    reaching_step: bool = False
-    bounded_step: bool = False
+    """Whether `5/10` runs from 5 to the end of the field. Elsewhere a step needs `*` or a range."""
     stepless: frozenset[str] = frozenset()
-    plain_star: bool = False
-    long_names: bool = False
-    plain_names: bool = False
+    """The names of the fields that take no step, and `*` or `?` if it takes none.
+
+    AWS refuses `2-6/2` as a day of the week, systemd refuses `*/5` and writes `0/5`.
+    """
     exact_case: bool = False
-    hashed: bool = False
-    plus: bool = False
-    omitted: str | None = None
-    spaces: str = " \t\r\n"
+    """Whether `l` and `@Daily` are refused. Names of months and weekdays have any case."""
+    omitted: Literal["lowest", "*"] = "lowest"
+    """The value of a keyword that is left out if a coarser one is given; all others are `*`.
+
+    `hour=7` is 7:00 with `lowest`, and every minute from 7:00 to 7:59 with `*`, as in Celery.
+    """
+    spaces: str = SPACES
+    """The characters between fields, and the only ones beside printable ASCII."""
     dash: str = "-"
+    """The middle of a range; `..` in systemd."""
     hyphened: frozenset[str] = frozenset()
+    """The names of the fields in which `-` is a dash too: `Mon-Fri` beside `Mon..Fri`."""
     frame: Frame | None = None
-    no_zone: str = "give the zone as tz="
+    """The text around the fields, such as `cron(...)` of AWS. None if there is none."""
     nicknames: Mapping[str, str] = {}
-    hints: Mapping[tuple[str, int], str] = {}
+    """By nickname in lower case, the expression that it stands for."""
+    hints: Mapping[str, str] = {}
+    """What the message says of a value that is out of range here and allowed elsewhere.
+
+    The key is the field and the value, such as `day_of_week 7`; `zone` is for a zone in the text.
+    """
     forms: Mapping[str, Form] = {}
-    split: Split | None = None
-    compose: Compose | None = None
+    """What it writes beside crontabs, such as intervals, by how that begins: `@every`."""
+    notation: Notation | None = None
+    """How it writes the fields, if not in a row. systemd: `Mon *-*-* 09:00:00`."""
+    own_item: Callable[[str, Field, Draws | None], int | None] | None = None
+    """Reads an item of a kind that it alone has, such as `H/15` of Jenkins, into bits.
+
+    It returns None for an item like those of other dialects, and raises ItemError.
+    """
+    check_item: Callable[[Item, Field], None] | None = None
+    """Refuses, with an ItemError, an item that other dialects take, such as `mon/2` in Quartz."""
+    draws: Callable[[str], Draws] | None = None
+    """From a seed to the numbers that `own_item` draws. None if it draws nothing."""
 
     @property
     def five(self) -> tuple[Field, ...]:
         """The fields from the minute to the day of the week."""
         return self.fields[1:-1]
+
+    @property
+    def zone_hint(self) -> str:
+        """What to do if the text cannot name a zone."""
+        return self.hints.get("zone", "give the zone as tz=")
 
 
 NICKNAMES: Final = {
@@ -127,14 +170,15 @@ NICKNAMES: Final = {
 }
 
 REBOOT: Final = "@reboot"
-"""Not a time: it stands for a date that no year has."""
+"""It is no time, so it stands for a date that no year has."""
 
-_DATE: Final = (MINUTE, HOUR, DAY_OF_MONTH, MONTH_OF_YEAR)
+_DATE: Final = (MINUTE_FIELD, HOUR_FIELD, DAY_OF_MONTH_FIELD, MONTH_FIELD)
 _VIXIE: Final = (*_DATE, SUNDAY_TO_SUNDAY)
 _UNIX: Final = (*_DATE, SUNDAY_TO_SATURDAY)
 _QUARTZ: Final = (*_DATE, SUNDAY_FROM_1)
-_JENKINS: Final = (MINUTE, HOUR, DAY_OF_MONTH, UNNAMED_MONTH, UNNAMED_WEEKDAY)
-_SYSTEMD: Final = (MINUTE, HOUR, DAY_OF_MONTH, UNNAMED_MONTH, MONDAY_TO_SUNDAY)
+_JENKINS: Final = (*_DATE[:3], UNNAMED_MONTH, UNNAMED_WEEKDAY)
+_SYSTEMD: Final = (*_DATE[:3], UNNAMED_MONTH, MONDAY_TO_SUNDAY)
+_CELERY: Final = (*_DATE[:3], LONG_NAMED_MONTH, LONG_NAMED_WEEKDAY)
 
 _NAMED_ZONE: Final = Frame(
     r"\s*+(?:CRON_)?TZ=(?P<zone>\S++) (?P<body>.*)", zoned="CRON_TZ={zone} {body}"
@@ -143,8 +187,8 @@ _FROM_SUNDAY_AS_1: Final = "0 is not a weekday in {} crontabs: they count from 1
 
 _VIXIE_ROW: Final = Dialect(
     name="vixie",
-    fields=(SECOND, *_VIXIE, YEAR),
-    layouts={5: _VIXIE, 6: (SECOND, *_VIXIE)},
+    fields=(SECOND_FIELD, *_VIXIE, YEAR_FIELD),
+    layouts={5: _VIXIE, 6: (SECOND_FIELD, *_VIXIE)},
     join="star",
     policy="vixie",
     modifiers=frozenset({"L", "LW", "dL", "d#n"}),
@@ -153,16 +197,16 @@ _VIXIE_ROW: Final = Dialect(
 )
 _ROBFIG_ROW: Final = Dialect(
     name="robfig",
-    fields=(SECOND, *_UNIX, YEAR),
-    layouts={5: _UNIX, 6: (SECOND, *_UNIX)},
+    fields=(SECOND_FIELD, *_UNIX, YEAR_FIELD),
+    layouts={5: _UNIX, 6: (SECOND_FIELD, *_UNIX)},
     join="any",
     policy="wall",
-    unset=frozenset(field.name for field in (SECOND, *_UNIX)),
+    question_marks=frozenset(field.name for field in (SECOND_FIELD, *_UNIX)),
     open_step=True,
     exact_case=True,
     frame=_NAMED_ZONE,
     nicknames=NICKNAMES,
-    hints={("day_of_week", 7): "7 is not a weekday in robfig crontabs: use 0 for Sunday"},
+    hints={"day_of_week 7": "7 is not a weekday in robfig crontabs: use 0 for Sunday"},
     forms={"@every": every_duration},
 )
 
@@ -172,80 +216,79 @@ DIALECTS: Final = {
         _VIXIE_ROW,
         Dialect(
             name="celery",
-            fields=(SECOND, *_UNIX, YEAR),
-            layouts={5: _UNIX},
+            fields=(SECOND_FIELD, *_CELERY, YEAR_FIELD),
+            layouts={5: _CELERY},
             join="and",
             policy="vixie",
-            wraps=frozenset(field.name for field in (SECOND, *_UNIX, YEAR)),
-            long_names=True,
+            wraps=frozenset(field.name for field in (SECOND_FIELD, *_CELERY, YEAR_FIELD)),
             omitted="*",
-            hints={
-                ("day_of_week", 7): "7 is not a weekday in Celery crontabs: use 0 for Sunday",
-            },
+            hints={"day_of_week 7": "7 is not a weekday in Celery crontabs: use 0 for Sunday"},
         ),
         Dialect(
             name="ocps",
-            fields=(SECOND, *_VIXIE, YEAR_FROM_1970),
-            layouts={5: _VIXIE, 6: (SECOND, *_VIXIE), 7: (SECOND, *_VIXIE, YEAR_FROM_1970)},
+            fields=(SECOND_FIELD, *_VIXIE, YEAR_FROM_1970),
+            layouts={
+                5: _VIXIE,
+                6: (SECOND_FIELD, *_VIXIE),
+                7: (SECOND_FIELD, *_VIXIE, YEAR_FROM_1970),
+            },
             join="first",
             policy="ocps",
             modifiers=frozenset({"L", "nW", "dL", "d#n", "d#L"}),
             lone=frozenset({"nW"}),
-            unset=_DAYS,
+            question_marks=_DAYS,
             exact_case=True,
-            plus=True,
             spaces=" \t",
             nicknames=NICKNAMES | {REBOOT: "0 0 30 2 *"},
         ),
         Dialect(
             name="quartz",
-            fields=(SECOND, *_QUARTZ, YEAR_FROM_1970),
-            layouts={6: (SECOND, *_QUARTZ), 7: (SECOND, *_QUARTZ, YEAR_FROM_1970)},
+            fields=(SECOND_FIELD, *_QUARTZ, YEAR_FROM_1970),
+            layouts={6: (SECOND_FIELD, *_QUARTZ), 7: (SECOND_FIELD, *_QUARTZ, YEAR_FROM_1970)},
             join="one",
             policy="quartz",
             modifiers=frozenset({"L", "LW", "L-n", "L-nW", "nW", "dL", "d#n", "L for Saturday"}),
             lone=frozenset({"L", "LW", "L-n", "L-nW", "nW", "dL", "d#n", "L for Saturday", "?"}),
-            unset=_DAYS,
-            wraps=frozenset(field.name for field in (SECOND, *_QUARTZ)),
+            question_marks=_DAYS,
+            wraps=frozenset(field.name for field in (SECOND_FIELD, *_QUARTZ)),
             open_step=True,
-            bounded_step=True,
-            plain_names=True,
-            hints={("day_of_week", 0): _FROM_SUNDAY_AS_1.format("Quartz")},
+            stepless=frozenset({"?"}),
+            hints={"day_of_week 0": _FROM_SUNDAY_AS_1.format("Quartz")},
+            check_item=quartz.check_item,
         ),
         _ROBFIG_ROW,
         _ROBFIG_ROW._replace(
             name="kubernetes",
             layouts={5: _UNIX},
             frame=None,
-            no_zone="set timeZone in the spec of the CronJob",
             hints={
-                ("day_of_week", 7): "7 is not a weekday in Kubernetes crontabs: use 0 for Sunday"
+                "day_of_week 7": "7 is not a weekday in Kubernetes crontabs: use 0 for Sunday",
+                "zone": "set timeZone in the spec of the CronJob",
             },
         ),
         Dialect(
             name="aws",
-            fields=(SECOND, *_QUARTZ, YEAR_FROM_1970),
+            fields=(SECOND_FIELD, *_QUARTZ, YEAR_FROM_1970),
             layouts={6: (*_QUARTZ, YEAR_FROM_1970)},
             join="one",
             policy="ocps",
             modifiers=frozenset({"L", "nW", "dL", "d#n", "L for Saturday"}),
             lone=frozenset({"d#n", "?"}),
-            unset=_DAYS,
+            question_marks=_DAYS,
             wraps=frozenset({"hour"}),
             open_step=True,
-            stepless=frozenset({"day_of_week"}),
+            stepless=frozenset({"day_of_week", "?"}),
             frame=Frame(r"\s*+cron\((?P<body>[^()]*)\)\s*+", "cron({body})"),
-            hints={("day_of_week", 0): _FROM_SUNDAY_AS_1.format("AWS")},
+            hints={"day_of_week 0": _FROM_SUNDAY_AS_1.format("AWS")},
             forms={"rate(": rate, "at(": at_time},
         ),
         Dialect(
             name="jenkins",
-            fields=(SECOND, *_JENKINS, YEAR),
+            fields=(SECOND_FIELD, *_JENKINS, YEAR_FIELD),
             layouts={5: _JENKINS},
             join="and",
             policy="wall",
             exact_case=True,
-            hashed=True,
             frame=_NAMED_ZONE._replace(
                 pattern=r"[ \t]*+TZ=(?P<zone>\S++)[ \t]*+\r?\n(?P<body>.*)",
                 zoned="TZ={zone}\n{body}",
@@ -259,24 +302,24 @@ DIALECTS: Final = {
                 "@midnight": "H H(0-2) * * *",
                 "@hourly": "H * * * *",
             },
+            own_item=jenkins.hashed_bits,
+            draws=jenkins.Draws,
         ),
         Dialect(
             name="systemd",
-            fields=(SECOND, *_SYSTEMD, SHORT_YEAR_FROM_1970),
-            layouts={7: (SECOND, *_SYSTEMD, SHORT_YEAR_FROM_1970)},
+            fields=(SECOND_FIELD, *_SYSTEMD, SHORT_YEAR_FROM_1970),
+            layouts={7: (SECOND_FIELD, *_SYSTEMD, SHORT_YEAR_FROM_1970)},
             join="and",
             policy="ocps",
             modifiers=frozenset({"~n"}),
             open_step=True,
-            reaching_step=True,
-            stepless=frozenset({"day_of_week"}),
-            plain_star=True,
+            stepless=frozenset({"day_of_week", "*"}),
             dash="..",
             hyphened=frozenset({"day_of_week"}),
             frame=Frame(r"(?P<body>.*\S)\s++(?P<zone>[A-Za-z][^\s:]*+)\s*+", zoned="{body} {zone}"),
             nicknames=systemd.NICKNAMES,
-            split=systemd.split,
-            compose=systemd.compose,
+            notation=Notation(systemd.split, systemd.compose),
+            check_item=systemd.check_item,
         ),
     )
 }

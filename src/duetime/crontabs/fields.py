@@ -6,10 +6,11 @@ the set; the two day fields keep their modifiers in higher bits of the same int.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
+from duetime.dates.bits import each_of
 from duetime.zones import DstPolicy
 
 # Bits of `DayRule.day_of_month`: 1-31 are days of the month.
@@ -31,14 +32,22 @@ EVERY_DAY_OF_WEEK: Final = (1 << 7) - 1
 EVERY_MONTH: Final = (1 << 13) - 2
 _CLAMPED: Final = 0b111 << 29 | 0b111 << NEAR_DAY + 29
 """The days that a month may be too short for."""
+_NOUNS: Final = {
+    "hour": "an hour",
+    "day_of_month": "a day of the month",
+    "month_of_year": "a month",
+    "day_of_week": "a day of the week",
+}
 
 
 class Field:
     """A field of a dialect: its name, its range and the names of its values.
 
-    `names` are those of `first`, `first + 1` and so on, in lower case, and `others` more spellings;
-    `numbers` has the values of all. `span` are the bits of its numbers as they are written, `every`
-    what they mean. `plain` has the bits of what most items are: `*`, a number, a name.
+    `names` are those of `first`, `first + 1` and so on, in lower case; `others` are more spellings,
+    and `numbers` has the values of both. With `longer_names` a longer name counts by its first
+    three letters: `Wednes`. `span` has the bits of all numbers as they are written, `every` the
+    bits that they mean: in a week from 0 to 7, 7 is 0 again. `plain` has the bits of the texts
+    that most items are: `*`, a number, a name.
     """
 
     __slots__ = (
@@ -46,6 +55,7 @@ class Field:
         "every",
         "first",
         "last",
+        "longer_names",
         "name",
         "names",
         "numbers",
@@ -62,11 +72,13 @@ class Field:
         names: tuple[str, ...] = (),
         *,
         others: Mapping[str, int] = MappingProxyType({}),
+        longer_names: bool = False,
     ) -> None:
         self.name: Final = name
         self.first: Final = first
         self.last: Final = last
         self.names: Final = names
+        self.longer_names: Final = longer_names
         self.numbers: Final = {**others} | {text: value for value, text in enumerate(names, first)}
         self.size: Final = last - first + 1
         self._sunday: Final = first if names[:1] == ("sun",) else 0
@@ -85,8 +97,13 @@ class Field:
         """The name as the manuals write it."""
         return self.name.replace("_", "-")
 
+    @property
+    def noun(self) -> str:
+        """One value of it in a sentence: `a minute`, `a day of the week`."""
+        return _NOUNS.get(self.name, f"a {self.name}")
+
     def folded(self, bits: int) -> int:
-        """What bits of numbers mean: of weekdays, those of Sunday to Saturday from 0 to 6."""
+        """The bits that numbers mean: weekdays count from Sunday 0 to Saturday 6."""
         if self.name == "day_of_week" and self.last == 7:
             bits >>= self._sunday
             return (bits | bits >> 7 & 1) & ~(1 << 7)
@@ -97,9 +114,25 @@ class Field:
         return (number - self._sunday) % 7
 
     def number(self, weekday: int) -> int:
-        """The number of a weekday, the smaller one of two."""
+        """The number of a weekday, Sunday 0. Of Sunday's two numbers it is the smaller one."""
         number = weekday + self._sunday
         return number if number >= self.first else number + 7
+
+
+class DayItem(NamedTuple):
+    """One thing that a day rule asks for, decoded from its bit.
+
+    Of the day of the month: `DayItem("day", 13)`, the 13th; `DayItem("from_last", 0)`, `L`;
+    `DayItem("near_day", 15)`, `15W`; `DayItem("near_last", 3)`, `L-3W`.
+    Of the day of the week: `DayItem("weekday", 5)`, every Friday; `DayItem("last_of", 5)`, the last
+    Friday of the month; `DayItem("nth_of", 5, 2)`, the second Friday.
+    """
+
+    kind: Literal["day", "from_last", "near_day", "near_last", "weekday", "last_of", "nth_of"]
+    number: int
+    """A day of the month, a number of days before the last one, or a weekday (Sunday is 0)."""
+    nth: int = 0
+    """Which one of the month, from 1 to 5; 0 for any other kind."""
 
 
 class DayRule(NamedTuple):
@@ -131,6 +164,34 @@ class DayRule(NamedTuple):
             join = "and"
         clamp = clamp and day_of_month != EVERY_DAY_OF_MONTH and bool(day_of_month & _CLAMPED)
         return cls(day_of_month, day_of_week, join, clamp)
+
+    def items(self) -> Iterator[DayItem]:
+        """The items of both fields; those of `also` are its own."""
+        yield from self.date_items()
+        yield from self.weekday_items()
+
+    def date_items(self) -> Iterator[DayItem]:
+        """The items of the day of the month: plain days first, each kind ascending."""
+        for bit in each_of(self.day_of_month):
+            if bit < FROM_LAST:
+                yield DayItem("day", bit)
+            elif bit < NEAR_DAY:
+                yield DayItem("from_last", bit - FROM_LAST)
+            elif bit < NEAR_LAST:
+                yield DayItem("near_day", bit - NEAR_DAY)
+            else:
+                yield DayItem("near_last", bit - NEAR_LAST)
+
+    def weekday_items(self) -> Iterator[DayItem]:
+        """The items of the day of the week: plain weekdays first, then the last ones of a month."""
+        for bit in each_of(self.day_of_week):
+            if bit < LAST_OF:
+                yield DayItem("weekday", bit)
+            elif bit < NTH_OF:
+                yield DayItem("last_of", bit - LAST_OF)
+            else:
+                nth, weekday = divmod(bit - NTH_OF, 8)
+                yield DayItem("nth_of", weekday, nth)
 
 
 class CronFields(NamedTuple):

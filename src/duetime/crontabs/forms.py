@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # The types they become are imported when they are needed: most programs need neither.
 
-SECOND: Final = timedelta(seconds=1)
+_SECOND: Final = timedelta(seconds=1)
 _RATE: Final = r"rate\(\s*(?P<number>\d+)\s+(?P<unit>minute|hour|day)s?\s*\)"
 _RATE_UNITS: Final = {unit: timedelta(**{f"{unit}s": 1}) for unit in ("day", "hour", "minute")}
 _AT: Final = r"at\((?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)"
@@ -26,9 +26,9 @@ _PART: Final = r"(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)"
 _DURATION_UNITS: Final = {
     "h": timedelta(hours=1),
     "m": timedelta(minutes=1),
-    "s": SECOND,
-    "ms": SECOND / 1_000,
-    "us": SECOND / 1_000_000,
+    "s": _SECOND,
+    "ms": _SECOND / 1_000,
+    "us": _SECOND / 1_000_000,
     "ns": timedelta(0),
 }
 
@@ -73,7 +73,7 @@ def _read_every(text: str, tz: tzinfo | str) -> Schedule:
     whole = "".join(number + unit for number, unit in parts) == duration
     if not parts or not whole or not after[0].isspace():
         raise CronSyntaxError(
-            f"{shorten(duration)} is no duration: write for example @every 1h30m",
+            f"{shorten(duration)} is not a duration: write for example @every 1h30m",
             text,
             position=len(text) - len(duration) if duration else 0,
             length=len(duration) or len(text),
@@ -83,7 +83,7 @@ def _read_every(text: str, tz: tzinfo | str) -> Schedule:
 
 
 def _write_every(period: timedelta) -> str | None:
-    minutes, seconds = divmod(period // SECOND, 60)
+    minutes, seconds = divmod(period // _SECOND, 60)
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "h"), (minutes, "m"), (seconds, "s"))
     return "@every " + "".join(f"{number}{unit}" for number, unit in parts if number)
@@ -98,7 +98,7 @@ def _every(
     try:
         period = sum((float(number) * unit for number, unit in parts), timedelta(0))
         if whole_seconds:
-            period = max(period // SECOND * SECOND, SECOND)
+            period = max(period // _SECOND * _SECOND, _SECOND)
         return every(period, tz=tz)
     except OverflowError:
         reason = "the interval is longer than the calendar"

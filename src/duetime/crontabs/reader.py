@@ -1,7 +1,7 @@
 """Text to fields: the one reader of all dialects.
 
-A field is read into bits item by item, quickly and without keeping positions; only when an item
-is at fault is its place in the expression looked up, for the caret.
+A field is read into bits item by item, quickly and without keeping positions. If an item has a
+fault, its place in the expression is looked up then, for the caret.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from operator import index
 from typing import TYPE_CHECKING, Final, Literal, TypedDict, cast
 
 from duetime.crontabs.dialects import (
-    DAY_OF_MONTH,
     DIALECTS,
-    MONTHS,
+    MONTH_NAMES,
     REBOOT,
-    SECOND,
-    WEEKDAYS,
-    YEAR,
+    SECOND_FIELD,
+    SPACES,
+    WEEKDAY_NAMES,
+    YEAR_FIELD,
     Dialect,
     Modifier,
 )
@@ -33,6 +33,16 @@ from duetime.crontabs.fields import (
     DayRule,
     Field,
 )
+from duetime.crontabs.items import (
+    DIGITS,
+    LAST_CERTAIN_DAY,
+    TOO_FAR,
+    Item,
+    ItemError,
+    number_of,
+    step_of,
+)
+from duetime.dates.bits import bits_of
 from duetime.errors import CronSyntaxError, ScheduleError, shorten
 from duetime.zones import NAMED_POLICIES, DstPolicy, find_policy
 
@@ -50,25 +60,17 @@ _FINEST_FIRST: Final = ("second", "minute", "hour", "day_of_month", "month_of_ye
 _DAY_FIELDS: Final = ("day_of_month", "day_of_week")
 _NAMED: Final = ("month_of_year", "day_of_week")
 _SATURDAY: Final = 6
-LAST_CERTAIN_DAY: Final = 28
-"""Every month has it, counted from its first day or from its last."""
 _ZONED: Final = r"\s*(?:CRON_)?TZ="
-_HASHED: Final = r"H(?:\((?P<low>\d+)-(?P<high>\d+)\))?(?P<step>/.*)?"
 _ANY_STAR: Final = r"(?:^|,)[*?](?:/0*1)?(?:,|$)"
 _MODIFIED_DAY: Final = r"((?P<last>L)(-(?P<before>\d+))?|(?P<day>\d+))(?P<near>W)?"
 _MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
 _MARKS_OF_INTERVALS: Final = frozenset("*-/")
 SET_TIMES: Final = DstPolicy("end", "first")
-"""For jobs at set times: neither lost nor doubled."""
+"""The policy of jobs at set times: a clock change neither loses nor doubles them."""
 _MOST_ITEMS: Final = 2_000
-"""Different items of a list, beyond the values of its field: more are no crontab."""
+"""A list of more different items than this, beyond the values of its field, is refused."""
 _MOST_VALUES: Final = 20_000
-"""More values than any field has: where an endless iterable is cut off."""
-_TOO_FAR: Final = "the step leads past the end of the field at once"
-_DIGITS: Final = 4
-"""No field has values of more digits."""
-
-
+"""An iterable is read so far, as it may be endless. No field has as many values."""
 _UNRESTRICTED: Final[Mapping[str, Callable[[str], bool]]] = {
     "and": lambda text: True,
     "star": lambda text: text[0] == "*",
@@ -76,7 +78,7 @@ _UNRESTRICTED: Final[Mapping[str, Callable[[str], bool]]] = {
     "any": lambda text: re.search(_ANY_STAR, text) is not None,
     "one": lambda text: text == "?",
 }
-"""Whether a day field leaves the days to the other, by the `join` of a dialect."""
+"""By the `join` of a dialect: whether a text of one day field means AND; see `Join`."""
 
 
 class Extent(TypedDict):
@@ -86,25 +88,15 @@ class Extent(TypedDict):
     length: int
 
 
-class _ItemError(Exception):
-    """What is wrong with an item, and where in it."""
-
-    def __init__(self, reason: str, start: int, length: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.start = start
-        self.length = length
-
-
 def split_fields(expression: str, dialect: Dialect) -> Texts:
-    """The texts of the fields of an expression, a nickname spelled out.
+    """The texts of the fields of an expression; a nickname is replaced by what it stands for.
 
-    Raises CronSyntaxError for characters that no dialect has, an unknown nickname, and a number
-    of fields that the dialect does not have.
+    Raises CronSyntaxError for a character that the dialect does not have, an unknown nickname, and
+    a wrong number of fields.
     """
     if not isinstance(expression, str):
         raise ScheduleError(f"a crontab expression is text, not {expression!r}")
-    _check_characters(expression, dialect)
+    _check_characters(expression, dialect.spaces)
     body = expression if dialect.frame is None else expression[slice(*_body(expression, dialect))]
     words = body.split()
     if "=" in body and re.match(_ZONED, body):
@@ -114,11 +106,11 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
             position=expression.index(words[0]),
             length=len(words[0]),
         )
-    if dialect.split and len(words) != 1:
+    if dialect.notation and len(words) != 1:
         return {name: text for name, (text, _) in _spans(expression, dialect).items()}
     layout = dialect.layouts.get(len(words))
     if layout is None:
-        if len(words) == 1 and (words[0][0] == "@" or dialect.split):
+        if len(words) == 1 and (words[0][0] == "@" or dialect.notation):
             nickname = _nickname(expression, words[0], dialect)
             if nickname is not None:
                 return split_fields(nickname, dialect)
@@ -129,7 +121,7 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
 
 
 def form_of(expression: str, dialect: Dialect) -> tuple[Form, str] | None:
-    """What an expression is if it is no crontab, and its text without the zone."""
+    """The form of an expression that is not a crontab, and its text without the zone."""
     body = expression[slice(*_body(expression, dialect))].strip()
     for mark, form in dialect.forms.items():
         if body.startswith(mark):
@@ -138,20 +130,20 @@ def form_of(expression: str, dialect: Dialect) -> tuple[Form, str] | None:
 
 
 def own_zone(expression: str, dialect: Dialect) -> str | None:
-    """The zone that an expression names for itself."""
+    """The zone that an expression names, None if it names none."""
     match = _framed(expression, dialect)
     return match.groupdict().get("zone") if match else None
 
 
 def without_zone(expression: str, dialect: Dialect) -> str:
-    """An expression without the zone that it names for itself."""
+    """An expression without the zone that it names."""
     if own_zone(expression, dialect) is None:
         return expression
     return expression[slice(*_body(expression, dialect))]
 
 
 def _body(expression: str, dialect: Dialect) -> tuple[int, int]:
-    """From where to where the fields of an expression stand."""
+    """The start and the stop of the fields in an expression."""
     match = _framed(expression, dialect)
     return match.span("body") if match else (0, len(expression))
 
@@ -163,8 +155,8 @@ def _framed(expression: str, dialect: Dialect) -> re.Match[str] | None:
 def _spans(expression: str, dialect: Dialect) -> Mapping[str, tuple[str, int]]:
     """The text of each field of an expression and where it starts."""
     start, stop = _body(expression, dialect)
-    if dialect.split:
-        parts = dialect.split(expression[start:stop])
+    if dialect.notation:
+        parts = dialect.notation.split(expression[start:stop])
         return {name: (text, start + at) for name, (text, at) in parts.items()}
     words = list(re.finditer(r"\S+", expression[start:stop]))
     layout = dialect.layouts.get(len(words), ())
@@ -177,7 +169,7 @@ def _spans(expression: str, dialect: Dialect) -> Mapping[str, tuple[str, int]]:
 def keyword_text(name: str, value: FieldValue) -> str:
     """The field text of a keyword: text as it is, an int, or an iterable of them."""
     if isinstance(value, str):
-        _check_characters(value, DIALECTS["vixie"])
+        _check_characters(value, SPACES)
         return ",".join(item.strip() for item in value.split(","))
     if not isinstance(value, bool):
         try:
@@ -199,9 +191,9 @@ def keyword_text(name: str, value: FieldValue) -> str:
 
 
 def complete(given: Texts, dialect: Dialect) -> Texts:
-    """The texts of all fields, those that were left out filled in as the dialect means it."""
+    """The texts of all fields: the given ones, and the others as the dialect means them."""
     texts = dict.fromkeys((field.name for field in dialect.five), "*")
-    if dialect.omitted is None:
+    if dialect.omitted == "lowest":
         finest = min(
             (
                 _FINEST_FIRST.index("day_of_month" if name == "day_of_week" else name)
@@ -218,9 +210,9 @@ def complete(given: Texts, dialect: Dialect) -> Texts:
 
 
 def compose(texts: Texts, dialect: Dialect) -> str:
-    """The expression of the texts of the fields, without those that have no place in it."""
-    if dialect.compose:
-        return dialect.compose(texts)
+    """The expression of the texts of the fields; a field that has no place in it is left out."""
+    if dialect.notation:
+        return dialect.notation.compose(texts)
     layout = next(
         (each for each in dialect.layouts.values() if texts.keys() <= {f.name for f in each}),
         dialect.layouts[min(dialect.layouts)],
@@ -240,10 +232,10 @@ def read_fields(
     expression: str | None,
     draws: Draws | None = None,
 ) -> CronFields:
-    """The meaning of the texts of the fields; `draws` are for `H`.
+    """The meaning of the texts of the fields; `draws` has the numbers for values from a seed.
 
-    Raises CronSyntaxError; its caret is in `expression` where the field stands there, else in the
-    text of the field.
+    Raises CronSyntaxError. Its caret is in `expression` if the field stands there, else in the text
+    of the field.
     """
     bits = {}
     for field in dialect.fields:
@@ -251,36 +243,44 @@ def read_fields(
         if text is not None:
             plain = field.plain.get(text)
             bits[field.name] = plain or _field_bits(text, field, dialect, expression, draws)
-    year = bits.get("year", YEAR.every)
+    year = bits.get("year", YEAR_FIELD.every)
     join = _join(texts, dialect, expression)
     return CronFields(
         second=bits.get("second", 1),
         minute=bits["minute"],
         hour=bits["hour"],
         month=bits["month_of_year"],
-        year=None if year in (YEAR.every, dialect.fields[-1].every) else year,
+        year=None if year in (YEAR_FIELD.every, dialect.fields[-1].every) else year,
         days=DayRule.of(bits["day_of_month"], bits["day_of_week"], join, clamp=clamp),
         policy=resolve_policy(dialect.policy if dst is None else dst, texts),
     )
 
 
 def resolve_policy(dst: DstPolicy | str, texts: Texts) -> DstPolicy:
-    """The policy of a name; `vixie` and `cronos` look at how the time fields are written.
+    """The policy of a name; some names look at how the time fields are written."""
+    policy_of = _POLICIES_OF_TEXTS.get(dst) if isinstance(dst, str) else None
+    return find_policy(dst) if policy_of is None else policy_of(texts)
 
-    Sources: Debian's cron(8) on jobs that run at set times and on wild-card jobs; Cronos'
-    notes on interval-based expressions.
-    """
-    if dst == "vixie":
-        starred = (
-            texts["minute"][0] == "*"
-            or texts["hour"][0] == "*"
-            or texts.get("second", "0")[0] == "*"
-        )
-        return NAMED_POLICIES["wall"] if starred else SET_TIMES
-    if dst == "cronos":
-        times = f"{texts.get('second', '0')} {texts['minute']} {texts['hour']}"
-        return DstPolicy("end", "first" if _MARKS_OF_INTERVALS.isdisjoint(times) else "both")
-    return find_policy(dst)
+
+def _vixie_policy(texts: Texts) -> DstPolicy:
+    """With a star in front of a time field a job follows the clock. Source: Debian's cron(8)."""
+    starred = (
+        texts["minute"][0] == "*" or texts["hour"][0] == "*" or texts.get("second", "0")[0] == "*"
+    )
+    return NAMED_POLICIES["wall"] if starred else SET_TIMES
+
+
+def _cronos_policy(texts: Texts) -> DstPolicy:
+    """An interval (`*`, `-`, `/`) runs in both of two hours. Source: the notes of Cronos."""
+    times = f"{texts.get('second', '0')} {texts['minute']} {texts['hour']}"
+    return DstPolicy("end", "first" if _MARKS_OF_INTERVALS.isdisjoint(times) else "both")
+
+
+_POLICIES_OF_TEXTS: Final[Mapping[str, Callable[[Texts], DstPolicy]]] = {
+    "vixie": _vixie_policy,
+    "cronos": _cronos_policy,
+}
+"""By name, the policies that depend on how the fields of a crontab are written."""
 
 
 def _join(texts: Texts, dialect: Dialect, expression: str | None) -> Literal["and", "or"]:
@@ -288,13 +288,13 @@ def _join(texts: Texts, dialect: Dialect, expression: str | None) -> Literal["an
     free = _UNRESTRICTED[dialect.join]
     day, weekday = texts["day_of_month"], texts["day_of_week"]
     if dialect.join == "one" and free(day) == free(weekday):
-        fault = _ItemError(
+        fault = ItemError(
             f"{dialect.name} crontabs have ? in either day-of-month or day-of-week, and only one",
             0,
             len(weekday),
         )
         raise _located(fault, 0, weekday, dialect.five[-1], dialect, expression)
-    if free(day) or free(weekday) or (dialect.plus and weekday[:1] == "+"):
+    if free(day) or free(weekday) or (weekday[0] == "+" and dialect.join == "first"):
         return "and"
     return "or"
 
@@ -304,17 +304,17 @@ def _field_bits(
 ) -> int:
     read = _item_bits
     skipped = 0
-    if dialect.plus and field.name == "day_of_week" and text[:1] == "+":
+    if text[:1] == "+" and dialect.join == "first" and field.name == "day_of_week":
         skipped = 1
-    elif "~n" in dialect.modifiers and text[:1] == "~":
+    elif text[:1] == "~" and "~n" in dialect.modifiers and field.name == "day_of_month":
         skipped = 1
         read = _bits_from_last
     items = text[skipped:].split(",")
-    # A list of many thousand items repeats itself, so each spelling is read once, unless it is
-    # drawn anew each time.
+    # A list of many thousand items repeats itself, so each spelling is read once. Not with a seed:
+    # two items `H` are two numbers.
     distinct = dict.fromkeys(items) if len(items) > field.size and draws is None else items
     if len(distinct) > _MOST_ITEMS + field.size:
-        excess = _ItemError(f"{len(items):,} items are more than a field can mean", 0, len(text))
+        excess = ItemError(f"{len(items):,} items are more than a field can mean", 0, len(text))
         raise _located(excess, 0, text, field, dialect, expression)
     bits = 0
     for item in distinct:
@@ -322,7 +322,7 @@ def _field_bits(
             bits |= read(item, field, dialect, draws)
             if len(items) > 1 and dialect.lone:
                 _check_lone(item, field, dialect)
-        except _ItemError as fault:
+        except ItemError as fault:
             number = items.index(item)
             before = skipped + len(",".join(items[:number])) + (number > 0)
             raise _located(fault, before, text, field, dialect, expression) from None
@@ -334,22 +334,25 @@ def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -
     plain = field.plain.get(item)
     if plain:
         return plain
+    if dialect.own_item is not None:
+        own = dialect.own_item(item, field, draws)
+        if own is not None:
+            return own
     span, slash, step_text = item.partition("/")
     if slash and field.name in dialect.stepless:
-        reason = f"a {field.title} takes no step in {dialect.name}: list the values"
-        raise _ItemError(reason, len(span), len(step_text) + 1)
-    if span == "*" or (span == "?" and field.name in dialect.unset):
+        reason = f"{field.noun} takes no step in {dialect.name}: list the values"
+        raise ItemError(reason, len(span), len(step_text) + 1)
+    if span == "*" or (span == "?" and field.name in dialect.question_marks):
+        if slash and span in dialect.stepless:
+            raise ItemError(f"{span} takes no step here", len(span), len(step_text) + 1)
+        start, dash, end = span, "", ""
         low, high = field.first, field.last
-        if slash and (dialect.plain_star or (span == "?" and "?" in dialect.lone)):
-            raise _ItemError(f"{span} takes no step here", len(span), len(step_text) + 1)
-    elif dialect.hashed and span[:1] == "H":
-        return _hashed_bits(item, field, draws)
     else:
         if field.name in _DAY_FIELDS and not _MARKS_OF_MODIFIERS.isdisjoint(span):
             modified = _modified_bits(span, field, dialect)
             if modified:
                 if slash:
-                    raise _ItemError(f"{span} takes no step", len(span), len(step_text) + 1)
+                    raise ItemError(f"{span} takes no step", len(span), len(step_text) + 1)
                 return modified
         hyphened = field.name in dialect.hyphened and "-" in span
         start, dash, end = span.partition("-" if hyphened else dialect.dash)
@@ -361,78 +364,33 @@ def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -
         elif dialect.open_step:
             high = field.last
         else:
-            raise _ItemError(
+            raise ItemError(
                 f"{dialect.name} has no {item}: write {low}-{field.last}/{step_text}", 0, len(item)
             )
-        if dialect.plain_names:
-            _check_names(item, (start, end or start), slash, f"{low}-{high}")
-    most = field.last if dialect.bounded_step else None
-    step = _step(step_text, len(span) + 1, most) if slash else 1
-    if dialect.reaching_step and slash and not dash and step > high - low:
-        raise _ItemError(_TOO_FAR, len(span) + 1, len(step_text))
+    if dialect.check_item is not None:
+        ends = start, end if dash else None
+        dialect.check_item(Item(item, *ends, step_text if slash else None, low, high), field)
+    step = step_of(step_text, len(span) + 1) if slash else 1
     if low > high:
         if field.name not in dialect.wraps:
-            raise _ItemError(_backwards(span, high, field), 0, len(span))
+            raise ItemError(_backwards(span, high, field), 0, len(span))
         high += field.size
-    # A run of n ones that are `step` apart is a geometric series.
+    # Ones at equal distances are a geometric series: four times as fast as `every_nth_bit`, which
+    # is made for the seconds of a day.
     number = (high - low) // step + 1
     bits = ((1 << number * step) - 1) // ((1 << step) - 1) << low
     return field.folded((bits | bits >> field.size) & field.span if high > field.last else bits)
 
 
-def _check_names(item: str, ends: tuple[str, str], slash: str, numbers: str) -> None:
-    """Refuse a name with a step, and a range of a name and a number."""
-    named = [not end.isdigit() for end in ends]
-    if any(named) and slash:
-        step = item.partition("/")[2]
-        raise _ItemError(f"a name takes no step here: write {numbers}/{step}", 0, len(item))
-    if any(named) and not all(named):
-        reason = f"a range is of two names or of two numbers here: write {numbers}"
-        raise _ItemError(reason, 0, len(item))
-
-
 def _backwards(span: str, high: int, field: Field) -> str:
     reason = f"the range {span} runs backwards"
     if high == 0 and field.name == "day_of_week" and field.last == 7:
-        return f"{reason}: at its end Sunday is 7"
+        return f"{reason}: at the end of a range Sunday is 7"
     return reason
 
 
-def _hashed_bits(item: str, field: Field, draws: Draws | None) -> int:
-    """The bits of `H`, `H(low-high)` and either with a step, drawn as Jenkins draws them."""
-    match = re.fullmatch(_HASHED, item, re.ASCII)
-    if match is None:
-        raise _ItemError(f"{shorten(item)} is not understood: write H or H(0-29)/10", 0, len(item))
-    if draws is None:
-        raise _ItemError("H is drawn from a seed: give seed=, as a name of the job", 0, len(item))
-    low, high = field.first, field.last
-    if field.name == "day_of_month":
-        high = LAST_CERTAIN_DAY
-    elif field.name == "day_of_week":
-        high = 6  # 7 is Sunday again
-    if match["low"]:
-        bounds = [min(_number(match[name]), field.last + 1) for name in ("low", "high")]
-        for name, bound in zip(("low", "high"), bounds, strict=True):
-            if not field.first <= bound <= field.last:
-                given = shorten(match[name])[1:-1]
-                reason = f"{field.title} {given} is out of range {field.first}-{field.last}"
-                raise _ItemError(reason, match.start(name), len(match[name]))
-        low, high = bounds
-        if low > high:
-            raise _ItemError(f"the range {low}-{high} runs backwards", 2, match.end("high") - 2)
-    if match["step"] is None:
-        return field.folded(1 << (low + draws.below(high - low + 1)))
-    start: int = match.start("step") + 1
-    step = _step(match["step"][1:], start, high - low + 1)
-    if step == 1:
-        # One value and not every value: that is what Jenkins makes of it.
-        return field.folded(1 << (low + draws.below(high - low + 1)))
-    first = low + draws.below(step)
-    return field.folded(sum(1 << value for value in range(first, high + 1, step)))
-
-
 def _bits_from_last(item: str, field: Field, dialect: Dialect, draws: Draws | None) -> int:
-    """The bits of days counted from the last of the month, which is 1."""
+    """The bits of days that count from the end of the month: the last one is 1."""
     span, slash, step_text = item.partition("/")
     if item == "*":
         return field.every
@@ -442,85 +400,71 @@ def _bits_from_last(item: str, field: Field, dialect: Dialect, draws: Draws | No
     for place, day in ((0, low), (len(start) + len(dash), high)):
         if day > LAST_CERTAIN_DAY:
             reason = f"days from the last are 1-{LAST_CERTAIN_DAY}, not {day}"
-            raise _ItemError(reason, place, len(str(day)))
+            raise ItemError(reason, place, len(str(day)))
     if low > high:
-        raise _ItemError(f"the range {span} runs backwards", 0, len(span))
-    step = _step(step_text, len(span) + 1) if slash else 1
+        raise ItemError(f"the range {span} runs backwards", 0, len(span))
+    step = step_of(step_text, len(span) + 1) if slash else 1
     if slash and not dash and step >= low:
-        raise _ItemError(_TOO_FAR, len(span) + 1, len(step_text))
-    # A step after a single day goes on to the end of the month, one of a range counts from its
-    # smaller number, so from the later day backwards.
+        raise ItemError(TOO_FAR, len(span) + 1, len(step_text))
+    # `~7/2` steps forwards to the end of the month: 7, 5, 3 and 1 days from it. `~1..7/2` steps
+    # from its first number, the last day of the month, backwards.
     days = range(low, 0, -step) if slash and not dash else range(low, high + 1, step)
-    return sum(1 << (FROM_LAST + day - 1) for day in days)
+    return bits_of(FROM_LAST + day - 1 for day in days)
 
 
 def _check_lone(item: str, field: Field, dialect: Dialect) -> None:
-    """Refuse an item that may not be one of a list."""
+    """Refuse an item that must stand alone."""
     if item == "?" and "?" in dialect.lone:
-        raise _ItemError("? stands alone, not in a list", 0, 1)
+        raise ItemError("? stands alone, not in a list", 0, 1)
     if field.name in _DAY_FIELDS:
         modifier = modifier_of(item, field)
         if modifier in dialect.lone:
-            raise _ItemError(f"{item} stands alone in {dialect.name}, not in a list", 0, len(item))
+            raise ItemError(f"{item} stands alone in {dialect.name}, not in a list", 0, len(item))
 
 
 def _value(text: str, start: int, field: Field, dialect: Dialect) -> int:
+    """The number of a name or of digits that stand at `start` of an item; raises ItemError."""
     named = field.numbers.get(text.lower())
     if named is not None:
         return named
     if text.isdigit():
-        value = _number(text)
+        value = number_of(text)
         if field.first <= value <= field.last:
             return value
         reason = dialect.hints.get(
-            (field.name, value),
+            f"{field.name} {value}",
             f"{field.title} {shorten(text)[1:-1]} is out of range {field.first}-{field.last}",
         )
     else:
-        if dialect.long_names and text[:3].lower() in field.numbers:
+        if field.longer_names and text[:3].lower() in field.numbers:
             return field.numbers[text[:3].lower()]
         allowed = f"{field.first}-{field.last}"
         if field.names:
             allowed += f" or {field.names[0]}-{field.names[-1]}"
-        what = (
-            f"{shorten(text)} is no {field.title}" if text else f"a {field.title} is missing here"
-        )
+        what = f"{shorten(text)} is not {field.noun}" if text else f"{field.noun} is missing here"
         reason = f"{what}: use {allowed}{_of_another_dialect(text, field, dialect)}"
-    raise _ItemError(reason, start, len(text) or 1)
-
-
-def _number(digits: str) -> int:
-    """The number of a text of digits; of one too long for any field, some other such number."""
-    return int(digits if len(digits) <= _DIGITS else digits.lstrip("0")[: _DIGITS + 1] or 0)
+    raise ItemError(reason, start, len(text) or 1)
 
 
 def _of_another_dialect(text: str, field: Field, dialect: Dialect) -> str:
-    """What to say of a text that means something elsewhere."""
+    """The end of the message for a text that means something in another dialect."""
     if text == "?":
-        return ", and * for any: ? is Quartz's"
+        return ", or * for every value: ? is Quartz's"
     if re.fullmatch(r"H(\(.*)?", text):
         return ": H is Jenkins'"
-    if not field.names and field.name in _NAMED and text.lower()[:3] in (*MONTHS, *WEEKDAYS):
+    if (
+        not field.names
+        and field.name in _NAMED
+        and text.lower()[:3] in (*MONTH_NAMES, *WEEKDAY_NAMES)
+    ):
         return f": {dialect.name} crontabs have no names"
     return ""
 
 
-def _step(text: str, start: int, most: int | None = None) -> int:
-    if text.isdigit():
-        step = _number(text)
-        if most is not None and step > most:
-            given = shorten(text)[1:-1]
-            raise _ItemError(f"a step is {most} at most here, not {given}", start, len(text))
-        if step:
-            return step
-    what = shorten(text) if text else "nothing"
-    raise _ItemError(f"a step is a number from 1 on, not {what}", start, len(text) or 1)
-
-
 def modifier_of(span: str, field: Field) -> Modifier | None:
-    """Which modifier an item of a day field is, if any, in any case of its letters."""
+    """The modifier that an item of a day field has, in capitals or not; None without one."""
     text = span.upper()
-    if field.name == DAY_OF_MONTH.name:
+    if field.name == "day_of_month":
         match = re.fullmatch(_MODIFIED_DAY, text)
         if match is None or not (match["last"] or match["near"]):
             return None
@@ -538,15 +482,15 @@ def modifier_of(span: str, field: Field) -> Modifier | None:
 
 
 def _modified_bits(span: str, field: Field, dialect: Dialect) -> int:
-    """The bits of `L`, `LW`, `L-n`, `nW` and `L-nW` days, of `dL` and `d#n` weekdays; 0 if none."""
+    """The bit of an item with a modifier, such as `L-3W` or `5#2`; 0 for any other item."""
     modifier = modifier_of(span, field)
     if modifier is None or (modifier == "L for Saturday" and modifier not in dialect.modifiers):
         return 0
     if modifier not in dialect.modifiers:
-        raise _ItemError(f"{dialect.name} crontabs have no {modifier}", 0, len(span))
+        raise ItemError(f"{dialect.name} crontabs have no {modifier}", 0, len(span))
     if dialect.exact_case:
         _check_case(span, field)
-    if field.name == DAY_OF_MONTH.name:
+    if field.name == "day_of_month":
         return _modified_date(span, modifier, field, dialect)
     if modifier == "L for Saturday":
         return 1 << _SATURDAY
@@ -555,7 +499,7 @@ def _modified_bits(span: str, field: Field, dialect: Dialect) -> int:
     if modifier != "d#n":
         return 1 << (LAST_OF + field.weekday(number))
     if nth not in ("1", "2", "3", "4", "5"):
-        raise _ItemError(
+        raise ItemError(
             f"a month has five of a weekday at most: # takes 1-5, not {shorten(nth)}",
             len(weekday) + 1,
             len(nth) or 1,
@@ -570,30 +514,30 @@ def _modified_date(span: str, modifier: Modifier, field: Field, dialect: Dialect
     if "-" not in span:
         return 1 << base
     before = span[2:].rstrip("Ww")
-    days = int(before.lstrip("0")[:_DIGITS] or 0)
+    days = int(before.lstrip("0")[:DIGITS] or 0)
     if days > 30:
-        raise _ItemError(
+        raise ItemError(
             f"L-{shorten(before)[1:-1]} is before the month: use L-0 to L-30", 2, len(before)
         )
     return 1 << (base + days)
 
 
 def _check_case(span: str, field: Field) -> None:
-    place = re.search("[lw](?!.*[a-z])" if field.name == DAY_OF_MONTH.name else "l$", span)
+    place = re.search("[lw](?!.*[a-z])" if field.name == "day_of_month" else "l$", span)
     if place is not None:
         letter = place[0]
-        raise _ItemError(f"{letter} is written {letter.upper()} here", place.start(), 1)
+        raise ItemError(f"{letter} is written {letter.upper()} here", place.start(), 1)
 
 
 def _located(
-    fault: _ItemError,
+    fault: ItemError,
     before: int,
     text: str,
     field: Field,
     dialect: Dialect,
     expression: str | None,
 ) -> CronSyntaxError:
-    """The error of a fault `before` characters into the text of a field."""
+    """The error of an item's fault; `before` is where the item starts in the text of its field."""
     position = before + fault.start
     if expression is not None:
         place = _spans(expression, dialect).get(field.name)
@@ -604,13 +548,11 @@ def _located(
     )
 
 
-def _check_characters(expression: str, dialect: Dialect) -> None:
+def _check_characters(expression: str, spaces: str) -> None:
     if expression.isascii() and expression.isprintable():
         return
     for position, character in enumerate(expression):
-        if character not in dialect.spaces and not (
-            character.isascii() and character.isprintable()
-        ):
+        if character not in spaces and not (character.isascii() and character.isprintable()):
             from unicodedata import name  # on demand: it takes its time to load
 
             found = name(character, f"U+{ord(character):04X}")
@@ -620,7 +562,7 @@ def _check_characters(expression: str, dialect: Dialect) -> None:
 
 
 def _nickname(expression: str, word: str, dialect: Dialect) -> str | None:
-    """What a nickname stands for; None for what is no nickname but may be a crontab."""
+    """The expression that a nickname stands for; None for a word that is not a nickname."""
     spelled = word if dialect.exact_case else word.lower()
     if spelled in dialect.nicknames:
         return dialect.nicknames[spelled]
@@ -628,7 +570,7 @@ def _nickname(expression: str, word: str, dialect: Dialect) -> str | None:
         return None
     if word.lower() == REBOOT:
         reason = f"{REBOOT} has no timed runs"
-    elif not dialect.nicknames or dialect.split:
+    elif not dialect.nicknames or dialect.notation:
         reason = f"{dialect.name} crontabs have no nicknames"
     elif word.lower() in dialect.nicknames:
         reason = f"{word} is written {word.lower()} here"
@@ -646,17 +588,17 @@ def _field_count(number: int, dialect: Dialect) -> str:
 
 
 def _zone_hint(dialect: Dialect) -> str:
-    """What to say of a zone that stands where the dialect has none."""
+    """The message for a zone in the text that this dialect does not read."""
     if dialect.frame is None or dialect.frame.zoned is None:
-        return f"{dialect.name} crontabs name no zone: {dialect.no_zone}"
+        return f"{dialect.name} crontabs cannot name a zone: {dialect.zone_hint}"
     texts = dict.fromkeys((field.name for field in dialect.five), "*") | {"minute": "0"}
     body = compose(texts | {"hour": "9"}, dialect)
     example = dialect.frame.zoned.format(zone="Europe/Paris", body=body)
-    return f"{dialect.name} does not name a zone so: write for example {example!r}"
+    return f"{dialect.name} names a zone in another way: write for example {example!r}"
 
 
 def _form_hint(body: str) -> str:
-    """Whose form of text it is, if it is no crontab of anybody's."""
+    """The end of the message for a text that other dialects write beside crontabs."""
     text = body.strip()
     owners = [
         other.name
@@ -667,16 +609,16 @@ def _form_hint(body: str) -> str:
 
 
 def _layout_hint(number: int, dialect: Dialect) -> str:
-    """What one field too few or too many may be."""
+    """How to add the field that is missing, or what the first one may be in another dialect."""
     longer = dialect.layouts.get(number + 1, ())
-    if longer[:1] == (SECOND,):
+    if longer[:1] == (SECOND_FIELD,):
         return ": put 0 before them for the second"
-    if longer and longer[-1].name == YEAR.name:
+    if longer and longer[-1].name == YEAR_FIELD.name:
         return ": put * after them for the year"
     others = [
         other.name
         for other in DIALECTS.values()
-        if other.layouts.get(number, ())[:1] == (SECOND,) and not other.split
+        if other.layouts.get(number, ())[:1] == (SECOND_FIELD,) and not other.notation
     ]
     return f": in {', '.join(others)} the first of {number} is the second" if others else ""
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from functools import lru_cache
 from itertools import dropwhile, product
 from typing import TYPE_CHECKING, Final, Literal
 
 from duetime.crontabs.dialects import find_dialect
-from duetime.crontabs.fields import EVERY_MONTH, CronFields, DayRule
+from duetime.crontabs.fields import CronFields
 from duetime.crontabs.reader import (
     FieldValue,
     Texts,
@@ -28,10 +27,10 @@ from duetime.crontabs.reader import (
     split_fields,
     without_zone,
 )
-from duetime.crontabs.shapes import month_masks
 from duetime.crontabs.timetable import NONE, Timetable, timetable
-from duetime.dates.bits import values_of
+from duetime.dates.bits import seconds_of_clock, values_of
 from duetime.dates.gregorian import FIRST_YEAR, LAST_YEAR, SHAPE, date_of, day_number, days_in_month
+from duetime.dates.timeline import Kinds
 from duetime.errors import ScheduleError
 from duetime.wall import WallSchedule
 from duetime.zones import (
@@ -85,9 +84,6 @@ class Cron(WallSchedule):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             object.__setattr__(self, name, table)
             return table
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Cron, (self.fields, self._zone, self.expression, self.extra, self.dialect)
 
     def __repr__(self) -> str:
         given = [repr(self.expression)]
@@ -160,7 +156,7 @@ class Cron(WallSchedule):
             number = day_number(year, month, day) + EPOCH_ORDINAL
         hour, minute, second = table.edge
         run = datetime(year, month, day, hour, minute, second, 0, tz)
-        if quiet[number >> BLOCK_BITS][number & IN_BLOCK] is None and not zone.is_plain(run):
+        if quiet[number >> BLOCK_BITS][number & IN_BLOCK] is None and not zone.is_untouched(run):
             return WallSchedule.next_run(self, after)
         return run
 
@@ -191,7 +187,7 @@ class Cron(WallSchedule):
         number = label // DAY + EPOCH_ORDINAL
         offset = quiet[number >> BLOCK_BITS][number & IN_BLOCK]
         if offset is None:
-            offset = self._zone.plain_offset(label)
+            offset = self._zone.untouched_offset(label)
         return None if offset is None else label - offset
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
@@ -207,15 +203,16 @@ class Cron(WallSchedule):
         return None if run is None else run * SECOND
 
     @property
-    def clock(self) -> tuple[int, int, int]:
+    def _clock(self) -> tuple[int, int, int]:
+        """The hours, minutes and seconds as sets: each time that they make up runs."""
         return self.fields.hour, self.fields.minute, self.fields.second
 
-    @property
-    def daily(self) -> bool:
-        fields = self.fields
-        return fields.year is None and fields.month == EVERY_MONTH and _every_day(fields.days)
+    def _labels_of(self, days: range) -> Kinds | None:
+        on = self._days_among(days)
+        return None if on is None else [(seconds_of_clock(self._clock, 0), on)]
 
-    def _busy_days(self, days: range) -> int | None:
+    def _days_among(self, days: range) -> int | None:
+        """The days of a range that run; bit n is day n of it. None beyond the calendar."""
         years = range(date_of(days.start)[0], date_of(days.stop)[0] + 1)
         if years[0] < FIRST_YEAR or years[-1] > LAST_YEAR:
             return None
@@ -336,7 +333,7 @@ class Cron(WallSchedule):
                 days = table.days[month][table.shapes[year][month]]
                 ordinal = day_number(year, month, day) + EPOCH_ORDINAL
             if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None and not (
-                daily and zone.is_plain(datetime(year, month, day, *table.edge, tzinfo=tz))
+                daily and zone.is_untouched(datetime(year, month, day, *table.edge, tzinfo=tz))
             ):
                 return run
             times = daily or product(hours, minutes, seconds)
@@ -398,7 +395,7 @@ def cron(
     row = find_dialect(dialect)
     if short_months not in ("skip", "last"):
         raise ScheduleError(f"short_months must be skip or last, not {short_months!r}")
-    if seed is not None and not row.hashed:
+    if seed is not None and row.draws is None:
         raise ScheduleError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
     values = second, minute, hour, day_of_month, month_of_year, day_of_week, year
     given = {
@@ -430,10 +427,8 @@ def cron(
             texts |= given
         extra = given
     draws = None
-    if seed is not None:
-        from duetime.crontabs.jenkins import Draws  # on demand: one dialect draws
-
-        draws = Draws(str(seed))
+    if seed is not None and row.draws is not None:
+        draws = row.draws(str(seed))
         extra["seed"] = str(seed)
     clamp = short_months == "last"
     fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)
@@ -450,10 +445,3 @@ def _of_form(
         what = ", ".join(given) or "dst"
         raise ScheduleError(f"{what} has no meaning for {text!r}, which is no crontab")
     return form.read(text, tz)
-
-
-@lru_cache(maxsize=64)
-def _every_day(days: DayRule) -> bool:
-    """Whether a day rule leaves out no day of any month."""
-    masks = enumerate(month_masks(days))
-    return all(mask.bit_count() == 28 + shape % 4 for shape, mask in masks)

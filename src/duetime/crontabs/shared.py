@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from operator import and_
 
 from duetime.crontabs.fields import CronFields
 from duetime.crontabs.schedule import Cron
-from duetime.dates.bits import turned
+from duetime.dates.bits import seconds_of_clock
+from duetime.dates.timeline import Timeline, joined_all
 from duetime.schedules import Schedule
 from duetime.search import (
     FIRST_LISTED,
@@ -18,10 +19,8 @@ from duetime.search import (
     Budget,
     Searching,
     meet,
-    never_meet,
-    shared_times,
 )
-from duetime.zones import DAY, NAMED_POLICIES, SECOND, Step, Stretch, Zone, block_of
+from duetime.zones import DAY, NAMED_POLICIES, SECOND, Step, Stretch, Zone
 
 
 def shared_runs(crons: Sequence[Cron]) -> Schedule:
@@ -62,14 +61,13 @@ class _SharedRuns(Searching):
     labels: Cron
     _zone: Zone = field()  # overrides the property of the base
 
-    def _may_run(self, block: int) -> int | None:
-        return shared_times(self.crons, block)
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        return joined_all((cron._timeline(days) for cron in self.crons), and_)
 
     def _met(self, instant: int, step: Step, bound: int) -> int | None:
         """The nearest run that all have, of those near a clock change."""
-        barren = partial(never_meet, self.crons)
-        horizon = Budget(instant, step, bound, barren, repeats=True)
-        return meet(self.crons, instant, step, bound, horizon)
+        budget = Budget(instant, step, bound, self._possible, repeats=True)
+        return meet(self.crons, instant, step, bound, budget)
 
     def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
         start, end = instant, None
@@ -99,9 +97,9 @@ class _SharedRuns(Searching):
 
     def _last(self, instant: int, step: Step) -> int:
         """How far a search goes that no shared label ends."""
-        settled = max(instant, LAST_LISTED) if step == 1 else min(instant, FIRST_LISTED)
-        sample = self._windows(settled, settled + step * YEARS_OF_ALL_SHAPES, step, None)
-        return settled if next(sample, None) is None else settled + step * WHOLE_CYCLE
+        unlisted = max(instant, LAST_LISTED) if step == 1 else min(instant, FIRST_LISTED)
+        sample = self._windows(unlisted, unlisted + step * YEARS_OF_ALL_SHAPES, step, None)
+        return unlisted if next(sample, None) is None else unlisted + step * WHOLE_CYCLE
 
     def _windows(
         self, near: int, far: int, step: Step, run: int | None
@@ -129,6 +127,17 @@ class _SharedRuns(Searching):
 
     def _may_meet(self, stretch: Stretch) -> bool:
         """Whether all crontabs can run where labels of the gap before a stretch are moved to."""
-        times = self._may_run(block_of(stretch.start))
-        size = min(DAY, stretch.offset - stretch.before)
-        return times is None or bool(turned(times, -stretch.start) & ((1 << size) - 1))
+        start, _, offset, before, _ = stretch
+        size = min(DAY, offset - before)
+        gap = (1 << size) - 1
+        shared = gap
+        for cron in self.crons:
+            # Seconds from the end of the gap on: what is shown there, and what is moved there.
+            times = seconds_of_clock(cron._clock, -offset - start)
+            moved = seconds_of_clock(cron._clock, -before - start) & gap
+            if cron.policy.gap == "shift":
+                times |= moved
+            elif cron.policy.gap == "end" and moved:
+                times |= 1
+            shared &= times
+        return bool(shared)

@@ -7,15 +7,12 @@ systemd.time(7), and `systemd-analyze calendar` where that is silent.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
+from duetime.crontabs.fields import Field
+from duetime.crontabs.items import TOO_FAR, Item, check_step
 from duetime.errors import CronSyntaxError
-
-Split = Callable[[str], Mapping[str, tuple[str, int]]]
-"""From an expression to the text of each field and where it starts."""
-Compose = Callable[[Mapping[str, str]], str]
-"""From the texts of the fields to an expression."""
 
 NICKNAMES: Final = {
     "minutely": "*-*-* *:*:00",
@@ -47,8 +44,8 @@ _DEFAULTS: Final = {
     "year": "*",
 }
 
-WEEKDAYS: Final = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-WEEKDAY_NAMES: Final = {
+_WRITTEN_WEEKDAYS: Final = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LONG_WEEKDAYS: Final = {
     name: number
     for number, name in enumerate(
         ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), 1
@@ -93,9 +90,17 @@ def split(expression: str) -> Mapping[str, tuple[str, int]]:
 def compose(texts: Mapping[str, str]) -> str:
     """A calendar event in the form that systemd calls normalized."""
     texts = _DEFAULTS | dict(texts)
-    weekdays = re.sub(r"\d+", lambda match: WEEKDAYS[int(match[0])], texts.pop("day_of_week"))
+    weekdays = re.sub(
+        r"\d+", lambda match: _WRITTEN_WEEKDAYS[int(match[0])], texts.pop("day_of_week")
+    )
     texts = {name: re.sub(r"(?<![\d/])\d(?!\d)", r"0\g<0>", text) for name, text in texts.items()}
     dash = "" if texts["day_of_month"][:1] == "~" else "-"
     date = f"{texts['year']}-{texts['month_of_year']}{dash}{texts['day_of_month']}"
     time = f"{texts['hour']}:{texts['minute']}:{texts['second']}"
     return f"{date} {time}" if weekdays == "*" else f"{weekdays} {date} {time}"
+
+
+def check_item(item: Item, field: Field) -> None:
+    """Refuse the step of a single value if it has no second value: `50/20` minutes."""
+    if item.end is None and item.start != "*":
+        check_step(item, item.high - item.low, TOO_FAR)

@@ -10,26 +10,23 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from duetime.crontabs.dialects import WEEKDAYS, Dialect, Modifier
+from duetime.crontabs.dialects import WEEKDAY_NAMES, Dialect, Modifier
 from duetime.crontabs.fields import (
     EVERY_DAY_OF_MONTH,
     EVERY_DAY_OF_WEEK,
-    FROM_LAST,
-    NEAR_DAY,
-    NEAR_LAST,
-    NTH_OF,
     CronFields,
+    DayItem,
     DayRule,
     Field,
 )
-from duetime.crontabs.reader import LAST_CERTAIN_DAY, SET_TIMES, Texts, compose
-from duetime.dates.bits import each_of, values_of
+from duetime.crontabs.items import LAST_CERTAIN_DAY
+from duetime.crontabs.reader import SET_TIMES, Texts, compose
+from duetime.dates.bits import bits_of, each_of, values_of
 from duetime.errors import ConversionError
 
 _SHORTEST_RANGE: Final = 3
 """Two neighbours are a list."""
 _TIMES: Final = ("second", "minute", "hour")
-_FROM_LAST_DAYS: Final = ((1 << LAST_CERTAIN_DAY) - 1) << FROM_LAST
 _FEWEST_STEPS: Final = 3
 """So many values at equal distances are a step, of times of day two if they fill the field."""
 
@@ -100,7 +97,7 @@ def _steps(values: list[int], field: Field, dialect: Dialect) -> str | None:
     if few and (field.name not in _TIMES or first != field.first or last + step <= field.last):
         return None
     if last + step > field.last:
-        if dialect.plain_star:
+        if "*" in dialect.stepless:
             return f"{first}/{step}"
         if first == field.first:
             return f"*/{step}"
@@ -127,7 +124,7 @@ def _run(run: list[int], dialect: Dialect) -> Iterator[str]:
 
 def _days(days: DayRule, dialect: Dialect) -> Texts:
     """The texts of the two day fields, joined as the rule has it."""
-    dates, weekdays = _dates(days.day_of_month, dialect), _weekdays(days.day_of_week, dialect)
+    dates, weekdays = _dates(days, dialect), _weekdays(days, dialect)
     texts = {"day_of_month": dates, "day_of_week": weekdays}
     if "*" in (dates, weekdays):
         if dialect.join == "one":
@@ -141,7 +138,7 @@ def _days(days: DayRule, dialect: Dialect) -> Texts:
         return _unstarred(texts, dialect) if dialect.join == "star" else texts
     if dialect.join == "and":
         return texts
-    if dialect.plus:
+    if dialect.join == "first":
         return texts | {"day_of_week": f"+{weekdays}"}
     return texts | _starred(days, texts, dialect)
 
@@ -170,42 +167,49 @@ def _starred(days: DayRule, texts: Texts, dialect: Dialect) -> Texts:
     raise _lacking("a day of month that must be a day of week too (AND)", dialect)
 
 
-def _dates(bits: int, dialect: Dialect) -> str:
+def _dates(days: DayRule, dialect: Dialect) -> str:
     field = dialect.five[2]
-    plain = bits & EVERY_DAY_OF_MONTH
-    if "~n" in dialect.modifiers and not bits & ~_FROM_LAST_DAYS:
-        days = [place - FROM_LAST + 1 for place in each_of(bits)]
-        return "~" + ",".join(_ranges(days, dialect))
-    modified: list[tuple[str, Modifier]] = []
-    for place in each_of(bits & ~EVERY_DAY_OF_MONTH):
-        if place < NEAR_DAY:
-            before = place - FROM_LAST
-            modified.append((f"L-{before}", "L-n") if before else ("L", "L"))
-        elif place < NEAR_LAST:
-            modified.append((f"{place - NEAR_DAY}W", "nW"))
-        else:
-            before = place - NEAR_LAST
-            modified.append((f"L-{before}W", "L-nW") if before else ("LW", "LW"))
-    return _joined(plain, modified, field, dialect)
+    items = [*days.date_items()]
+    if "~n" in dialect.modifiers and all(map(_is_certain_from_last, items)):
+        # Counted from 1: `~1` is the last day.
+        return "~" + ",".join(_ranges([item.number + 1 for item in items], dialect))
+    modified = [_modified_date(item) for item in items if item.kind != "day"]
+    return _joined(days.day_of_month & EVERY_DAY_OF_MONTH, modified, field, dialect)
 
 
-def _weekdays(bits: int, dialect: Dialect) -> str:
+def _is_certain_from_last(item: DayItem) -> bool:
+    return item.kind == "from_last" and item.number < LAST_CERTAIN_DAY
+
+
+def _modified_date(item: DayItem) -> tuple[str, Modifier]:
+    """The text of a day of the month with a modifier, and which modifier it is."""
+    kind, number, _ = item
+    if kind == "near_day":
+        return f"{number}W", "nW"
+    if kind == "near_last":
+        return (f"L-{number}W", "L-nW") if number else ("LW", "LW")
+    return (f"L-{number}", "L-n") if number else ("L", "L")
+
+
+def _weekdays(days: DayRule, dialect: Dialect) -> str:
     field = dialect.five[4]
-    plain = sum(1 << field.number(day) for day in each_of(bits & EVERY_DAY_OF_WEEK))
-    modified: list[tuple[str, Modifier]] = []
-    for place in each_of(bits & ~EVERY_DAY_OF_WEEK):
-        day = place % 8
-        # What the dialect lacks is named, for its numbers are not those of every dialect.
-        number = field.number(day) if "d#n" in dialect.modifiers else WEEKDAYS[day]
-        if place >= NTH_OF:
-            modified.append((f"{number}#{(place - NTH_OF) // 8}", "d#n"))
-        elif "d#L" in dialect.modifiers:
-            modified.append((f"{number}#L", "d#L"))
-        else:
-            modified.append((f"{number}L", "dL"))
-    if bits & EVERY_DAY_OF_WEEK == EVERY_DAY_OF_WEEK:
+    items = [*days.weekday_items()]
+    plain = bits_of(field.number(item.number) for item in items if item.kind == "weekday")
+    if plain.bit_count() == EVERY_DAY_OF_WEEK.bit_count():
         plain = field.span
+    modified = [_modified_weekday(item, dialect) for item in items if item.kind != "weekday"]
     return _joined(plain, modified, field, dialect)
+
+
+def _modified_weekday(item: DayItem, dialect: Dialect) -> tuple[str, Modifier]:
+    """The text of a weekday with a modifier, and which modifier it is."""
+    kind, weekday, nth = item
+    # A dialect without `#` refuses the text below. The message then has the name of the weekday,
+    # because the numbers of weekdays differ between dialects.
+    name = dialect.five[4].number(weekday) if "d#n" in dialect.modifiers else WEEKDAY_NAMES[weekday]
+    if kind == "nth_of":
+        return f"{name}#{nth}", "d#n"
+    return (f"{name}#L", "d#L") if "d#L" in dialect.modifiers else (f"{name}L", "dL")
 
 
 def _joined(

@@ -146,6 +146,21 @@ def joined_all(
     return whole
 
 
+def joined_known(
+    timelines: Iterable[Timeline | None], operate: Callable[[int, int], int]
+) -> Timeline | None:
+    """As `joined_all`, but one that is not known, or would make kinds too many, is left out.
+
+    The result of an intersection has more, then, and never less. None when none is known.
+    """
+    whole: Timeline | None = None
+    for timeline in timelines:
+        if timeline is not None:
+            narrower = timeline if whole is None else joined(whole, timeline, operate)
+            whole = narrower if len(narrower.kinds) <= MOST_KINDS else whole
+    return whole
+
+
 def kept_on(timeline: Timeline, length: int) -> Timeline | None:
     """Every second that is less than so many after a run; None if kinds get too many."""
     reached = 1
@@ -214,8 +229,8 @@ def _zone_days(zone: Zone, _: object, days: range) -> ZoneDays:
     stretches = list(_stretches(zone, days.start * DAY, days.stop * DAY))
     done, nearby = days.start, 0
     for stretch in stretches:
-        first = max(done, -(-stretch.calm_from // DAY))
-        stop = min(stretch.calm_to // DAY, days.stop)
+        first = max(done, -(-stretch.clear_from // DAY))
+        stop = min(stretch.clear_to // DAY, days.stop)
         if first >= stop:
             continue
         quiet[stretch.offset][first - days.start : stop - days.start] = b"1" * (stop - first)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, time, tzinfo
 from functools import lru_cache
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from duetime.dates.days import (
     FIRST_DAY,
@@ -26,7 +26,9 @@ from duetime.dates.days import (
     time_at,
 )
 from duetime.dates.gregorian import LAST_YEAR, date_of, day_number
+from duetime.dates.timeline import Kinds
 from duetime.errors import ScheduleError, shorten
+from duetime.schedules import Pickled
 from duetime.search import too_far
 from duetime.wall import WallSchedule
 from duetime.zones import (
@@ -48,7 +50,7 @@ _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BusinessDays:
+class BusinessDays(Pickled):
     """A business calendar: the days that are neither weekend nor holiday; made by `business_days`.
 
     `date in calendar` asks it; a datetime stands for the date it shows. Two are equal when they
@@ -57,6 +59,8 @@ class BusinessDays:
 
     off: Days
     """The days that are no business days."""
+
+    _cure: ClassVar[str] = "a business calendar is immutable: make a new one with business_days"
 
     def __contains__(self, day: object) -> bool:
         return not self.off.holds(day_of(day))
@@ -172,18 +176,13 @@ class NthBusinessDay(WallSchedule):
     def _repeats(self) -> bool:
         return self.off._repeats
 
-    @property
-    def clock(self) -> tuple[int, int, int]:
-        at = time_at(self.second)
-        return 1 << at.hour, 1 << at.minute, 1 << at.second
-
     def in_zone(self, tz: tzinfo | str) -> NthBusinessDay:
         return replace(self, _zone=find_zone(tz))
 
-    def _busy_days(self, days: range) -> int | None:
+    def _labels_of(self, days: range) -> Kinds | None:
         if self.off.held or not FIRST_DAY <= days.start < days.stop <= LAST_DAY + 1:
             return None
-        return _days_of_nth(self, days)
+        return [(1 << self.second, _days_of_nth(self, days))]
 
     def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
         label = max(label, FIRST_LABEL) if step == 1 else min(label, LAST_LABEL)
@@ -209,8 +208,8 @@ class NthBusinessDay(WallSchedule):
         if bound is not None and (first * DAY >= bound if step == 1 else (last + 1) * DAY <= bound):
             return True
         if not self.off.held:
-            settled = (max if step == 1 else min)((asked, *self.off.dates))
-            return (first - settled) * step > _DAYS_OF_ALL_SHAPES
+            last_date = (max if step == 1 else min)((asked, *self.off.dates))
+            return (first - last_date) * step > _DAYS_OF_ALL_SHAPES
         if abs(first - asked) > MOST_DAYS:
             raise too_far(self._zone, first * DAY * SECOND)
         return False

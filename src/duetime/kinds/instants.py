@@ -15,7 +15,6 @@ from duetime.zones import (
     SECOND,
     Step,
     Zone,
-    block_start,
     find_zone,
     to_instant,
 )
@@ -54,14 +53,7 @@ class Moments(InstantSchedule):
             self.instants[0] >= LISTED_FROM * SECOND and self.instants[-1] < LISTED_UNTIL * SECOND
         )
 
-    def _may_run(self, block: int) -> int | None:
-        start, end = (block_start(n) * SECOND for n in (block, block + 1))
-        runs = self.instants[bisect_left(self.instants, start) : bisect_left(self.instants, end)]
-        if not self._repeats or any(run % SECOND for run in runs):
-            return None
-        return sum({1 << run // SECOND % DAY for run in runs})
-
-    def _timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
         start, end = (
             bisect_left(self.instants, day * DAY * SECOND) for day in (days.start, days.stop)
         )

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
 from math import gcd, lcm
 from typing import ClassVar, Literal, NoReturn
 
-from duetime.dates.bits import every_nth_bit
+from duetime.dates.bits import bits_of, every_nth_bit
 from duetime.dates.gregorian import CYCLE_DAYS, CYCLE_YEARS, date_of, day_number, days_in_month
-from duetime.dates.timeline import MOST_KINDS, Timeline, timeline_of
+from duetime.dates.timeline import MOST_KINDS, Kinds, Timeline, timeline_of
 from duetime.errors import FloatingScheduleError, ScheduleError
 from duetime.schedules import CatchUp, DueState, InstantSchedule, missed_after
 from duetime.wall import WallSchedule
@@ -94,20 +93,13 @@ class Grid(InstantSchedule):
     def _repeats(self) -> bool:
         return CYCLE_DAYS * DAY * SECOND % self.step == 0
 
-    def _may_run(self, block: int) -> int | None:
-        if self.step % SECOND or self.phase % SECOND:
-            return None
-        step = gcd(self.step // SECOND, DAY)
-        return _times_of_day(step, self.phase // SECOND % step)
-
-    def _must_run(self, block: int) -> int:
-        return 0 if DAY * SECOND % self.step else self._may_run(block) or 0
-
-    def _timeline(self, days: range) -> Timeline | None:
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
         step, fraction = divmod(self.step, SECOND)
         period = lcm(step, DAY) // DAY
-        if fraction or self.phase % SECOND or period > MOST_KINDS:
+        if fraction or self.phase % SECOND:
             return None
+        if period > MOST_KINDS:
+            return None if exact else self._times_of_any_day(days)
         kinds = []
         # The same days for each place, but for where they begin: of all time, these are large ints.
         one_a_period, every_day = every_nth_bit(0, period, len(days)), (1 << len(days)) - 1
@@ -115,6 +107,12 @@ class Grid(InstantSchedule):
             first = (self.phase // SECOND - day * DAY) % step
             kinds.append((every_nth_bit(first, step, DAY), one_a_period << place & every_day))
         return timeline_of(days, kinds)
+
+    def _times_of_any_day(self, days: range) -> Timeline:
+        """The seconds of the day that it comes to on some day, as if it did on every day."""
+        step = gcd(self.step // SECOND, DAY)
+        times = every_nth_bit(self.phase // SECOND % step, step, DAY)
+        return timeline_of(days, [(times, (1 << len(days)) - 1)])
 
     def in_zone(self, tz: tzinfo | str) -> Grid:
         return Grid(self.step, self.phase, find_zone(tz))
@@ -230,13 +228,6 @@ class Floating(InstantSchedule):
         return Floating(self.step, find_zone(tz))
 
 
-@lru_cache(maxsize=64)
-def _times_of_day(step: int, phase: int) -> int:
-    """The seconds of the day of a grid that divides it; bit n is second n."""
-    # A run of ones that are `step` apart is a geometric series.
-    return ((1 << DAY) - 1) // ((1 << step) - 1) << phase
-
-
 def every(
     period: timedelta | float | None = None,
     *,
@@ -342,33 +333,23 @@ class CalendarInterval(WallSchedule):
             return not self.months and CYCLE_DAYS % self.days == 0
         return CYCLE_YEARS * 12 % self.months == 0
 
-    @property
-    def clock(self) -> tuple[int, int, int] | None:
-        if self.microsecond:
-            return None
-        minutes, second = divmod(self.anchor % DAY, 60)
-        hour, minute = divmod(minutes, 60)
-        return 1 << hour, 1 << minute, 1 << second
-
-    @property
-    def daily(self) -> bool:
-        return self.days == 1 and not self.months
-
     def in_zone(self, tz: tzinfo | str) -> CalendarInterval:
         return CalendarInterval(
             self.months, self.days, self.anchor, self.microsecond, find_zone(tz), self.policy
         )
 
-    def _busy_days(self, days: range) -> int:
+    def _labels_of(self, days: range) -> Kinds | None:
+        if self.microsecond:
+            return None
+        return [(1 << self.anchor % DAY, self._days_among(days))]
+
+    def _days_among(self, days: range) -> int:
+        """The days of a range that have a step; bit n is day n of it."""
         if self.days and not self.months:
-            return every_nth_bit(
-                (self.anchor // DAY - days.start) % self.days, self.days, len(days)
-            )
-        on = bytearray(len(days) // 8 + 1)
-        for label in self._labels_in(days.start * DAY, days.stop * DAY):
-            place = label // DAY - days.start
-            on[place >> 3] |= 1 << (place & 7)
-        return int.from_bytes(on, "little")
+            first = (self.anchor // DAY - days.start) % self.days
+            return every_nth_bit(first, self.days, len(days))
+        labels = self._labels_in(days.start * DAY, days.stop * DAY)
+        return bits_of(label // DAY - days.start for label in labels)
 
     def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
         # The last step up to a label is the one before the first step after it.

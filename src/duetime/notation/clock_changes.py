@@ -57,4 +57,4 @@ def _touched_by_clock_changes(zone: Zone, _: object) -> tuple[tuple[bool, int, i
 
 def clock_changes_of(schedule: Cron) -> str:
     """What the policy of a crontab does to its times; nothing where no clock change does."""
-    return at_clock_changes(schedule.clock, schedule.policy, schedule._zone)
+    return at_clock_changes(schedule._clock, schedule.policy, schedule._zone)

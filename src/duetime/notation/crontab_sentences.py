@@ -14,12 +14,8 @@ from duetime.crontabs.fields import (
     EVERY_DAY_OF_MONTH,
     EVERY_DAY_OF_WEEK,
     EVERY_MONTH,
-    FROM_LAST,
-    LAST_OF,
-    NEAR_DAY,
-    NEAR_LAST,
-    NTH_OF,
     CronFields,
+    DayItem,
     DayRule,
 )
 from duetime.dates.bits import values_of
@@ -158,8 +154,8 @@ def _dates(rule: DayRule, months: Numbers) -> str:
 
 
 def _own_dates(rule: DayRule, months: Numbers) -> str:
-    by_date = _by_date(rule.day_of_month, months)
-    by_weekday = _by_weekday(rule.day_of_week, months)
+    by_date = _by_date(rule, months)
+    by_weekday = _by_weekday(rule, months)
     every_date = rule.day_of_month == EVERY_DAY_OF_MONTH
     every_weekday = rule.day_of_week == EVERY_DAY_OF_WEEK
     if every_date and every_weekday:
@@ -170,7 +166,7 @@ def _own_dates(rule: DayRule, months: Numbers) -> str:
         return " or ".join(by_date + by_weekday)
     if len(by_date) > 1 or len(by_weekday) > 1:
         return f"on dates that match both ({' or '.join(by_weekday)}) and ({' or '.join(by_date)})"
-    weekdays = _weekdays_from_monday(rule.day_of_week)
+    weekdays = _plain_weekdays(rule)
     if weekdays:
         return f"on {names_of_weekdays(weekdays)} that fall {by_date[0]}"
     return f"{by_weekday[0]} when it falls {by_date[0]}"
@@ -192,35 +188,45 @@ def _in_a_row(months: Numbers) -> bool:
     return len(months) > 2 and distance_of(months) == 1
 
 
-def _weekdays_from_monday(bits: int) -> list[int]:
-    """The plain weekdays of a rule, which counts them from Sunday, with Monday as 0."""
-    return sorted((day - 1) % 7 for day in values_of(bits & EVERY_DAY_OF_WEEK))
+def _from_monday(item: DayItem) -> int:
+    """The weekday of an item, Monday 0; a rule counts from Sunday."""
+    return (item.number - 1) % 7
 
 
-def _by_weekday(bits: int, months: Numbers) -> list[str]:
-    """What the day-of-week field picks, of which each picks for itself."""
-    plain = _weekdays_from_monday(bits)
-    items = [f"{on_weekdays(plain)}{_in_months(months)}"] if plain else []
-    for which, first in ((-1, LAST_OF), *((nth, NTH_OF + 8 * nth) for nth in range(1, 6))):
-        items += [
-            f"on the {ordinal(which)} {WEEKDAYS[day]} {_of_months(months)}"
-            for day in _weekdays_from_monday(bits >> first)
-        ]
-    return items
+def _plain_weekdays(rule: DayRule) -> list[int]:
+    """The weekdays of a rule without a modifier, Monday 0."""
+    return sorted(_from_monday(item) for item in rule.weekday_items() if item.kind == "weekday")
 
 
-def _by_date(bits: int, months: Numbers) -> list[str]:
-    """What the day-of-month field picks, of which each picks for itself."""
-    plain = values_of(bits & EVERY_DAY_OF_MONTH)
-    last = values_of(bits >> FROM_LAST & (1 << 31) - 1)
-    near = values_of(bits >> NEAR_DAY & (1 << 32) - 1)
-    items = [f"on {numbered('day', plain)}"] if plain else []
-    items += [f"on the {_last_but(before)}" for before in last]
-    items += [f"on the {_NEAREST} day {day}" for day in near]
-    for before in values_of(bits >> NEAR_LAST):
-        which = f"{_NEAREST} the {_last_but(before)}" if before else f"last {_WORKDAY}"
-        items.append(f"on the {which}")
-    return [f"{item} {_of_months(months)}" for item in items]
+def _by_weekday(rule: DayRule, months: Numbers) -> list[str]:
+    """One phrase for all plain weekdays of a rule, and one for each item with a modifier."""
+    plain = _plain_weekdays(rule)
+    phrases = [f"{on_weekdays(plain)}{_in_months(months)}"] if plain else []
+    # The last ones of the month come first, their `nth` is 0; weeks begin on Monday.
+    modified = sorted(
+        (item.nth, _from_monday(item)) for item in rule.weekday_items() if item.kind != "weekday"
+    )
+    return phrases + [
+        f"on the {ordinal(nth or -1)} {WEEKDAYS[weekday]} {_of_months(months)}"
+        for nth, weekday in modified
+    ]
+
+
+def _by_date(rule: DayRule, months: Numbers) -> list[str]:
+    """One phrase for all plain days of the month of a rule, and one for each with a modifier."""
+    plain = values_of(rule.day_of_month & EVERY_DAY_OF_MONTH)
+    phrases = [f"on {numbered('day', plain)}"] if plain else []
+    phrases += [f"on the {_date(item)}" for item in rule.date_items() if item.kind != "day"]
+    return [f"{phrase} {_of_months(months)}" for phrase in phrases]
+
+
+def _date(item: DayItem) -> str:
+    """A day of the month with a modifier."""
+    if item.kind == "near_day":
+        return f"{_NEAREST} day {item.number}"
+    if item.kind == "from_last":
+        return _last_but(item.number)
+    return f"{_NEAREST} the {_last_but(item.number)}" if item.number else f"last {_WORKDAY}"
 
 
 def _last_but(days: int) -> str:

@@ -431,7 +431,8 @@ def _rolled(schedule: Rolled) -> str:
 def _nth_business_day(schedule: NthBusinessDay) -> str:
     day = _business_days(schedule.off).removeprefix("a ")
     said = f"at {_clock_time(schedule.second)} on the {ordinal(schedule.n)} {day}"
-    rules = at_clock_changes(schedule.clock, schedule.policy, schedule._zone)
+    clock = _clock_of([schedule.second])
+    rules = at_clock_changes(clock, schedule.policy, schedule._zone)
     return f"{said} of every {schedule.per}, {in_zone(schedule._zone)}{rules}"
 
 

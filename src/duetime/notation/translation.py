@@ -9,6 +9,8 @@ and the zone is put behind its sentence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
+from inspect import signature
 from typing import Final
 
 from duetime.crontabs.fields import (
@@ -31,7 +33,8 @@ LOCALES: Final = (
     *("ru_RU", "sk_SK", "sl_SI", "sv_SE", "tr_TR", "uk_UA", "vi_VN", "zh_CN", "zh_TW"),
 )
 """The languages besides English whose sentences hold. Of those that cron-descriptor has, two are
-missing: its Thai leaves half of a sentence out, its Tamil has words of another language."""
+missing: its Thai leaves half of a sentence out, its Tamil has words of another language. Version 1
+has 18 of these, with the same sentences as version 2."""
 
 _HOURS: Final = 24
 _DAYS: Final = {1 << day: str(day) for day in range(1, 32)}
@@ -53,17 +56,31 @@ def translate(schedule: Schedule, locale: str) -> str:
             " every hour or at some times of day, on every day or one day of the month, and that"
             f' no clock change touches, so not for {shorten(schedule)}: use locale="en"'
         )
+    return f"{say(expression, code)} ({schedule._zone.name})"
+
+
+def say(expression: str, code: str) -> str:
+    """An expression of five fields in the words of cron-descriptor, version 1 or 2."""
     try:
-        from cron_descriptor import Options, get_description
+        import cron_descriptor
     except ModuleNotFoundError:
         raise ScheduleError(
             'languages other than English need an extra: pip install "duetime[words]",'
             ' or use locale="en"'
         ) from None
-    options = Options(locale_code=code, use_24hour_time_format=True)
+    # A language that it does not have, it says in English.
+    if not files(cron_descriptor).joinpath("locale", f"{code}.mo").is_file():
+        raise ScheduleError(
+            f"the cron-descriptor that is installed, {cron_descriptor.__version__}, has no {code}:"
+            ' install "cron-descriptor>=2", or use locale="en"'
+        )
+    settings = {"locale_code": code, "use_24hour_time_format": True}
+    # Version 2 takes settings as arguments, version 1 has none and takes them as attributes.
+    arguments = settings.keys() & signature(cron_descriptor.Options).parameters.keys()
+    options = cron_descriptor.Options(**{name: settings[name] for name in arguments})
+    vars(options).update(settings)
     # Where a language has no word for "at", a blank is left.
-    said = " ".join(get_description(expression, options).split())
-    return f"{said} ({schedule._zone.name})"
+    return " ".join(cron_descriptor.get_description(expression, options).split())
 
 
 def find_locale(name: str) -> str:

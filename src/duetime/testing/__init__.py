@@ -5,7 +5,7 @@ of one's own. Needs the extra `testing`.
 """
 
 from duetime.testing.cases import CronCase, clock_change_cases, cron_cases, oracle_windows
-from duetime.testing.oracle import oracle
+from duetime.testing.crontab_oracle import oracle
 from duetime.testing.simulation import Diff, Difference, Simulation, simulate
 from duetime.testing.strategies import (
     beat_entries,

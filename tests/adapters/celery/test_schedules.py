@@ -28,9 +28,9 @@ from duetime.adapters.celery.schedules import NEVER, beat, crontab, schedule, so
 from duetime.testing import instants, policies, time_zones
 from duetime.testing.strategies import cron_fields
 from duetime.zones import find_zone
+from tests.support.dates import PARIS, TOKYO
+from tests.support.pickles import globals_of
 
-PARIS = ZoneInfo("Europe/Paris")
-TOKYO = ZoneInfo("Asia/Tokyo")
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
 SYDNEY_SUNRISE = ("sunrise", -33.8688, 151.2093)
 
@@ -311,6 +311,7 @@ def test_the_repr_is_celerys_with_what_is_our_own(shown: Any, text: str) -> None
 
 KEPT = {
     "crontab": crontab([0, 30], "22-2", "mon", tz="Asia/Tokyo", dst="wall", nowfun=at_noon),
+    "crontab with a policy": crontab(0, dst=duetime.DstPolicy("end", "both")),
     "plain crontab": crontab(),
     "schedule": schedule(90, True, at_noon),
     "schedule with a zone": schedule(90, tz="Asia/Tokyo"),
@@ -333,6 +334,15 @@ def test_a_copy_keeps_everything(copied: Callable[[Any], Any], name: str) -> Non
     assert repr(twin) == repr(given)
     assert getattr(twin, "dst", None) == getattr(given, "dst", None)
     assert getattr(twin, "relative", None) == getattr(given, "relative", None)
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_pickle_names_no_module_of_the_core_but_wire(name: str) -> None:
+    own = type(KEPT[name])
+    found = globals_of(pickle.dumps(KEPT[name]))
+    assert f"{own.__module__}.{own.__name__}" in found
+    ours = {each for each in found if each.startswith("duetime.")}
+    assert ours <= {f"{own.__module__}.{own.__name__}", "duetime.wire.restore"}
 
 
 LAST_RUNS = [
@@ -709,7 +719,7 @@ def test_a_beat_takes_a_schedule_of_duetime_only() -> None:
         beat(crontab())
 
 
-_ARGUMENTS = st.fixed_dictionaries(cron_fields("celery"))
+_ARGUMENTS = st.deferred(lambda: st.fixed_dictionaries(cron_fields("celery")))
 _INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2080, 1, 1), timezones=st.just(UTC))
 
 

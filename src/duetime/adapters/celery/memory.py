@@ -108,7 +108,13 @@ def spelling(given: Any) -> str:
         arguments = (given.event, given.lat, given.lon)
     else:
         return ""
-    return f"{kind.__module__}.{kind.__name__}{arguments}"
+    return f"{_name_of(kind)}{arguments}"
+
+
+def _name_of(kind: type[object]) -> str:
+    """The name of a type, which is stored; ours keep theirs when their module is moved."""
+    module = "duetime.adapters.celery.schedules" if kind in _OURS else kind.__module__
+    return f"{module}.{kind.__qualname__}"
 
 
 @lru_cache(maxsize=1024)
@@ -135,7 +141,7 @@ def fingerprint(core: Schedule | None, given: Any) -> str:
     """Text that is the same for schedules with the same times, in every process and release."""
     if core is None:
         # What it is made of may change with every question.
-        text = f"{type(given).__module__}.{type(given).__qualname__}"
+        text = _name_of(type(given))
     elif isinstance(core, Cron):
         text = _cron_text(core)
     else:

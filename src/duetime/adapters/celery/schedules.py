@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -187,12 +188,17 @@ class crontab(Timed, stock.crontab):  # noqa: N801 (Celery's own name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         kind, arguments, state = super().__reduce__()
-        own = {"tz": self._tz, "dst": self.dst}
+        own: dict[str, Any] = {"tz": self._tz, "dst": self.dst}
+        if isinstance(self.dst, DstPolicy):
+            # By its parts, so that no pickle names a module of the core.
+            own["dst"] = asdict(self.dst)
         return kind, arguments, state | {k: v for k, v in own.items() if v is not None}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         given = dict(state)
         tz, dst = given.pop("tz", None), given.pop("dst", None)
+        if isinstance(dst, dict):
+            dst = DstPolicy(**dst)
         super().__setstate__(given)
         # Celery before 5.7 forgets it, so that a copy of a copy loses it.
         self._orig_kwargs = given

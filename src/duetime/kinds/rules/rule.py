@@ -212,9 +212,6 @@ class Rule(InstantSchedule):
     excluded_days: frozenset[int] = field(compare=False)
     """Days whose runs are left out, counted from 1970-01-01, in this zone."""
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return _read, (self.text, self._zone, self.policy)
-
     def __repr__(self) -> str:
         given = [repr(self.text)]
         if self._zone.key is None:
