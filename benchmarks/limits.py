@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import process_time
 from typing import Any, Final
 
@@ -61,7 +62,7 @@ def _crontabs() -> Iterator[Case]:
         "new lines": "\n" * LONG,
     }
     for words, text in texts.items():
-        yield f"crontab of {words}, in each dialect", 1, lambda text=text: _in_each(text)
+        yield f"crontab of {words}, in each dialect", 1, partial(_in_each, text)
 
 
 def _in_each(text: str) -> None:
@@ -98,9 +99,9 @@ def _rules() -> Iterator[Case]:
         "runs": start + "RRULE:FREQ=SECONDLY;INTERVAL=7;BYHOUR=9;COUNT=999999999",
     }
     for words, text in nonsense.items():
-        yield f"rule of many {words}, refused", 1, lambda text=text: _refused(rrule, text)
+        yield f"rule of many {words}, refused", 1, partial(_refused, rrule, text)
     for words, text in sense.items():
-        yield f"rule of many {words}, asked once", 4, lambda text=text: _asked(text)
+        yield f"rule of many {words}, asked once", 4, partial(_asked, text)
 
 
 def _refused(read: Callable[[Any], object], value: Any) -> None:
@@ -118,7 +119,7 @@ def _asked(text: str) -> None:
 def _texts_and_documents() -> Iterator[Case]:
     for unit in "DMTS1P":
         text = "P" + unit * 1_000_000
-        yield f"duration of many {unit}, refused", 2, lambda text=text: _refused(parse, text)
+        yield f"duration of many {unit}, refused", 2, partial(_refused, parse, text)
     instants = {"version": 1, "type": "at", "tz": "UTC"}
     crontab = {"version": 1, "type": "cron", "tz": "UTC"}
     documents: dict[str, Callable[[], dict[str, Any]]] = {
@@ -133,7 +134,7 @@ def _texts_and_documents() -> Iterator[Case]:
         yield (
             f"document of many {words}, refused",
             1,
-            lambda made=made: _refused(Schedule.from_dict, made),
+            partial(_refused, Schedule.from_dict, made),
         )
 
 
@@ -157,7 +158,7 @@ def _old_rules() -> Iterator[Case]:
         "FREQ=DAILY;COUNT=1000000",
     ):
         rule = rrule(f"DTSTART;TZID={PARIS}:16010101T090000\nRRULE:{parts}")
-        yield f"1,000 questions to {parts} of 1601", 0.5, lambda rule=rule: _questions(rule)
+        yield f"1,000 questions to {parts} of 1601", 0.5, partial(_questions, rule)
     for parts in (
         "FREQ=SECONDLY;INTERVAL=7;BYHOUR=9;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=HOURLY;INTERVAL=168;BYDAY=MO",
@@ -166,7 +167,7 @@ def _old_rules() -> Iterator[Case]:
     ):
         rule = rrule(f"DTSTART;TZID={PARIS}:20260106T090000\nRRULE:{parts}")
         rule.next_run(START)
-        yield f"1,000 questions to {parts}, never", 2, lambda rule=rule: _questions(rule)
+        yield f"1,000 questions to {parts}, never", 2, partial(_questions, rule)
 
 
 def _questions(schedule: Schedule) -> None:
@@ -186,7 +187,7 @@ def _counts_and_proofs() -> Iterator[Case]:
         yield (
             f"a century of minutes of {words}, counted",
             5,
-            lambda schedule=schedule: schedule.count(*century),
+            partial(schedule.count, *century),
         )
     even, odd = cron("*/2 * * * *", tz=NEW_YORK), cron("1-59/2 * * * *", tz=PARIS)
     for words, schedule in {
@@ -196,7 +197,7 @@ def _counts_and_proofs() -> Iterator[Case]:
         "odd minutes every second day": odd & calendar_interval(days=2, anchor=START, tz=NEW_YORK),
         "labels of one gap": cron("15 2 1 * *", tz=NEW_YORK) & cron("45 2 2 * *", tz=NEW_YORK),
     }.items():
-        yield f"no run of {words}, proven", 10, lambda schedule=schedule: schedule.next_run(START)
+        yield f"no run of {words}, proven", 10, partial(schedule.next_run, START)
     rare = cron("* * * * * *", tz=NEW_YORK).every_nth(10_000_000, START)
     yield (
         "every ten millionth second, both ways",
