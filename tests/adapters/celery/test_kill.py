@@ -42,11 +42,7 @@ def test_nothing_is_lost_and_repeats_have_the_same_id_however_often_beat_is_kill
         runs = {run for entry, run in ids if entry == name and _instant(run) > since}
         grid = duetime.every(milliseconds=period, anchor="epoch")
         # From the first that follows the moment it was first seen, without a hole.
-<<<<<<< HEAD
-        assert grid._nearest(rows[name].since, 1) == round(min(runs).timestamp() * 1_000_000)
-=======
         assert grid.next_run(EPOCH + timedelta(microseconds=since)) == min(runs)
->>>>>>> tests
         assert runs == set(grid.runs(min(runs), max(runs) + timedelta(microseconds=1)))
         assert rows[name].last <= _instant(max(runs))
     # It was killed in the midst of things: otherwise this has shown nothing.
