@@ -26,6 +26,7 @@ NAMES = (
     "analysis",
     "algebra",
     "strategies",
+    "limits",
 )
 
 

@@ -38,6 +38,7 @@ BUDGETS: Final = (
     Budget("solar.row", "at least", 1, "Celery / ours, in every row"),
     Budget("calendars.run", "at most", 1, "milliseconds a run, in every row"),
     Budget("calendars.count", "at most", 1, "seconds to count a century of minutes"),
+    Budget("limits.row", "at most", 1, "seconds / limit of what must end soon, in every row"),
     Budget("beat.idle", "at most", 0.2, "milliseconds a tick, nothing due, most entries"),
     Budget("beat.first", "at least", 10, "stock / ours, first tick, most entries"),
 )

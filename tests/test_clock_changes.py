@@ -15,6 +15,7 @@ import pytest
 
 from duetime import DstPolicy, cron
 from duetime.testing.crontab_oracle import Dst, oracle
+from tests.support.dates import read_utc
 
 
 @dataclass(frozen=True)
@@ -659,15 +660,11 @@ def touch(label: datetime, kind: str, instants: tuple[datetime, ...]) -> str:
     return " ".join((f"{label:%H:%M}{seconds}", kind, *map(shown, instants)))
 
 
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
 @pytest.mark.parametrize(("night", "row"), ROWS)
 def test_a_night_has_these_runs_in_both_directions(night: Night, row: Row) -> None:
     dst = DstPolicy(*row.dst) if isinstance(row.dst, tuple) else row.dst
     schedule = cron(row.expression, tz=night.zone, dst=dst)
-    start, end = utc(night.start), utc(night.end)
+    start, end = read_utc(night.start), read_utc(night.end)
     forwards, backwards = schedule.runs(start, end), schedule.runs_back(end, start)
     assert " ".join(map(shown, forwards)) == row.runs
     assert " ".join(map(shown, reversed(list(backwards)))) == row.runs
@@ -678,7 +675,7 @@ def test_a_night_has_these_runs_in_both_directions(night: Night, row: Row) -> No
 def test_a_night_touches_these_labels(night: Night, row: Row) -> None:
     dst = DstPolicy(*row.dst) if isinstance(row.dst, tuple) else row.dst
     changes = cron(row.expression, tz=night.zone, dst=dst).clock_changes(
-        utc(night.start), utc(night.end)
+        read_utc(night.start), read_utc(night.end)
     )
     touched = ", ".join(touch(each.label, each.kind, each.instants) for each in changes)
     assert touched == row.touched
@@ -687,7 +684,7 @@ def test_a_night_touches_these_labels(night: Night, row: Row) -> None:
 @pytest.mark.parametrize(("night", "row"), ROWS)
 def test_the_oracle_sees_the_same_night(night: Night, row: Row) -> None:
     crontab = oracle(row.expression, night.zone, dst=row.dst or "vixie")
-    start, end = utc(night.start), utc(night.end)
+    start, end = read_utc(night.start), read_utc(night.end)
     runs = (run.astimezone(night.zone) for run in crontab.runs_between(start, end))
     assert " ".join(map(shown, runs)) == row.runs
     touched = ", ".join(
@@ -699,15 +696,15 @@ def test_the_oracle_sees_the_same_night(night: Night, row: Row) -> None:
 
 def test_a_change_belongs_to_the_window_that_holds_its_instant() -> None:
     schedule = cron("30 2 * * *", tz="America/New_York")
-    change = utc("2026-03-08T07:00")
+    change = read_utc("2026-03-08T07:00")
     second = timedelta(seconds=1)
     assert len(list(schedule.clock_changes(change, change + second))) == 1
     assert list(schedule.clock_changes(change - second, change)) == []
-    assert list(schedule.clock_changes(change + second, utc("2026-06-01T00:00"))) == []
+    assert list(schedule.clock_changes(change + second, read_utc("2026-06-01T00:00"))) == []
 
 
 def test_around_ramadan_a_fixed_job_runs_once_a_day() -> None:
-    start, end = utc("2025-02-22T12:00"), utc("2025-04-06T12:00")
+    start, end = read_utc("2025-02-22T12:00"), read_utc("2025-04-06T12:00")
     fixed = cron("30 2 * * *", tz="Africa/Casablanca")
     days = [run.date() for run in fixed.runs(start, end)]
     assert len(days) == len(set(days)) == 6 + 31 + 6
@@ -725,5 +722,5 @@ def test_in_dublin_winter_is_the_exception() -> None:
 
 def test_the_runs_of_an_overlap_carry_their_fold() -> None:
     both = cron("30 1 * * *", tz="America/New_York", dst="wall")
-    runs = list(both.runs(utc("2026-11-01T00:00"), utc("2026-11-02T00:00")))
+    runs = list(both.runs(read_utc("2026-11-01T00:00"), read_utc("2026-11-02T00:00")))
     assert [(run.hour, run.fold) for run in runs] == [(1, 0), (1, 1)]

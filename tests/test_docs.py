@@ -6,12 +6,11 @@ their output; a `bash` block is a command to copy, and a `text` block after it i
 
 import doctest
 import importlib
-import os
-import pkgutil
+import io
 import re
 import subprocess
-import sysconfig
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,8 @@ from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 import duetime
+from duetime.cli.commands import cli
+from duetime.testing.__main__ import main as hunt
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
@@ -32,20 +33,21 @@ RUNNABLE = {"python", "console", "bash", "text"}
 
 
 def output_of(command: str) -> str:
-    """What a shell prints, on both streams, for a `duetime` command of this environment."""
+    """What a `duetime` command prints, on both streams; a shell tells its words apart.
+
+    The command runs in this process, as starting another one would take longer than all else.
+    """
     assert re.match(r"(python -m )?duetime[.a-z]*( |$)", command), f"only duetime runs: {command}"
-    scripts = sysconfig.get_path("scripts")
-    done = subprocess.run(
-        ["bash", "-c", command],
-        env=os.environ | {"PATH": f"{scripts}:{os.environ['PATH']}", "COLUMNS": "80"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return done.stdout.strip()
+    words = subprocess.check_output(["bash", "-c", rf"printf '%s\0' {command}"], text=True)
+    arguments = words.removesuffix("\0").split("\0")
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed), suppress(SystemExit):
+        if arguments[:3] == ["python", "-m", "duetime.testing"]:
+            hunt(arguments[3:])
+        else:
+            assert arguments[0] == "duetime", f"only these two run here: {command}"
+            cli(arguments[1:], prog_name="duetime", terminal_width=78)
+    return printed.getvalue().strip()
 
 
 def run_console(example: Example) -> str | None:
@@ -105,18 +107,19 @@ def test_every_block_of_a_page_is_of_a_kind_that_runs(page: str) -> None:
     assert kinds <= RUNNABLE
 
 
-def docstrings() -> list[doctest.DocTest]:
-    found = []
-    finder = doctest.DocTestFinder(exclude_empty=True)
+def modules() -> list[str]:
+    """Every module by its name, without an import of it."""
+    source = Path(duetime.__file__).parent
+    paths = [path.relative_to(source.parent) for path in sorted(source.rglob("*.py"))]
+    names = [".".join(path.with_suffix("").parts) for path in paths]
+    return [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
+
+
+@pytest.mark.parametrize("module", modules())
+def test_the_examples_of_docstrings_run_as_shown(module: str) -> None:
     public = {name: getattr(duetime, name) for name in duetime.__all__}
-    for module in pkgutil.walk_packages(duetime.__path__, "duetime."):
-        if not module.name.endswith("__main__"):
-            found += finder.find(importlib.import_module(module.name), extraglobs=public)
-    return [example for example in found if example.examples]
-
-
-@pytest.mark.parametrize("example", docstrings(), ids=lambda example: example.name)
-def test_the_examples_of_a_docstring_run_as_shown(example: doctest.DocTest) -> None:
+    finder = doctest.DocTestFinder(exclude_empty=True)
     failures: list[str] = []
-    doctest.DocTestRunner(verbose=False).run(example, out=failures.append)
+    for example in finder.find(importlib.import_module(module), extraglobs=public):
+        doctest.DocTestRunner(verbose=False).run(example, out=failures.append)
     assert not failures, "".join(failures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,12 +28,7 @@ from duetime.testing.crontab_oracle import (
     oracle,
 )
 from duetime.testing.strategies import transitions_of
-
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+from tests.support.dates import NEW_YORK, read_utc
 
 
 @pytest.mark.parametrize(
@@ -121,7 +116,7 @@ def test_the_day_fields_name_these_days(
 
 def test_celery_wants_both_days_to_match() -> None:
     crontab = oracle("0 0 13 * fri", dialect="celery")
-    runs = crontab.runs_between(utc("2026-01-01"), utc("2027-01-01"))
+    runs = crontab.runs_between(read_utc("2026-01-01"), read_utc("2027-01-01"))
     assert [str(run.date()) for run in runs] == [
         "2026-02-13",
         "2026-03-13",
@@ -131,7 +126,7 @@ def test_celery_wants_both_days_to_match() -> None:
 
 def test_short_months_lend_their_last_day() -> None:
     crontab = oracle("0 0 30,31 2-5 *", short_months="last")
-    runs = crontab.runs_between(utc("2026-01-01"), utc("2027-01-01"))
+    runs = crontab.runs_between(read_utc("2026-01-01"), read_utc("2027-01-01"))
     assert [f"{run:%m-%d}" for run in runs] == [
         "02-28",
         "03-30",
@@ -201,7 +196,7 @@ def test_the_policies_that_read_fields_read_them() -> None:
 @given(time_zones(), st.data())
 def test_the_short_cut_for_quiet_hours_takes_no_turn(zone: ZoneInfo, data: st.DataObject) -> None:
     """Where one offset serves a whole span, every label of it has that offset and one instant."""
-    changes = transitions_of(zone) or (utc("2026-01-01"),)
+    changes = transitions_of(zone) or (read_utc("2026-01-01"),)
     change = data.draw(st.sampled_from(changes)).astimezone(zone)
     hour = change.replace(tzinfo=None, minute=0, second=0)
     hour += data.draw(st.integers(-30, 30)) * HOUR
@@ -219,24 +214,24 @@ def test_every_question_gets_its_answer() -> None:
     crontab = oracle("30 2 * * *", NEW_YORK)
     day = timedelta(days=1)
     # The night of the gap: the run of 02:30 happens when the gap ends, at 07:00 UTC.
-    moved = utc("2026-03-08T07:00")
-    assert crontab.next_run(utc("2026-03-07T07:30"), day) == moved
-    assert crontab.next_run(moved, 2 * day) == utc("2026-03-09T06:30")
-    assert crontab.prev_run(moved, 2 * day) == utc("2026-03-07T07:30")
+    moved = read_utc("2026-03-08T07:00")
+    assert crontab.next_run(read_utc("2026-03-07T07:30"), day) == moved
+    assert crontab.next_run(moved, 2 * day) == read_utc("2026-03-09T06:30")
+    assert crontab.prev_run(moved, 2 * day) == read_utc("2026-03-07T07:30")
     assert crontab.next_run(moved, timedelta(hours=1)) is not None
     assert crontab.floor(moved, day) == crontab.ceil(moved, day) == moved
     assert crontab.matches(moved)
     assert not crontab.matches(moved + timedelta(microseconds=1))
-    assert not crontab.matches(utc("2026-03-08T07:30"))
-    assert crontab.count(utc("2026-03-01T00:00"), utc("2026-03-15T00:00")) == 14
-    (change,) = crontab.clock_changes(utc("2026-01-01T00:00"), utc("2026-06-01T00:00"))
+    assert not crontab.matches(read_utc("2026-03-08T07:30"))
+    assert crontab.count(read_utc("2026-03-01T00:00"), read_utc("2026-03-15T00:00")) == 14
+    (change,) = crontab.clock_changes(read_utc("2026-01-01T00:00"), read_utc("2026-06-01T00:00"))
     assert (change.transition, change.kind, change.instants) == (moved, "moved", (moved,))
     assert change.label == datetime(2026, 3, 8, 2, 30)
 
 
 def test_a_question_may_come_in_the_hour_that_comes_again() -> None:
     crontab = oracle("30 1 * * *", NEW_YORK, dst="wall")
-    first, second = utc("2026-11-01T05:30"), utc("2026-11-01T06:30")
+    first, second = read_utc("2026-11-01T05:30"), read_utc("2026-11-01T06:30")
     for run in (first, second):
         local = run.astimezone(NEW_YORK)
         assert crontab.matches(local)
@@ -246,15 +241,15 @@ def test_a_question_may_come_in_the_hour_that_comes_again() -> None:
 
 def test_a_set_holds_an_instant_once() -> None:
     crontab = oracle("0,20,40 2,3 * * *", NEW_YORK, dst=("end", "first"))
-    runs = crontab.runs_between(utc("2026-03-08T06:00"), utc("2026-03-08T08:00"))
+    runs = crontab.runs_between(read_utc("2026-03-08T06:00"), read_utc("2026-03-08T08:00"))
     assert [f"{run:%H:%M}" for run in runs] == ["07:00", "07:20", "07:40"]
-    assert len(crontab.clock_changes(utc("2026-03-08"), utc("2026-03-09"))) == 3
+    assert len(crontab.clock_changes(read_utc("2026-03-08"), read_utc("2026-03-09"))) == 3
 
 
 def test_a_search_ends_at_its_horizon() -> None:
     never = oracle("0 0 30 2 *")
-    assert never.next_run(utc("2026-01-01"), timedelta(days=800)) is None
-    assert never.prev_run(utc("2026-01-01"), timedelta(days=800)) is None
+    assert never.next_run(read_utc("2026-01-01"), timedelta(days=800)) is None
+    assert never.prev_run(read_utc("2026-01-01"), timedelta(days=800)) is None
 
 
 @pytest.mark.parametrize(
@@ -285,7 +280,7 @@ def test_what_is_no_crontab_is_refused(expression: str, dialect: str, message: s
 def test_a_zone_may_be_named_and_a_question_needs_one() -> None:
     crontab = oracle("30 2 * * *", "America/New_York")
     assert crontab == oracle("30 2 * * *", NEW_YORK)
-    assert crontab.next_run(utc("2026-03-07T07:30")) == utc("2026-03-08T07:00")
+    assert crontab.next_run(read_utc("2026-03-07T07:30")) == read_utc("2026-03-08T07:00")
     for ask in (crontab.next_run, crontab.floor, crontab.matches):
         with pytest.raises(ValueError, match="has no time zone"):
             ask(datetime(2026, 3, 7))

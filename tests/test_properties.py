@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from duetime import DstPolicy, Schedule, cron, every
@@ -35,116 +35,95 @@ from duetime.testing import (
 from duetime.testing.crontab_oracle import Policy
 from duetime.testing.strategies import DIALECTS, cron_fields
 from tests.support.blocks import timelines_tell_of_their_runs
-from tests.support.effort import thorough
+from tests.support.effort import drawn, few
 
 
-class Ours(OracleLaws):
-    """Holds the crontabs of this library against the oracle."""
-
-    proves = True
-
-    def subject(self, case: CronCase) -> Schedule:
-        return case.schedule
-
-
-class TestAllDialectsAreTheOracles(Ours):
-    examples = 80
-
-    def cases(self) -> st.SearchStrategy[CronCase]:
-        return st.sampled_from(DIALECTS).flatmap(cron_cases)
-
-
-class TestClockChangesAreTheOracles(Ours):
-    """Times of day that clock changes remove, repeat, or just leave alone."""
-
-    examples = 80
-
-    def cases(self) -> st.SearchStrategy[CronCase]:
-        return clock_change_cases()
-
-
-class TestShortMonthsAreTheOracles(Ours):
+@st.composite
+def month_ends(draw: st.DrawFn) -> CronCase:
     """In short months the last day stands for the days after it."""
-
-    examples = 60
-
-    def cases(self) -> st.SearchStrategy[CronCase]:
-        month_ends = st.builds(
-            "{} {} {} {} *".format,
-            st.sampled_from(("0", "30", "*/20")),
-            st.sampled_from(("0", "2", "*")),
-            st.sampled_from(
-                ("29", "29", "29", "30", "31", "30,31", "15,31", "*/10", "28-30", "L,29", "31/1")
-            ),
-            st.sampled_from(("*", "2", "2,4", "*/2", "4-9")),
+    minute, hour, day, month = (
+        draw(st.sampled_from(texts))
+        for texts in (
+            ("0", "30", "*/20"),
+            ("0", "2", "*"),
+            ("29", "29", "29", "30", "31", "30,31", "15,31", "*/10", "28-30", "L,29", "31/1"),
+            ("*", "2", "2,4", "*/2", "4-9"),
         )
-        return cron_cases(expressions=month_ends, short_months="last")
+    )
+    expression = st.just(f"{minute} {hour} {day} {month} *")
+    return draw(cron_cases(expressions=expression, short_months="last"))
 
 
-class TestDayModifiersAreTheOracles(Ours):
+@st.composite
+def days_by_the_month(draw: st.DrawFn) -> CronCase:
     """Days that depend on where a month begins and ends."""
-
-    examples = 40
-
-    def cases(self) -> st.SearchStrategy[CronCase]:
-        dates = "1W 2W 15W 28W 29W 30W 31W LW L-1W L-2W L-27W L-30W L L-1 L-30 29 30 31".split()
-        weekdays = [f"{day}{mark}" for day in (1, 2, 6, 7) for mark in ("L", "#1", "#4", "#5")]
-        days = st.sampled_from([(date, "?") for date in dates] + [("?", day) for day in weekdays])
-        months = st.sampled_from(("*", "2", "*/2", "4-9", "1,12"))
-        months_and_days = st.tuples(days, months).map(
-            lambda drawn: f"0 0 0 {drawn[0][0]} {drawn[1]} {drawn[0][1]}"
-        )
-        return cron_cases("quartz", expressions=months_and_days)
+    dates = "1W 2W 15W 28W 29W 30W 31W LW L-1W L-2W L-27W L-30W L L-1 L-30 29 30 31".split()
+    weekdays = [f"{day}{mark}" for day in (1, 2, 6, 7) for mark in ("L", "#1", "#4", "#5")]
+    date, weekday = draw(
+        st.sampled_from([(date, "?") for date in dates] + [("?", day) for day in weekdays])
+    )
+    month = draw(st.sampled_from(("*", "2", "*/2", "4-9", "1,12")))
+    return draw(cron_cases("quartz", expressions=st.just(f"0 0 0 {date} {month} {weekday}")))
 
 
-class TestListedYearsAreTheOracles(Ours):
-    examples = 40
-
-    def cases(self) -> st.SearchStrategy[CronCase]:
-        years = st.lists(st.integers(1900, 2100), min_size=1, max_size=40, unique=True)
-        return st.builds(
-            lambda case, years: CronCase(
-                case.expression, case.tz, dst=case.dst, years=tuple(sorted(years))
-            ),
-            cron_cases(),
-            years,
-        )
-
-
-class TestFixedOffsetsAreTheOracles(Ours):
-    examples = 40
-
-    def cases(self) -> st.SearchStrategy[CronCase]:
-        return cron_cases(zones=fixed_offsets)
+@st.composite
+def of_listed_years(draw: st.DrawFn) -> CronCase:
+    years = draw(st.lists(st.integers(1900, 2100), min_size=1, max_size=40, unique=True))
+    case = draw(cron_cases())
+    return CronCase(case.expression, case.tz, dst=case.dst, years=tuple(sorted(years)))
 
 
 fixed_offsets: st.SearchStrategy[tzinfo] = st.integers(-1439, 1439).map(
     lambda minutes: timezone(timedelta(minutes=minutes))
 )
+any_dialect = st.sampled_from(DIALECTS)
 
 
-class TestCrontabsOfAllDialects(ScheduleLaws):
-    examples = 40
+class TestAllDialectsAreTheOracles(OracleLaws):
+    """Every kind of crontab, above all at the times of day that clock changes touch."""
+
+    examples = drawn(100)
+    deadline = None
     proves = True
 
-    def subjects(self) -> st.SearchStrategy[Schedule]:
-        return st.sampled_from(DIALECTS).flatmap(crons)
+    def cases(self) -> st.SearchStrategy[CronCase]:
+        return st.one_of(
+            cron_cases(),
+            cron_cases(),
+            cron_cases("celery"),
+            any_dialect.flatmap(cron_cases),
+            any_dialect.flatmap(cron_cases),
+            clock_change_cases(),
+            clock_change_cases(),
+            month_ends(),
+            days_by_the_month(),
+            of_listed_years(),
+            cron_cases(zones=fixed_offsets),
+        )
+
+    def subject(self, case: CronCase) -> Schedule:
+        return case.schedule
 
 
-class TestCrontabsAtClockChanges(ScheduleLaws):
-    """Two of them meet where a gap moves their runs, or an overlap repeats them."""
+class TestCrontabs(ScheduleLaws):
+    """Of all dialects, and where a gap moves their runs or an overlap repeats them."""
 
-    examples = 40
+    examples = drawn(50)
+    deadline = None
     proves = True
+    resolution = timedelta(seconds=1)
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
-        return clock_change_crons
+        return st.one_of(
+            crons(), crons(), crons("celery"), any_dialect.flatmap(crons), clock_change_crons
+        )
 
 
 class TestCalendarDates(ScheduleLaws):
     """Steps of months and days, which count dates and not crontab fields."""
 
-    examples = 40
+    examples = drawn(15)
+    deadline = None
     whole_seconds = False
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
@@ -152,7 +131,8 @@ class TestCalendarDates(ScheduleLaws):
 
 
 class TestGrids(ScheduleLaws):
-    examples = 40
+    examples = drawn(15)
+    deadline = None
     whole_seconds = False
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
@@ -160,7 +140,8 @@ class TestGrids(ScheduleLaws):
 
 
 class TestSetsOfInstants(ScheduleLaws):
-    examples = 40
+    examples = drawn(15)
+    deadline = None
     whole_seconds = False
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
@@ -168,7 +149,8 @@ class TestSetsOfInstants(ScheduleLaws):
 
 
 class TestFloatingIntervals(ScheduleLaws):
-    examples = 40
+    examples = drawn(15)
+    deadline = None
     floating = True
     finite = False
 
@@ -177,9 +159,8 @@ class TestFloatingIntervals(ScheduleLaws):
 
 
 class TestCompositions(ScheduleLaws):
-    examples = 40
-    # That a composition never runs may take a second to prove, and a law asks for it many times.
-    deadline = timedelta(minutes=5)
+    examples = drawn(12)
+    deadline = None
     whole_seconds = False
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
@@ -257,7 +238,8 @@ clock_change_crons = clock_change_cases().map(lambda case: case.schedule)
 class TestSetsAtClockChanges(ScheduleLaws):
     """Crontabs with labels in common, under policies of their own, as one set."""
 
-    examples = 30
+    examples = drawn(15)
+    deadline = None
     proves = True
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
@@ -265,7 +247,7 @@ class TestSetsAtClockChanges(ScheduleLaws):
 
 
 @given(sets_of_crontabs(clock_change_crons), st.data())
-@settings(max_examples=thorough())
+@few(100)
 def test_what_a_set_tells_of_clock_changes_is_what_it_runs_at(
     schedule: Schedule, data: st.DataObject
 ) -> None:
@@ -279,7 +261,7 @@ known_by_the_day = st.sampled_from((schedules(), crons(), grids, daily_crons, da
 
 
 @given(known_by_the_day.flatmap(lambda strategy: strategy), st.data())
-@settings(max_examples=thorough())
+@few(100)
 def test_what_is_known_of_a_block_of_days_is_what_runs_in_it(
     schedule: Schedule, data: st.DataObject
 ) -> None:
@@ -390,32 +372,3 @@ def test_the_named_policies_of_the_oracle_are_those_of_the_design() -> None:
     ):
         named = cron("30 2 * * *", tz="Europe/Paris", dst=name)
         assert named == cron("30 2 * * *", tz="Europe/Paris", dst=DstPolicy(pair.gap, pair.overlap))
-
-
-# What takes the longest comes last.
-
-
-class TestCeleryCrontabsAreTheOracles(Ours):
-    dialect = "celery"
-    examples = 80
-
-
-class TestCeleryCrontabs(ScheduleLaws):
-    examples = 40
-    proves = True
-
-    def subjects(self) -> st.SearchStrategy[Schedule]:
-        return crons("celery")
-
-
-class TestVixieCrontabsAreTheOracles(Ours):
-    examples = thorough()
-
-
-class TestCrontabs(ScheduleLaws):
-    examples = thorough()
-    proves = True
-    resolution = timedelta(seconds=1)
-
-    def subjects(self) -> st.SearchStrategy[Schedule]:
-        return crons()

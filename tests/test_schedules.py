@@ -1,14 +1,11 @@
 """What every schedule can be asked, and what follows from `next_run` and `prev_run` alone."""
 
-# ruff: noqa: E501 (a row of a table is a line)
-
 import pickle
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import islice, pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,11 +22,8 @@ from duetime import (
     cron,
     every,
 )
-from tests.support.dates import utc
-
-PARIS = ZoneInfo("Europe/Paris")
-NEW_YORK = ZoneInfo("America/New_York")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+from tests.support.dates import DAY, HOUR, MINUTE, NEW_YORK, PARIS, read_utc, utc
+from tests.support.tables import records
 
 
 class Tides(Schedule):
@@ -227,50 +221,67 @@ def test_epoch_seconds_refuse_a_run_between_two_of_them() -> None:
 # Due or not.
 
 NOON = utc(2026, 1, 5, 12)
-DUE_STATES = [
-    # (last run, now, since, catch_up, deadline) -> (scheduled_for, next_run)
-    ("on time", (NOON - HOUR, NOON), {}, (NOON, NOON + HOUR)),
-    ("a moment early", (NOON - HOUR, NOON - MINUTE), {}, (None, NOON)),
-    ("late", (NOON - HOUR, NOON + MINUTE), {}, (NOON, NOON + HOUR)),
-    ("ran already", (NOON, NOON + MINUTE), {}, (None, NOON + HOUR)),
-    ("ran late", (NOON + MINUTE, NOON + 2 * MINUTE), {}, (None, NOON + HOUR)),
-    ("newest of many", (NOON - 5 * HOUR, NOON + MINUTE), {}, (NOON, NOON + HOUR)),
-    ("newest by name", (NOON - 5 * HOUR, NOON), {"catch_up": "latest"}, (NOON, NOON + HOUR)),
-    ("oldest of many", (NOON - 5 * HOUR, NOON), {"catch_up": "all"}, (NOON - 4 * HOUR, NOON + HOUR)),
-    ("all, none missed", (NOON, NOON + MINUTE), {"catch_up": "all"}, (None, NOON + HOUR)),
-    ("none, in time", (NOON - 5 * HOUR, NOON + MINUTE), {"catch_up": "none"}, (NOON, NOON + HOUR)),
-    ("none, too late", (NOON - 5 * HOUR, NOON + MINUTE + timedelta(microseconds=1)), {"catch_up": "none"}, (None, NOON + HOUR)),
-    ("none, own deadline", (NOON - 5 * HOUR, NOON + 9 * MINUTE), {"catch_up": "none", "deadline": 9 * MINUTE}, (NOON, NOON + HOUR)),
-    ("none, own deadline past", (NOON - 5 * HOUR, NOON + 9 * MINUTE), {"catch_up": "none", "deadline": 8 * MINUTE}, (None, NOON + HOUR)),
-    ("latest, deadline past", (NOON - 5 * HOUR, NOON + MINUTE), {"deadline": timedelta(0)}, (None, NOON + HOUR)),
-    ("latest, at the deadline", (NOON - 5 * HOUR, NOON), {"deadline": timedelta(0)}, (NOON, NOON + HOUR)),
-    ("all, deadline", (NOON - 5 * HOUR, NOON), {"catch_up": "all", "deadline": 2 * HOUR}, (NOON - 2 * HOUR, NOON + HOUR)),
-    ("deadline before the last run", (NOON - HOUR, NOON), {"catch_up": "all", "deadline": 9 * HOUR}, (NOON, NOON + HOUR)),
-    ("since cuts", (NOON - 5 * HOUR, NOON), {"catch_up": "all", "since": NOON - 2 * HOUR}, (NOON - HOUR, NOON + HOUR)),
-    ("since cuts all", (NOON - 5 * HOUR, NOON + MINUTE), {"since": NOON}, (None, NOON + HOUR)),
-    ("since before the last run", (NOON - HOUR, NOON), {"since": NOON - 9 * HOUR}, (NOON, NOON + HOUR)),
-    ("never ran", (None, NOON), {}, (None, NOON + HOUR)),
-    ("never ran since", (None, NOON), {"since": NOON - 2 * HOUR}, (NOON, NOON + HOUR)),
-    ("never ran, oldest", (None, NOON), {"since": NOON - 2 * HOUR, "catch_up": "all"}, (NOON - HOUR, NOON + HOUR)),
-    ("never ran, since just now", (None, NOON), {"since": NOON}, (None, NOON + HOUR)),
-    ("since is to come", (None, NOON), {"since": NOON + DAY}, (None, NOON + HOUR)),
-    ("the clock went back", (NOON + DAY, NOON), {}, (None, NOON + HOUR)),
-    ("the clock went back, all", (NOON + DAY, NOON), {"catch_up": "all"}, (None, NOON + HOUR)),
-]  # fmt: skip
+DUE_STATES = """
+case                       last run   now              catch up  since      deadline  due    next
+on time                    11:00      12:00            -         -          -         12:00  13:00
+a moment early             11:00      11:59            -         -          -         -      12:00
+late                       11:00      12:01            -         -          -         12:00  13:00
+ran already                12:00      12:01            -         -          -         -      13:00
+ran late                   12:01      12:02            -         -          -         -      13:00
+newest of many             07:00      12:01            -         -          -         12:00  13:00
+newest by name             07:00      12:00            latest    -          -         12:00  13:00
+oldest of many             07:00      12:00            all       -          -         08:00  13:00
+all, none missed           12:00      12:01            all       -          -         -      13:00
+none, in time              07:00      12:01            none      -          -         12:00  13:00
+none, too late             07:00      12:01:00.000001  none      -          -         -      13:00
+none, own deadline         07:00      12:09            none      -          00:09     12:00  13:00
+none, own deadline past    07:00      12:09            none      -          00:08     -      13:00
+latest, deadline past      07:00      12:01            -         -          00:00     -      13:00
+latest, at the deadline    07:00      12:00            -         -          00:00     12:00  13:00
+all, deadline              07:00      12:00            all       -          02:00     10:00  13:00
+deadline before last run   11:00      12:00            all       -          09:00     12:00  13:00
+since cuts                 07:00      12:00            all       10:00      -         11:00  13:00
+since cuts all             07:00      12:01            -         12:00      -         -      13:00
+since before last run      11:00      12:00            -         03:00      -         12:00  13:00
+never ran                  -          12:00            -         -          -         -      13:00
+never ran since            -          12:00            -         10:00      -         12:00  13:00
+never ran, oldest          -          12:00            all       10:00      -         11:00  13:00
+never ran, since just now  -          12:00            -         12:00      -         -      13:00
+since is to come           -          12:00            -         6th 12:00  -         -      13:00
+the clock went back        6th 12:00  12:00            -         -          -         -      13:00
+the clock went back, all   6th 12:00  12:00            all       -          -         -      13:00
+"""
+"""What is due of a job that runs at every full hour. Times are of the 5th if no day is named."""
 
 
-@pytest.mark.parametrize(
-    ("moments", "options", "expected"),
-    [row[1:] for row in DUE_STATES],
-    ids=[row[0] for row in DUE_STATES],
-)
-def test_a_scheduler_loop_is_told_what_is_due(
-    moments: tuple[datetime | None, datetime],
-    options: dict[str, Any],
-    expected: tuple[datetime | None, datetime],
-) -> None:
-    last_run, now = moments
-    scheduled_for, next_run = expected
+def time_of_day(text: str) -> datetime | None:
+    """A moment of January 2026: `12:00` of the 5th, or `6th 12:00`; None for a dash."""
+    if text == "-":
+        return None
+    day, _, clock = text.rpartition(" ")
+    return read_utc(f"2026-01-0{day.removesuffix('th') or 5}T{clock}")
+
+
+def options_of(row: dict[str, str]) -> dict[str, Any]:
+    """The arguments of `due_state` that a row gives."""
+    options: dict[str, Any] = {}
+    if row["catch up"] != "-":
+        options["catch_up"] = row["catch up"]
+    if row["since"] != "-":
+        options["since"] = time_of_day(row["since"])
+    if row["deadline"] != "-":
+        hours, _, minutes = row["deadline"].partition(":")
+        options["deadline"] = int(hours) * HOUR + int(minutes) * MINUTE
+    return options
+
+
+@pytest.mark.parametrize("row", records(DUE_STATES), ids=lambda row: row["case"])
+def test_a_scheduler_loop_is_told_what_is_due(row: dict[str, str]) -> None:
+    last_run, now = time_of_day(row["last run"]), time_of_day(row["now"])
+    scheduled_for, next_run = time_of_day(row["due"]), time_of_day(row["next"])
+    assert now is not None
+    assert next_run is not None
+    options = options_of(row)
     foreign = Tides(*HOURLY.runs(NOON - 2 * DAY, NOON + 2 * DAY))
     for schedule in (HOURLY, every(hours=1, anchor="epoch"), foreign, HOURLY | at(utc(1999, 1, 1))):
         assert schedule.due_state(last_run, now, **options) == DueState(
@@ -463,7 +474,7 @@ def test_a_clock_change_tells_what_became_of_a_label() -> None:
 )
 def test_a_count_over_ages_is_that_of_its_parts(tz: Any, start: datetime, end: datetime) -> None:
     schedule = cron("*/30 1,2 * * sun", tz=tz)
-    years = range(start.year + 1, end.year + 1, 330)
+    years = range(start.year + 1, end.year + 1, 1330)
     bounds = [start, *(utc(year, 1, 1) for year in years), end]
     parts = sum(schedule.count(low, high) for low, high in pairwise(bounds))
     assert schedule.count(start, end) == parts

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from duetime import cron
 from duetime.testing import cron_cases, instants
 from duetime.testing.crontab_oracle import DAY, HOUR, SECOND, changes, offset_at
+from tests.support.dates import read_utc
 
 WEEKDAYS = {name: str(n) for n, name in enumerate("SUN MON TUE WED THU FRI SAT".split())}
 MONTHS = {
@@ -110,79 +112,82 @@ def reads_a_range_of_one_as_an_open_range(expression: str) -> bool:
     return False
 
 
-# Each rule is needed: here is a question on which the two differ for that reason alone.
-@pytest.mark.parametrize(
-    ("rule", "expression", "key", "moment", "ours", "theirs"),
-    [
-        (
-            forgets_which_of_two_hours_it_is,
-            "30 1 * * *",
-            "Europe/London",
-            "2026-10-25T01:10:00",
-            "2026-10-26T01:30:00",
-            "2026-10-25T00:30:00",  # before the question
-        ),
-        (
-            mends_gaps_in_whole_minutes,
-            "10 0 * * *",
-            "Africa/Monrovia",
-            "1972-01-06T12:00:00",
-            "1972-01-07T00:44:30",
-            "1972-01-07T00:45:00",
-        ),
-        (
-            steps_over_changes_of_part_of_an_hour,
-            "0 * 0 * * *",
-            "Australia/Lord_Howe",
-            "2000-08-26T15:53:00",
-            "2000-08-27T13:00:00",
-            "2000-08-27T13:30:00",
-        ),
-        (
-            starts_days_at_midnights_that_do_not_exist,
-            "* 0 4 * *",
-            "America/Sao_Paulo",
-            "2018-11-03T12:00:00",
-            "2018-12-04T02:00:00",
-            "2018-11-04T03:00:00",  # 01:00 on the wall
-        ),
-    ],
-)
-def test_each_rule_has_its_case(
-    rule: Callable[[Hearing], bool],
-    expression: str,
-    key: str,
-    moment: str,
-    ours: str,
-    theirs: str,
-) -> None:
-    said = hear(expression, key, utc(moment), forward=True)
-    assert (said.ours, said.theirs) == (utc(ours), utc(theirs))
-    assert [each for each in RULES if each(said)] == [rule]
+class Dispute(NamedTuple):
+    """A question on which cronsim differs for one reason alone: times are of UTC."""
+
+    rule: Callable[[Hearing], bool]
+    expression: str
+    key: str
+    moment: str
+    ours: str
+    theirs: str
 
 
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+# Each rule is needed: here is its dispute.
+DISPUTES = [
+    Dispute(
+        rule=forgets_which_of_two_hours_it_is,
+        expression="30 1 * * *",
+        key="Europe/London",
+        moment="2026-10-25T01:10:00",
+        ours="2026-10-26T01:30:00",
+        theirs="2026-10-25T00:30:00",  # before the question
+    ),
+    Dispute(
+        rule=mends_gaps_in_whole_minutes,
+        expression="10 0 * * *",
+        key="Africa/Monrovia",
+        moment="1972-01-06T12:00:00",
+        ours="1972-01-07T00:44:30",
+        theirs="1972-01-07T00:45:00",
+    ),
+    Dispute(
+        rule=steps_over_changes_of_part_of_an_hour,
+        expression="0 * 0 * * *",
+        key="Australia/Lord_Howe",
+        moment="2000-08-26T15:53:00",
+        ours="2000-08-27T13:00:00",
+        theirs="2000-08-27T13:30:00",
+    ),
+    Dispute(
+        rule=starts_days_at_midnights_that_do_not_exist,
+        expression="* 0 4 * *",
+        key="America/Sao_Paulo",
+        moment="2018-11-03T12:00:00",
+        ours="2018-12-04T02:00:00",
+        theirs="2018-11-04T03:00:00",  # 01:00 on the wall
+    ),
+]
+
+
+@pytest.mark.parametrize("dispute", DISPUTES, ids=lambda dispute: dispute.rule.__name__)
+def test_each_rule_has_its_case(dispute: Dispute) -> None:
+    said = hear(dispute.expression, dispute.key, read_utc(dispute.moment), forward=True)
+    assert (said.ours, said.theirs) == (read_utc(dispute.ours), read_utc(dispute.theirs))
+    assert [each for each in RULES if each(said)] == [dispute.rule]
 
 
 @pytest.mark.parametrize("expression", ["0 0 31 4,6 *", "0 0 */15 2 MON#5"])
 def test_dates_that_never_come_have_no_next_run(expression: str) -> None:
-    said = hear(expression, "Europe/London", utc("2026-01-01T00:00:00"), forward=True)
+    said = hear(expression, "Europe/London", read_utc("2026-01-01T00:00:00"), forward=True)
     assert said.ours is said.theirs is None
 
 
 def test_a_fixed_job_of_six_fields_is_not_lost_in_a_gap() -> None:
-    moment = utc("2026-03-08T05:00:00")
+    moment = read_utc("2026-03-08T05:00:00")
     schedule = cron("0 30 2 * * *", tz="America/New_York")
-    assert schedule.next_run(moment) == utc("2026-03-08T07:00:00")
+    assert schedule.next_run(moment) == read_utc("2026-03-08T07:00:00")
     said = hear("0 30 2 * * *", "America/New_York", moment, forward=True)
-    assert said.ours == said.theirs == utc("2026-03-09T06:30:00")
+    assert said.ours == said.theirs == read_utc("2026-03-09T06:30:00")
 
 
 def test_a_range_of_one_number_is_that_number() -> None:
-    said = hear("3-3/2 * * * *", "UTC", utc("2026-01-01T00:03:00"), forward=True)
+    said = hear("3-3/2 * * * *", "UTC", read_utc("2026-01-01T00:03:00"), forward=True)
     assert reads_a_range_of_one_as_an_open_range(said.expression)
-    assert (said.ours, said.theirs) == (utc("2026-01-01T01:03:00"), utc("2026-01-01T00:05:00"))
+    assert (said.ours, said.theirs) == (
+        read_utc("2026-01-01T01:03:00"),
+        read_utc("2026-01-01T00:05:00"),
+    )
 
 
 def hear(expression: str, key: str, moment: datetime, *, forward: bool) -> Hearing:

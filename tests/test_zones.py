@@ -35,8 +35,8 @@ from duetime.zones import (
     refresh_zones,
     to_instant,
 )
+from tests.support.dates import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 SPRING = int(datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp())
 AUTUMN = int(datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp())
 

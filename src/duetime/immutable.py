@@ -17,7 +17,9 @@ class Immutable:
 
     __slots__ = ()
 
-    _cure: ClassVar[str] = "it is immutable: make a new one"
+    _cure: ClassVar[str] = (
+        "a value is immutable: make a new one, for example with dataclasses.replace"
+    )
     """The end of the message: what is immutable, and how to make another."""
 
     def __init_subclass__(cls, **kwargs: object) -> None:

@@ -64,10 +64,6 @@ class ClockChange(Immutable):
     kind: Literal["moved", "dropped", "doubled"]
     instants: tuple[datetime, ...]
 
-    _cure: ClassVar[str] = (
-        "a ClockChange is immutable: make a new one, for example with dataclasses.replace"
-    )
-
 
 class Pickled(Immutable):
     """A value whose pickle names no class and no field, so that both may change.

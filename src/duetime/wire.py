@@ -58,7 +58,6 @@ MOST_LEVELS: Final = 100
 MOST_CHARACTERS: Final = 4_000_000
 """Documents with more text, keys included, are refused; a value that is no text counts as 8."""
 
-
 Document = dict[str, Any]
 Values = dict[str, Any]
 """The parts of a value, by key: as they are in the program, not yet as JSON."""
@@ -532,7 +531,7 @@ TABLE: Final = (
         "calendar_interval",
         (CalendarInterval,),
         {"months": WHOLE, "days": WHOLE, "anchor": WALL_TIME, "tz": ZONE, "dst": POLICY},
-        _attributes("months", "days", anchor="anchor_time", tz="zone", dst="policy"),
+        _attributes("months", "days", anchor="anchor_time", tz="_zone", dst="policy"),
         _build_calendar_interval,
     ),
     _row(
@@ -561,7 +560,7 @@ TABLE: Final = (
         "rrule",
         (Rule,),
         {"text": TEXT, "tz": ZONE, "dst": POLICY},
-        _attributes("text", tz="zone", dst="policy"),
+        _attributes("text", tz="_zone", dst="policy"),
         _renaming(rrule, text="text_or_dateutil_rule"),
     ),
     _row(

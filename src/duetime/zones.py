@@ -91,9 +91,9 @@ class DstPolicy(Immutable):
     _cure: ClassVar[str] = "a policy is immutable: make a new one, DstPolicy(gap, overlap)"
 
     def __post_init__(self) -> None:
-        if self.gap not in GAPS:
+        if self.gap not in tuple(GAPS):
             raise ScheduleError(f"gap must be one of {', '.join(GAPS)}, not {self.gap!r}")
-        if self.overlap not in OVERLAPS:
+        if self.overlap not in tuple(OVERLAPS):
             raise ScheduleError(
                 f"overlap must be one of {', '.join(OVERLAPS)}, not {self.overlap!r}"
             )

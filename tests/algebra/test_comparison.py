@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -32,12 +32,11 @@ from duetime import (
     zones_due,
 )
 from duetime.testing import strategies as some
-from tests.support.dates import utc
+from tests.support.dates import DAY, HOUR, MICROSECOND, MINUTE, utc
+from tests.support.effort import few
 from tests.support.sets import instants
 
 NY, PARIS = "America/New_York", "Europe/Paris"
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-MICROSECOND = timedelta(microseconds=1)
 
 
 def in_utc(moment: datetime | None) -> datetime | None:
@@ -291,7 +290,7 @@ CRONS = st.builds(cron, TIMES, tz=st.sampled_from([NY, PARIS, "Pacific/Apia"]), 
 
 
 @given(st.data())
-@settings(max_examples=100)
+@few(33)
 def test_comparisons_are_those_of_the_sets_of_runs(data: st.DataObject) -> None:
     one, other = data.draw(CRONS), data.draw(CRONS)
     start = data.draw(some.instants(one.tz)).replace(microsecond=0)
@@ -312,7 +311,7 @@ def test_comparisons_are_those_of_the_sets_of_runs(data: st.DataObject) -> None:
 
 
 @given(one=CRONS, other=CRONS)
-@settings(max_examples=40)
+@few(13)
 def test_over_all_time_the_difference_is_one(one: Schedule, other: Schedule) -> None:
     found = first_difference(one, other)
     if found is None:

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -34,8 +34,9 @@ from duetime import (
 from duetime.hashing import MOST_SHARDS, NAMESPACE, _jump
 from duetime.testing import ScheduleLaws, crons, instants, intervals, spreadings
 from tests.support.algebra import jittered, runs_of, spread_by
+from tests.support.dates import HOUR, MICROSECOND, MINUTE, SECOND
+from tests.support.effort import drawn, few
 
-TICK = timedelta(microseconds=1)
 RUN = datetime(2026, 3, 8, 5, tzinfo=UTC)
 
 IDS = [
@@ -110,7 +111,6 @@ def test_what_has_no_id_is_refused() -> None:
 HOURLY = cron("0 * * * *")
 QUARTERS = cron("*/15 * * * *", tz="America/New_York")
 START = datetime(2026, 1, 5, tzinfo=UTC)
-SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 SPREADS = [
     # Whole fleets are spread by them, so none of these may ever change.
@@ -127,7 +127,7 @@ JITTERS = [
     ("feed-42", START, 2933),
     ("feed-42", START.astimezone(ZoneInfo("Asia/Tokyo")), 2933),
     ("feed-42", START + HOUR, 492),
-    ("feed-42", START + TICK, 1301),
+    ("feed-42", START + MICROSECOND, 1301),
     ("täglich \N{SNOWMAN}", START, 586),
     ("x", datetime(1, 1, 1, 1, tzinfo=timezone(HOUR)), 269),
     ("x", datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC), 1749),
@@ -250,7 +250,7 @@ def test_jitter_is_that_of_a_list_of_runs(part: Schedule, window: timedelta) -> 
 
 def assert_jittered(part: Schedule, window: timedelta, start: datetime, end: datetime) -> None:
     runs = runs_of(part, start - window, end)
-    moved = jittered(runs, window, "key", part.next_run(end - TICK))
+    moved = jittered(runs, window, "key", part.next_run(end - MICROSECOND))
     expected = [run for run in moved if start <= run < end]
     schedule = part.jittered(window, "key")
     assert [run.astimezone(UTC) for run in schedule.runs(start, end)] == expected
@@ -261,7 +261,7 @@ def assert_jittered(part: Schedule, window: timedelta, start: datetime, end: dat
     assert all(one < other for one, other in pairwise(moved))
 
 
-@settings(max_examples=100)
+@few(33)
 @given(st.data())
 def test_jitter_is_that_of_a_list_in_any_zone(data: st.DataObject) -> None:
     part = data.draw(crons() | intervals(floating=False))
@@ -285,15 +285,17 @@ def test_a_clock_change_keeps_its_label_and_its_runs_are_moved() -> None:
 
 def test_a_run_that_is_moved_out_of_the_calendar_does_not_exist() -> None:
     last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-    keys = [key for key in "abcdef" if at(last).jittered(HOUR, key).prev_run(last + TICK) is None]
+    keys = [
+        key for key in "abcdef" if at(last).jittered(HOUR, key).prev_run(last + MICROSECOND) is None
+    ]
     assert keys
     minutes = cron("59 23 * * *")
     for key in keys:
         schedule = (minutes | at(last)).jittered(HOUR, key)
-        before = schedule.prev_run(last + TICK)
+        before = schedule.prev_run(last + MICROSECOND)
         assert before is not None
         assert before.replace(second=0) == last.replace(second=0)
-        assert at(last).jittered(HOUR, key).count(START, last + TICK) == 0
+        assert at(last).jittered(HOUR, key).count(START, last + MICROSECOND) == 0
 
 
 def test_a_spread_schedule_is_a_shifted_one() -> None:
@@ -346,7 +348,8 @@ def test_there_may_be_one_shard_or_very_many() -> None:
 
 class TestSpreadingsAreSchedules(ScheduleLaws):
     whole_seconds = False
-    examples = 30
+    examples = drawn(10)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return spreadings()

@@ -4,18 +4,15 @@
 
 from __future__ import annotations
 
-import datetime as datetime_module
 import pickle
-import zoneinfo
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-import duetime
 from duetime import (
     FloatingScheduleError,
     NaiveDatetimeError,
@@ -31,15 +28,9 @@ from duetime.algebra.windows import Window
 from duetime.testing import ScheduleLaws, crons, time_zones, windows
 from tests.support import calendars as oracle
 from tests.support.calendars import questions
-from tests.support.dates import utc
-
-PARIS = ZoneInfo("Europe/Paris")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-NAMES = {name: getattr(duetime, name) for name in duetime.__all__} | {
-    "datetime": datetime_module,
-    "zoneinfo": zoneinfo,
-}
-
+from tests.support.dates import DAY, HOUR, MINUTE, PARIS, utc
+from tests.support.effort import drawn, few
+from tests.support.names import NAMES
 
 START = utc(2026, 1, 5)
 HOURLY = cron("0 * * * *")
@@ -179,6 +170,15 @@ def test_a_window_kept_open_for_long_ends_a_search_at_its_horizon() -> None:
             ask(START)
 
 
+def test_a_question_with_an_end_ends_where_the_window_is_still_open() -> None:
+    # Each opening keeps it open for half an hour more than to the next.
+    always = window(HOURLY, length=1.5 * HOUR)
+    for schedule in (HOURLY.outside(always), cron("30 * * * *").outside(always)):
+        assert not list(schedule.runs(START, START + 5 * HOUR))
+        assert not list(schedule.runs_back(START, START - 5 * HOUR))
+        assert schedule.count(START, START + 5 * HOUR) == 0
+
+
 def test_what_never_meets_is_known_never_to_meet() -> None:
     assert cron("0 12 * * *").during(NIGHT).next_run(START) is None
     assert cron("0 23 * * *").outside(NIGHT).prev_run(START) is None
@@ -286,7 +286,8 @@ def test_what_is_inside_of_a_window_is_a_value(schedule: Schedule) -> None:
 
 
 class TestInWindows(ScheduleLaws):
-    examples = 10
+    examples = drawn(10)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         inside = st.builds(Schedule.during, crons(), windows())
@@ -296,7 +297,7 @@ class TestInWindows(ScheduleLaws):
 # Against the oracle.
 
 
-@settings(max_examples=100)
+@few(33)
 @given(
     questions(),
     st.lists(st.integers(0, 1000), max_size=9),

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from duetime import Schedule, ScheduleError, cron
 from duetime.crontabs.dialects import DIALECTS
 from duetime.crontabs.schedule import Cron
+from tests.support.dates import NEW_YORK
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "which-cron.md"
-NEW_YORK = ZoneInfo("America/New_York")
 # Calendar events are no crontabs: they have a section of their own.
 COLUMNS = [name for name in DIALECTS if name != "systemd"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -32,12 +32,11 @@ from duetime import (
     window,
 )
 from duetime.testing import strategies as some
-from tests.support.dates import utc
+from tests.support.dates import DAY, HOUR, MICROSECOND, MINUTE, SECOND, utc
+from tests.support.effort import few
 from tests.support.sets import closest, instants, overlapping
 
 NY = "America/New_York"
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 START = utc(2026, 1, 1)
@@ -143,7 +142,7 @@ SPARSE = st.builds(
 
 
 @given(st.data())
-@settings(max_examples=80)
+@few(26)
 def test_the_smallest_distance_of_a_range_is_that_of_its_runs(data: st.DataObject) -> None:
     schedule = data.draw(SPARSE | st.builds(lambda a, b: a | b, SPARSE, SPARSE))
     start = data.draw(some.instants(schedule.tz)) - 3 * DAY
@@ -157,7 +156,7 @@ def test_the_smallest_distance_of_a_range_is_that_of_its_runs(data: st.DataObjec
 
 
 @given(st.data())
-@settings(max_examples=40)
+@few(13)
 def test_no_two_runs_are_closer_than_the_smallest_distance(data: st.DataObject) -> None:
     zone = ZoneInfo(data.draw(st.sampled_from([*some.ODD_ZONES[:6], "Asia/Manila"])))
     schedule = data.draw(SPARSE).in_zone(zone)
@@ -229,7 +228,7 @@ def test_what_cannot_be_asked_is_refused_at_once() -> None:
 
 
 @given(st.data())
-@settings(max_examples=80)
+@few(26)
 def test_overlaps_are_those_of_neighbouring_runs(data: st.DataObject) -> None:
     schedule = data.draw(SPARSE | st.builds(lambda a, b: a | b, SPARSE, SPARSE))
     start = data.draw(some.instants(schedule.tz)) - 3 * DAY

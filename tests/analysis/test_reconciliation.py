@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -20,10 +20,10 @@ from duetime import (
     every,
     reconcile,
 )
+from tests.support.dates import DAY, HOUR, MINUTE, SECOND
+from tests.support.effort import few
 from tests.support.sets import best_matching
 
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-SECOND = timedelta(seconds=1)
 HOURLY = cron("0 * * * *")
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -151,7 +151,7 @@ SECONDS = st.lists(st.integers(0, 12), max_size=6)
     early=st.integers(0, 3),
     late=st.integers(0, 8),
 )
-@settings(max_examples=300)
+@few(100)
 def test_no_other_pairing_is_larger_or_of_less_delay(
     runs: set[int], ran: list[int], early: int, late: int
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -10,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import duetime
@@ -26,9 +25,10 @@ from duetime import (
 )
 from duetime.analysis import Staggered
 from tests.support.algebra import peak_of
+from tests.support.dates import DAY, HOUR, MINUTE, SECOND
+from tests.support.effort import few
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
-SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86_400))
 HOURLY = cron("0 * * * *")
 
 
@@ -84,7 +84,7 @@ def fleets(draw: st.DrawFn) -> dict[str, tuple[Schedule, timedelta]]:
     return entries
 
 
-@settings(max_examples=300)
+@few(100)
 @given(fleets(), st.sampled_from([SECOND, 2 * SECOND]))
 def test_a_plan_is_between_its_bound_and_what_was(
     fleet: dict[str, tuple[Schedule, timedelta]], width: timedelta
@@ -160,15 +160,13 @@ def test_a_plan_does_not_change() -> None:
         plan.peak_after = 0  # type: ignore[misc]  # frozen
 
 
-def test_a_hundred_thousand_entries_are_staggered_in_seconds() -> None:
+def test_thousands_of_entries_are_staggered_evenly() -> None:
     texts = ("0 * * * *", "*/15 * * * *", "0 0 * * *", "30 3 * * *")
-    fleet: dict[str, Schedule] = {f"{n}": cron(texts[n % 4]) for n in range(100_000)}
-    begun = time.process_time()
+    fleet: dict[str, Schedule] = {f"{n}": cron(texts[n % 4]) for n in range(4_000)}
     plan = stagger(fleet, START, START + HOUR, 5 * MINUTE)
-    assert time.process_time() - begun < 30
-    assert plan.peak_before == 75_000
-    # 75,000 in 301 seconds.
-    assert plan.peak_after == plan.lower_bound == 250
+    assert plan.peak_before == 3_000
+    # 3,000 in 301 seconds.
+    assert plan.peak_after == plan.lower_bound == 10
 
 
 def test_it_loads_from_the_top_on_demand() -> None:

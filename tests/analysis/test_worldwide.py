@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -22,8 +22,9 @@ from duetime import (
     zones_due,
 )
 from duetime.testing import strategies as some
+from tests.support.dates import DAY, HOUR, MINUTE
+from tests.support.effort import few
 
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 NOW = datetime(2026, 7, 1, 7, tzinfo=UTC)
 NINE = cron("0 9 * * *")
 
@@ -105,12 +106,21 @@ SCHEDULES = [
 ]
 
 
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+def test_where_an_odd_zone_changed_its_clocks_each_is_asked_for_itself(schedule: Schedule) -> None:
+    """On the day that Apia left out, in the summer and in the year in which Monrovia changed."""
+    for now in (datetime(2011, 12, 30, 22, tzinfo=UTC), NOW, datetime(1972, 1, 7, 9, tzinfo=UTC)):
+        keys = [*some.ODD_ZONES, "UTC"]
+        due = zones_due(schedule, now - DAY, now, keys)
+        assert due == one_by_one(schedule, now - DAY, now, keys)
+
+
 @given(
     schedule=st.sampled_from(SCHEDULES),
     keys=st.lists(st.sampled_from([*some.ODD_ZONES, *KEYS]), max_size=12, unique=True),
     data=st.data(),
 )
-@settings(max_examples=200)
+@few(66)
 def test_asking_for_all_zones_is_asking_for_each(
     schedule: Schedule, keys: list[str], data: st.DataObject
 ) -> None:

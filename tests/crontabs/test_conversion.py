@@ -7,7 +7,6 @@ import pickle
 import random
 import warnings
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -27,9 +26,8 @@ from duetime.crontabs.schedule import Cron
 from duetime.crontabs.writer import write_fields
 from duetime.testing.strategies import SEED, cron_expressions, cron_pools, cron_text, faulty_text
 from tests.support.crontabs import cron
+from tests.support.dates import NEW_YORK
 from tests.support.effort import deep
-
-NEW_YORK = ZoneInfo("America/New_York")
 
 CONVERSIONS = [
     ("30 9 * * mon-fri", "celery", "vixie", "30 9 * * 1-5"),
@@ -165,7 +163,7 @@ def test_a_conversion_has_equal_bits_and_equal_runs(
 def test_generated_expressions_are_written_and_read_again(dialect: str) -> None:
     chance = random.Random(dialect)
     pools = cron_pools(dialect)
-    for _ in range(20_000 if deep() else 1_500):
+    for _ in range(20_000 if deep() else 150):
         texts = {name: chance.choice(pool) for name, pool in pools.items()}
         expression = cron_text(texts, dialect)
         schedule = cron(expression, dialect=dialect, seed=seed_of(dialect))
@@ -179,7 +177,7 @@ def test_generated_expressions_are_written_and_read_again(dialect: str) -> None:
 def test_generated_faults_are_refused_where_they_are(dialect: str) -> None:
     chance = random.Random(dialect)
     pools = cron_pools(dialect)
-    for _ in range(20_000 if deep() else 1_500):
+    for _ in range(20_000 if deep() else 150):
         texts = {name: chance.choice(pool) for name, pool in pools.items()}
         expression, name = faulty_text(texts, dialect, chance.choice)
         with pytest.raises(CronSyntaxError) as error:

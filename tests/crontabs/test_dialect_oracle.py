@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,10 +12,10 @@ from duetime.crontabs.dialects import DIALECTS
 from duetime.testing.crontab_oracle import POLICY_OF, oracle
 from duetime.testing.strategies import SEED, cron_pools, cron_text
 from tests.support.crontabs import cron
+from tests.support.dates import NEW_YORK
 from tests.support.effort import deep
 
-NEW_YORK = ZoneInfo("America/New_York")
-COUNT = 5_000 if deep() else 250
+COUNT = 5_000 if deep() else 60
 
 
 def test_the_oracle_knows_every_dialect() -> None:

@@ -2,8 +2,6 @@
 
 # ruff: noqa: E501 (a row of a table is a line)
 
-import sys
-import time
 from collections.abc import Iterable
 
 import pytest
@@ -575,9 +573,8 @@ def test_a_schedule_has_no_other_attributes() -> None:
 
 # Hostile text.
 
-LONG = 100_000
-# Seconds. A tracer, which measures coverage, slows the reader down several times.
-AT_ONCE = 0.05 if sys.gettrace() is None else 0.5
+LONG = 20_000
+"""Five times as many are timed in the benchmarks."""
 HOSTILE = {
     "digits": "1" * LONG + " * * * *",
     "zeros": "0" * LONG + " * * * *",
@@ -620,29 +617,19 @@ def outcome(expression: str | None, dialect: str, keywords: dict[str, str]) -> s
         return str(error)[:1000]
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("expression", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_is_a_schedule_or_a_syntax_error_at_once(
-    expression: str, dialect: str
-) -> None:
-    times = []
-    for _ in range(3):
-        # Other work on the machine must not count.
-        start = time.process_time()
-        said = outcome(expression, dialect, {})
-        times.append(time.process_time() - start)
-        assert said.startswith("cron(") or len(said) < 1000
-        if times[-1] < AT_ONCE:
-            break
-    assert min(times) < AT_ONCE
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_keywords_are_a_schedule_or_a_syntax_error(text: str, dialect: str) -> None:
-    for name in ("minute", "day_of_month", "day_of_week", "year"):
-        said = outcome(None, dialect, {name: text[-20_000:]})
-        assert said.startswith("cron(") or len(said) < 1000
+def test_hostile_text_is_a_schedule_or_a_syntax_error(text: str) -> None:
+    for dialect in DIALECTS:
+        said = outcome(text, dialect, {})
+        assert said.startswith("cron(") or len(said) < 1000, dialect
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_keywords_are_a_schedule_or_a_syntax_error(text: str) -> None:
+    for dialect in DIALECTS:
+        for name in ("minute", "day_of_month", "day_of_week", "year"):
+            said = outcome(None, dialect, {name: text})
+            assert said.startswith("cron(") or len(said) < 1000, (dialect, name)
 
 
 def test_a_list_of_more_items_than_a_field_can_mean_is_refused() -> None:

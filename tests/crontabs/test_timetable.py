@@ -1,7 +1,5 @@
 """The search for the nearest label, and when it proves that there is none."""
 
-# ruff: noqa: E501 (a row of a table is a line)
-
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -10,11 +8,12 @@ import pytest
 
 from duetime.crontabs.timetable import Timetable, timetable
 from tests.support.crontabs import cron
+from tests.support.dates import EPOCH
+from tests.support.tables import records
 
 Label = tuple[int, int, int, int, int, int]
 """Year, month, day, hour, minute, second."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST = datetime(1, 1, 1, tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
@@ -27,6 +26,10 @@ def backwards(expression: str, **keywords: str) -> Timetable:
     return Timetable(cron(expression, **keywords).fields, -1)
 
 
+def label(text: str) -> Label:
+    return datetime.fromisoformat(text).timetuple()[:6]
+
+
 def nearest(table: Timetable, start: Label) -> Label | None:
     begin = datetime(*start, tzinfo=UTC)
     found = table.nearest(*divmod((begin - EPOCH) // timedelta(seconds=1), 86_400))
@@ -34,31 +37,33 @@ def nearest(table: Timetable, start: Label) -> Label | None:
 
 
 # From the coarsest field to the finest: each row stops the search at another field.
-NEAREST = [
-    ("30 15 10 * * *", (2026, 5, 5, 10, 15, 30), (2026, 5, 5, 10, 15, 30), (2026, 5, 5, 10, 15, 30)),
-    ("30 15 10 * * *", (2026, 5, 5, 10, 15, 29), (2026, 5, 5, 10, 15, 30), (2026, 5, 4, 10, 15, 30)),
-    ("30 15 10 * * *", (2026, 5, 5, 10, 15, 31), (2026, 5, 6, 10, 15, 30), (2026, 5, 5, 10, 15, 30)),
-    ("5,50 15,45 10 * * *", (2026, 5, 5, 10, 15, 20), (2026, 5, 5, 10, 15, 50), (2026, 5, 5, 10, 15, 5)),
-    ("5,50 15,45 10 * * *", (2026, 5, 5, 10, 15, 55), (2026, 5, 5, 10, 45, 5), (2026, 5, 5, 10, 15, 50)),
-    ("5,50 15,45 10 * * *", (2026, 5, 5, 10, 30, 55), (2026, 5, 5, 10, 45, 5), (2026, 5, 5, 10, 15, 50)),
-    ("5,50 15,45 10,20 * * *", (2026, 5, 5, 10, 59, 0), (2026, 5, 5, 20, 15, 5), (2026, 5, 5, 10, 45, 50)),
-    ("5,50 15,45 10,20 * * *", (2026, 5, 5, 20, 0, 0), (2026, 5, 5, 20, 15, 5), (2026, 5, 5, 10, 45, 50)),
-    ("0 0 10 * *", (2026, 5, 5, 0, 0, 0), (2026, 5, 10, 0, 0, 0), (2026, 4, 10, 0, 0, 0)),
-    ("59 23 31 * *", (2026, 4, 15, 12, 0, 0), (2026, 5, 31, 23, 59, 0), (2026, 3, 31, 23, 59, 0)),
-    ("0 0 1 1 *", (2026, 6, 1, 0, 0, 0), (2027, 1, 1, 0, 0, 0), (2026, 1, 1, 0, 0, 0)),
-    ("0 0 29 2 *", (2026, 1, 1, 0, 0, 0), (2028, 2, 29, 0, 0, 0), (2024, 2, 29, 0, 0, 0)),
-    ("0 0 29 2 *", (2097, 1, 1, 0, 0, 0), (2104, 2, 29, 0, 0, 0), (2096, 2, 29, 0, 0, 0)),
-    ("0 0 29 2 *", (2397, 1, 1, 0, 0, 0), (2400, 2, 29, 0, 0, 0), (2396, 2, 29, 0, 0, 0)),
-    ("0 0 L 12 *", (2026, 12, 31, 0, 0, 1), (2027, 12, 31, 0, 0, 0), (2026, 12, 31, 0, 0, 0)),
-]  # fmt: skip
+NEAREST = """
+expression              from                 forwards             backwards
+30 15 10 * * *          2026-05-05 10:15:30  2026-05-05 10:15:30  2026-05-05 10:15:30
+30 15 10 * * *          2026-05-05 10:15:29  2026-05-05 10:15:30  2026-05-04 10:15:30
+30 15 10 * * *          2026-05-05 10:15:31  2026-05-06 10:15:30  2026-05-05 10:15:30
+5,50 15,45 10 * * *     2026-05-05 10:15:20  2026-05-05 10:15:50  2026-05-05 10:15:05
+5,50 15,45 10 * * *     2026-05-05 10:15:55  2026-05-05 10:45:05  2026-05-05 10:15:50
+5,50 15,45 10 * * *     2026-05-05 10:30:55  2026-05-05 10:45:05  2026-05-05 10:15:50
+5,50 15,45 10,20 * * *  2026-05-05 10:59:00  2026-05-05 20:15:05  2026-05-05 10:45:50
+5,50 15,45 10,20 * * *  2026-05-05 20:00:00  2026-05-05 20:15:05  2026-05-05 10:45:50
+0 0 10 * *              2026-05-05 00:00:00  2026-05-10 00:00:00  2026-04-10 00:00:00
+59 23 31 * *            2026-04-15 12:00:00  2026-05-31 23:59:00  2026-03-31 23:59:00
+0 0 1 1 *               2026-06-01 00:00:00  2027-01-01 00:00:00  2026-01-01 00:00:00
+0 0 29 2 *              2026-01-01 00:00:00  2028-02-29 00:00:00  2024-02-29 00:00:00
+0 0 29 2 *              2097-01-01 00:00:00  2104-02-29 00:00:00  2096-02-29 00:00:00
+0 0 29 2 *              2397-01-01 00:00:00  2400-02-29 00:00:00  2396-02-29 00:00:00
+0 0 L 12 *              2026-12-31 00:00:01  2027-12-31 00:00:00  2026-12-31 00:00:00
+"""
 
 
-@pytest.mark.parametrize(("expression", "start", "after", "before"), NEAREST)
-def test_the_nearest_label_is_found_in_both_directions(
-    expression: str, start: Label, after: Label, before: Label
-) -> None:
-    assert nearest(forwards(expression), start) == after
-    assert nearest(backwards(expression), start) == before
+@pytest.mark.parametrize(
+    "row", records(NEAREST), ids=lambda row: f"{row['expression']} from {row['from']}"
+)
+def test_the_nearest_label_is_found_in_both_directions(row: dict[str, str]) -> None:
+    start, after, before = (label(row[name]) for name in ("from", "forwards", "backwards"))
+    assert nearest(forwards(row["expression"]), start) == after
+    assert nearest(backwards(row["expression"]), start) == before
 
 
 @pytest.mark.parametrize("month", range(1, 13))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.tz import tzstr
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import (
@@ -40,11 +40,10 @@ from duetime.dates.timeline import (
 from duetime.testing import strategies as some
 from duetime.wall import WallSchedule
 from duetime.zones import Step, Zone, find_zone
+from tests.support.dates import DAY, EPOCH, HOUR, MICROSECOND, MINUTE
+from tests.support.effort import few
 from tests.support.sets import instants
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-MICROSECOND = timedelta(microseconds=1)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -103,7 +102,7 @@ DAILY = some.daily_grids() | some.nth_business_days()
 
 
 @given(st.data())
-@settings(max_examples=80)
+@few(26)
 def test_a_timeline_shows_the_runs_around_clock_changes(data: st.DataObject) -> None:
     schedule = data.draw(PARTS)
     start = data.draw(some.instants(schedule.tz))
@@ -113,7 +112,7 @@ def test_a_timeline_shows_the_runs_around_clock_changes(data: st.DataObject) -> 
 
 
 @given(st.data())
-@settings(max_examples=50)
+@few(16)
 def test_a_timeline_shows_the_runs_of_compositions(data: st.DataObject) -> None:
     one, other = data.draw(SPARSE), data.draw(SPARSE)
     start = data.draw(some.instants(one.tz))
@@ -148,7 +147,7 @@ def test_a_timeline_shows_the_runs_of_compositions(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=40)
+@few(13)
 def test_what_rules_say_of_far_years_is_what_the_zone_says(data: st.DataObject) -> None:
     schedule = data.draw(SPARSE | SPARSE.map(lambda one: one.on(business_days())) | DAILY)
     year = data.draw(st.integers(2, 1800) | st.integers(2090, 9990))

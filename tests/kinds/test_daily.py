@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as datetime_module
 import pickle
-import zoneinfo
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-import duetime
 from duetime import DstPolicy, Schedule, ScheduleError, daily_grid
 from duetime.testing import ScheduleLaws, daily_grids, instants, time_zones
 from duetime.testing.crontab_oracle import Policy
 from tests.support import calendars as oracle
+from tests.support.dates import DAY, HOUR, MINUTE, PARIS
+from tests.support.effort import drawn, few
+from tests.support.names import NAMES
 
-PARIS = ZoneInfo("Europe/Paris")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-NAMES = {name: getattr(duetime, name) for name in duetime.__all__} | {
-    "datetime": datetime_module,
-    "zoneinfo": zoneinfo,
-}
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -143,13 +137,14 @@ def test_at_the_ends_of_the_calendar() -> None:
 
 
 class TestDailyGrids(ScheduleLaws):
-    examples = 20
+    examples = drawn(6)
+    deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:
         return daily_grids()
 
 
-@settings(max_examples=60)
+@few(20)
 @given(
     time_zones().flatmap(lambda zone: st.tuples(st.just(zone.key), instants(zone))),
     st.integers(600, 100_000),

@@ -1,17 +1,16 @@
 """`at`: a finite set of instants."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from duetime import NaiveDatetimeError, ScheduleError, UnknownTimeZoneError, at
+from tests.support.dates import PARIS
+from tests.support.names import NAMES
 
-PARIS = ZoneInfo("Europe/Paris")
 FIRST = datetime(2026, 1, 1, 9, tzinfo=UTC)
 SECOND = datetime(2026, 1, 1, 9, 0, 0, 5, tzinfo=UTC)
 THIRD = datetime(2026, 7, 1, tzinfo=UTC)
-NAMES = {"at": at, "datetime": __import__("datetime"), "zoneinfo": __import__("zoneinfo")}
 
 
 def test_it_runs_at_each_of_its_instants_once_in_order() -> None:

@@ -22,18 +22,8 @@ from duetime import (
     calendar_interval,
     every,
 )
-from tests.support.dates import utc
-
-PARIS = ZoneInfo("Europe/Paris")
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-NAMES = {
-    "every": every,
-    "calendar_interval": calendar_interval,
-    "datetime": __import__("datetime"),
-    "zoneinfo": __import__("zoneinfo"),
-    "DstPolicy": DstPolicy,
-}
-
+from tests.support.dates import DAY, HOUR, MINUTE, PARIS, utc
+from tests.support.names import NAMES
 
 NOON = utc(2026, 1, 5, 12)
 

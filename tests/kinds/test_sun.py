@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime.errors import (
@@ -26,6 +26,7 @@ from duetime.errors import (
 )
 from duetime.kinds.ephemeris import delta_t
 from duetime.kinds.sun import EVENTS, HORIZON, Solar, solar
+from tests.support.effort import deep, few
 from tests.support.ephemeris import Floats, JplSun, jpl_sun, skyfield
 
 
@@ -83,7 +84,7 @@ PLACES = (
     (-89.97, -120),
     (-90, -90),
 )
-FIRST, LAST = seconds(2023, 1, 1), seconds(2025, 1, 1)
+FIRST, LAST = seconds(2023, 1, 1), seconds(2025 if deep() else 2024, 1, 1)
 DAY = 86_400
 
 
@@ -119,9 +120,7 @@ def compare(schedule: Solar, truth: Floats, first: float, last: float) -> None:
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), PLACES)
-def test_every_event_of_two_years_is_where_the_jpl_ephemeris_has_it(
-    latitude: float, longitude: float
-) -> None:
+def test_every_event_is_where_the_jpl_ephemeris_has_it(latitude: float, longitude: float) -> None:
     sun = jpl_sun(FIRST - 4 * DAY, LAST + 4 * DAY)
     crossings = sun.crossings([-18.0, -12.0, -6.0, -0.8333], latitude, longitude)
     for name, crossing in EVENTS.items():
@@ -261,7 +260,7 @@ moments = st.integers(int(seconds(1900, 1, 1)), int(seconds(2100, 1, 1)))
 offsets = st.sampled_from([0, -1800, 3600, -DAY, 20 * DAY]).map(lambda s: timedelta(seconds=s))
 
 
-@settings(max_examples=200)
+@few(66)
 @given(events, latitudes, longitudes, moments, offsets)
 def test_neighbours_do_not_depend_on_where_the_search_began(
     event: str, latitude: float, longitude: float, moment: int, offset: timedelta

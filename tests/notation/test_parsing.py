@@ -1,16 +1,14 @@
 """`parse`: which notation a value is in, and what it means."""
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from duetime import CronSyntaxError, ScheduleError, at, cron, every, parse, rrule
+from tests.support.dates import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 LOCAL_RULE = "DTSTART:20260113T090000\nRRULE:FREQ=MONTHLY;BYDAY=2TU"
 ZONED_RULE = "DTSTART;TZID=Asia/Tokyo:20260113T090000\nRRULE:FREQ=MONTHLY;BYDAY=2TU"
 UTC_RULE = "DTSTART:20260113T090000Z\nRRULE:FREQ=MONTHLY;BYDAY=2TU"
@@ -121,8 +119,7 @@ def test_the_caret_is_where_the_fault_stands_in_the_text_as_given() -> None:
 
 
 @pytest.mark.parametrize("unit", ["D", "M", "T", "S", "1", "P"])
-def test_long_text_is_refused_at_once(unit: str) -> None:
-    start = time.process_time()
-    with pytest.raises(ScheduleError):
+def test_long_text_is_refused_in_a_short_message(unit: str) -> None:
+    with pytest.raises(ScheduleError) as caught:
         parse("P" + unit * 1_000_000)
-    assert time.process_time() - start < 2
+    assert len(str(caught.value)) < 500

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from dateutil.tz import tzrange
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import duetime
@@ -34,6 +34,7 @@ from duetime import (
 )
 from duetime.notation.sentences import WORDS
 from duetime.testing import strategies
+from tests.support.effort import few
 
 PARIS = "Europe/Paris"
 CORE_ONLY = ("adapters", "cli", "testing", "analysis", "__main__")
@@ -691,7 +692,7 @@ def agree(one: Schedule, other: Schedule) -> bool:
 
 
 @given(strategies.schedules(), strategies.schedules())
-@settings(max_examples=max(100, settings().max_examples // 10))
+@few(35)
 def test_schedules_that_read_alike_run_alike(one: Schedule, other: Schedule) -> None:
     assert one.describe() != other.describe() or agree(one, other)
 
@@ -705,7 +706,7 @@ EXPRESSIONS = ("30 2 * * *", "0 0 * * *", "*/15 1-3 * * sun", "59 23 * * *", "0 
     strategies.policies(),
     strategies.policies(),
 )
-@settings(max_examples=max(100, settings().max_examples // 10))
+@few(35)
 def test_crontabs_that_read_alike_do_the_same_at_clock_changes(
     expression: str, zone: tzinfo, policy: DstPolicy | str, other: DstPolicy | str
 ) -> None:
@@ -719,7 +720,7 @@ WALL_SCHEDULES = strategies.crons() | strategies.calendar_intervals() | strategi
 
 
 @given(WALL_SCHEDULES)
-@settings(max_examples=max(100, settings().max_examples // 10))
+@few(35)
 def test_no_clock_change_goes_unsaid(schedule: Schedule) -> None:
     sentence = schedule.describe()
     if sentence.startswith("Never"):
@@ -767,7 +768,7 @@ def test_rules_that_read_alike_are_equal(pair: tuple[Schedule, Schedule]) -> Non
 
 
 @given(strategies.schedules())
-@settings(max_examples=max(100, settings().max_examples // 10))
+@few(35)
 def test_a_schedule_and_its_copies_read_alike(schedule: Schedule) -> None:
     sentence = schedule.describe()
     assert Schedule.from_dict(schedule.to_dict()).describe() == sentence

@@ -1,7 +1,7 @@
 """Slow second opinions on selections, spreads and staggers: lists of runs and plain loops.
 
-The runs they start from are those of the schedule itself; what is done with them is done here in
-another way, on datetimes.
+They start from the runs of the schedule itself, and select or move them in another way: as
+datetimes in UTC, where Python compares and subtracts rightly.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ from fractions import Fraction
 from hashlib import sha256
 
 from duetime import Schedule
-
-SECOND = timedelta(seconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from tests.support.dates import EPOCH, SECOND
 
 
 def runs_of(schedule: Schedule, start: datetime, end: datetime) -> list[datetime]:
     """The runs of a window in UTC, asked for one by one."""
     found = []
-    run = schedule.next_run(start - timedelta(microseconds=1))
-    while run is not None and run.astimezone(UTC) < end:
+    run = schedule.next_run(start.astimezone(UTC) - timedelta(microseconds=1))
+    while run is not None and run.astimezone(UTC) < end.astimezone(UTC):
         found.append(run.astimezone(UTC))
         run = schedule.next_run(run)
     return found
@@ -30,7 +28,7 @@ def runs_of(schedule: Schedule, start: datetime, end: datetime) -> list[datetime
 
 def every_nth_of(runs: Sequence[datetime], n: int, anchor: datetime) -> list[datetime]:
     """Every n-th of some runs, counted from the first at or after an anchor among them."""
-    origin = sum(run < anchor for run in runs)
+    origin = sum(run.astimezone(UTC) < anchor.astimezone(UTC) for run in runs)
     return [run for place, run in enumerate(runs) if (place - origin) % n == 0]
 
 
@@ -38,7 +36,7 @@ def one_a_day(runs: Iterable[datetime], zone: tzinfo, *, latest: bool) -> list[d
     """The earliest or latest of the runs of each date that the wall clock of a zone shows."""
     by_date: dict[date, list[datetime]] = {}
     for run in runs:
-        by_date.setdefault(run.astimezone(zone).date(), []).append(run)
+        by_date.setdefault(run.astimezone(zone).date(), []).append(run.astimezone(UTC))
     return sorted((max if latest else min)(day) for day in by_date.values())
 
 
@@ -59,10 +57,12 @@ def jittered(
     moved = []
     for place, run in enumerate(runs):
         following = runs[place + 1] if place + 1 < len(runs) else beyond
-        room = window if following is None else min(window, following - run)
+        room = window
+        if following is not None:
+            room = min(window, following.astimezone(UTC) - run.astimezone(UTC))
         microseconds = (run - EPOCH) // timedelta(microseconds=1)
         share = drawn(f"jitter:{microseconds}:{key}")
-        moved.append(run + int(share * whole_seconds(room)) * SECOND)
+        moved.append(run.astimezone(UTC) + int(share * whole_seconds(room)) * SECOND)
     return moved
 
 
@@ -77,6 +77,7 @@ def peak_of(
 ) -> int:
     """The most entries that run within one bucket of a range."""
     loads: Counter[int] = Counter()
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     size = -((start - end) // width)
     for schedule in schedules.values():
         runs = runs_of(schedule, start, start + size * width)

@@ -1,7 +1,8 @@
 """Oracles of calendars, windows and daily grids: lists of dates and instants, walked one by one.
 
-Instants are datetimes in UTC, as the oracle of crontabs gives them; dates come from
-`datetime.astimezone`, and a wall time becomes its instants by asking for both folds.
+Runs and bounds are datetimes in UTC, as the oracle of crontabs gives them: there Python compares
+them rightly. Dates come from `datetime.astimezone`, and a wall time becomes its instants by asking
+for both folds.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from hypothesis import strategies as st
 
 from duetime.testing import CronCase, cron_cases, oracle_windows
 from duetime.testing.crontab_oracle import Policy
-
-DAY = timedelta(days=1)
+from tests.support.dates import DAY
 
 
 @st.composite

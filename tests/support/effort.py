@@ -1,14 +1,19 @@
-"""How much effort a run of the tests takes: a usual one, or the deep one."""
+"""How much effort a run of the tests takes: a usual one, an exploring one, or the deep one."""
 
 from hypothesis import settings
 
-USUAL = 300
-"""Examples of each law that the crontabs are held to in a usual run, at least."""
+USUAL = 50
+"""Examples that a property draws in a usual run."""
 
 
-def thorough() -> int:
-    """How many examples the laws of crontabs draw: more than other properties."""
-    return max(USUAL, settings().max_examples)
+def drawn(usual: int) -> int:
+    """As many examples as `usual` of them are to the profile: other profiles draw more."""
+    return max(1, usual * settings().max_examples // USUAL)
+
+
+def few(usual: int) -> settings:
+    """For a property whose examples are dear, or say little: `usual` of them in a usual run."""
+    return settings(max_examples=drawn(usual))
 
 
 def deep() -> bool:

@@ -1,6 +1,6 @@
 """Answers about sets of runs, by looking at every one: what the questions are held against.
 
-Everything here takes plain lists of instants and shares no code with the package.
+Everything here takes plain lists of datetimes in UTC and shares no code with the package.
 """
 
 from __future__ import annotations

@@ -96,6 +96,13 @@ class NoKey(tzinfo):
         return None
 
 
+class OddDays:
+    """A container of somebody else, with all dates whose day of the month is odd."""
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and day.day % 2 == 1
+
+
 class Foreign(Schedule):
     @property
     def tz(self) -> tzinfo:

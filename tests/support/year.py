@@ -14,9 +14,9 @@ from celery import schedules as stock
 
 from duetime import Schedule
 from duetime.adapters.celery import from_celery
+from duetime.testing.strategies import transitions_of
+from tests.support.dates import MINUTE
 from tests.support.virtual_beat import VirtualCelery, VirtualStock, entries, run
-
-MINUTE = timedelta(minutes=1)
 
 YEARS = [
     ("America/New_York", 2026),
@@ -40,18 +40,26 @@ TIMES: Times = {
 }
 
 
-def bounds(zone: str, year: int) -> tuple[datetime, datetime]:
+Span = tuple[datetime, datetime]
+
+
+def whole(zone: str, year: int) -> Span:
     """The year of the zone, from a moment at which nothing runs."""
     start, end = (datetime(y, 1, 1, tzinfo=ZoneInfo(zone)) for y in (year, year + 1))
     return start.astimezone(UTC) - MINUTE / 2, end.astimezone(UTC) - MINUTE / 2
 
 
+def weeks_of_changes(zone: str, year: int) -> list[Span]:
+    """The week around each clock change of a year, from a moment at which nothing runs."""
+    half = timedelta(days=3, hours=12, seconds=30)
+    changes = [each for each in transitions_of(ZoneInfo(zone)) if each.year == year]
+    return [(change - half, change + half) for change in changes]
+
+
 @dataclass(frozen=True)
 class Difference:
-    """What stock beat does with one crontab in one year."""
+    """What stock beat does with one crontab in one span of time."""
 
-    zone: str
-    year: int
     times: str
     runs: int
     """What it should send."""
@@ -61,9 +69,9 @@ class Difference:
     """Minutes in which something was sent that was no run, or once more."""
 
 
-def stock_sends(zone: str, year: int, times: Times = TIMES) -> dict[str, list[datetime]]:
+def stock_sends(zone: str, span: Span, times: Times = TIMES) -> dict[str, list[datetime]]:
     """The minutes at which Celery's scheduler sends, by entry, with the zone as app's."""
-    start, end = bounds(zone, year)
+    start, end = span
     app = VirtualCelery(start, timezone=zone, beat_max_loop_interval=6 * 3600)
     app.conf.beat_schedule = entries(
         **{name: stock.crontab(app=app, **fields) for name, fields in times.items()}
@@ -81,18 +89,16 @@ def exact(name: str, zone: str) -> Schedule:
     return from_celery(stock.crontab(**TIMES[name]), tz=zone)
 
 
-def differences(zone: str, year: int, times: Times = TIMES) -> list[Difference]:
+def differences(zone: str, span: Span, times: Times = TIMES) -> list[Difference]:
     """What stock beat does otherwise, a row an entry."""
-    sent = stock_sends(zone, year, times)
+    sent = stock_sends(zone, span, times)
     rows = []
     for name in times:
-        expected = [run.astimezone(UTC) for run in exact(name, zone).runs(*bounds(zone, year))]
+        expected = [run.astimezone(UTC) for run in exact(name, zone).runs(*span)]
         missing, extra = Counter(expected), Counter(sent[name])
         missing, extra = missing - extra, extra - missing
         rows.append(
             Difference(
-                zone,
-                year,
                 name,
                 len(expected),
                 sorted(missing.elements()),
@@ -109,7 +115,7 @@ def table() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for zone, year in YEARS:
-        for row in differences(zone, year):
+        for row in differences(zone, whole(zone, year)):
             cells = [f"{zone} {year}", row.times, f"{row.runs:,}"]
             cells += [_shown(moments, zone) for moments in (row.missing, row.extra)]
             lines.append(f"| {' | '.join(cells)} |")

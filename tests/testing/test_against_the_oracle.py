@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,8 +22,8 @@ from duetime.testing import (
     oracle_windows,
     subject_of,
 )
+from tests.support.dates import NEW_YORK
 
-NEW_YORK = ZoneInfo("America/New_York")
 CASE = CronCase("*/20 0-5 * * *", NEW_YORK)
 RIGHT = CASE.schedule
 MOMENT = datetime(2026, 11, 1, 1, 40, tzinfo=NEW_YORK)
@@ -81,31 +81,94 @@ def late(name: str) -> dict[str, Any]:
 
 ONCE = cron("*/20 0-5 * * *", tz=NEW_YORK, dst=DstPolicy("skip", "first"))
 
-FAULTS: list[tuple[Callable[..., None], dict[str, Any], tuple[datetime, ...], str]] = [
-    (against_the_oracle.the_previous_run_is_the_oracles, late("prev_run"), (MOMENT,), "the run before is .*, to the oracle"),
-    (against_the_oracle.floor_and_ceil_are_the_oracles, late("floor"), (MOMENT,), "the run before is .*, to the oracle"),
-    (against_the_oracle.floor_and_ceil_are_the_oracles, late("ceil"), (MOMENT,), "the oracle says"),
-    (against_the_oracle.an_instant_matches_when_it_is_one_of_the_oracles, {"matches": lambda t: False}, (MOMENT,), "matches says False, the oracle True"),
-    (against_the_oracle.an_instant_matches_when_it_is_one_of_the_oracles, {"matches": lambda t: True}, (MOMENT + TEN_MINUTES,), "matches says True, the oracle False"),
-    (against_the_oracle.the_runs_of_a_window_are_the_oracles, {"next_run": ONCE.next_run}, (MOMENT, END), "runs has .* as run"),
-    (against_the_oracle.the_runs_backwards_are_the_oracles, {"prev_run": ONCE.prev_run}, (MOMENT, END), "runs_back has .* as run"),
-    (against_the_oracle.the_count_of_a_window_is_the_oracles, {"count": lambda a, b: 3}, (MOMENT, END), "is 3, not 12"),
-    (against_the_oracle.the_epochs_are_the_oracles, {"next_epoch": lambda t: t + 1}, (MOMENT,), "the oracle says"),
-    (against_the_oracle.the_epochs_are_the_oracles, {"prev_epoch": lambda t: None}, (MOMENT,), "the run before is .*, to the oracle"),
-    (against_the_oracle.the_labels_that_clock_changes_touch_are_the_oracles, {"clock_changes": lambda a, b: iter(())}, (MOMENT, END), "doubled"),
-]  # fmt: skip
+
+class Fault(NamedTuple):
+    """Wrong answers, the law that they break, what it is asked, and what it then says."""
+
+    law: Callable[..., None]
+    answers: dict[str, Any]
+    question: tuple[datetime, ...]
+    message: str
 
 
-@pytest.mark.parametrize(("law", "answers", "question", "message"), FAULTS)
-def test_a_member_that_is_wrong_breaks_its_law(
-    law: Callable[..., None],
-    answers: dict[str, Any],
-    question: tuple[datetime, ...],
-    message: str,
-) -> None:
-    with pytest.raises(LawBroken, match=message):
-        law(Wrong(**answers), CASE.oracle, *question)
-    law(RIGHT, CASE.oracle, *question)
+BEFORE = "the run before is .*, to the oracle"
+MATCHES = against_the_oracle.an_instant_matches_when_it_is_one_of_the_oracles
+
+FAULTS = [
+    Fault(
+        law=against_the_oracle.the_previous_run_is_the_oracles,
+        answers=late("prev_run"),
+        question=(MOMENT,),
+        message=BEFORE,
+    ),
+    Fault(
+        law=against_the_oracle.floor_and_ceil_are_the_oracles,
+        answers=late("floor"),
+        question=(MOMENT,),
+        message=BEFORE,
+    ),
+    Fault(
+        law=against_the_oracle.floor_and_ceil_are_the_oracles,
+        answers=late("ceil"),
+        question=(MOMENT,),
+        message="the oracle says",
+    ),
+    Fault(
+        law=MATCHES,
+        answers={"matches": lambda t: False},
+        question=(MOMENT,),
+        message="matches says False, the oracle True",
+    ),
+    Fault(
+        law=MATCHES,
+        answers={"matches": lambda t: True},
+        question=(MOMENT + TEN_MINUTES,),
+        message="matches says True, the oracle False",
+    ),
+    Fault(
+        law=against_the_oracle.the_runs_of_a_window_are_the_oracles,
+        answers={"next_run": ONCE.next_run},
+        question=(MOMENT, END),
+        message="runs has .* as run",
+    ),
+    Fault(
+        law=against_the_oracle.the_runs_backwards_are_the_oracles,
+        answers={"prev_run": ONCE.prev_run},
+        question=(MOMENT, END),
+        message="runs_back has .* as run",
+    ),
+    Fault(
+        law=against_the_oracle.the_count_of_a_window_is_the_oracles,
+        answers={"count": lambda a, b: 3},
+        question=(MOMENT, END),
+        message="is 3, not 12",
+    ),
+    Fault(
+        law=against_the_oracle.the_epochs_are_the_oracles,
+        answers={"next_epoch": lambda t: t + 1},
+        question=(MOMENT,),
+        message="the oracle says",
+    ),
+    Fault(
+        law=against_the_oracle.the_epochs_are_the_oracles,
+        answers={"prev_epoch": lambda t: None},
+        question=(MOMENT,),
+        message=BEFORE,
+    ),
+    Fault(
+        law=against_the_oracle.the_labels_that_clock_changes_touch_are_the_oracles,
+        answers={"clock_changes": lambda a, b: iter(())},
+        question=(MOMENT, END),
+        message="doubled",
+    ),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: "-".join(fault.answers))
+def test_a_member_that_is_wrong_breaks_its_law(fault: Fault) -> None:
+    with pytest.raises(LawBroken, match=fault.message):
+        fault.law(Wrong(**fault.answers), CASE.oracle, *fault.question)
+    fault.law(RIGHT, CASE.oracle, *fault.question)
 
 
 def test_anybodys_next_run_is_held_against_the_oracle() -> None:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from inspect import signature
 from typing import Any
+from unittest import SkipTest
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,16 +29,17 @@ from duetime import (
 from duetime.algebra.windows import Window
 from duetime.schedules import ClockChange
 from duetime.testing import (
+    CronCase,
     LawBroken,
+    OracleLaws,
     ScheduleLaws,
     Subject,
     laws,
     subject_of,
 )
 from duetime.testing.verdicts import shown
+from tests.support.dates import NEW_YORK, TOKYO
 
-NEW_YORK = ZoneInfo("America/New_York")
-TOKYO = ZoneInfo("Asia/Tokyo")
 HOURLY = cron("0 * * * *", tz=NEW_YORK)
 NIGHTLY = cron("30 1 * * *", tz=NEW_YORK)
 MOMENT = datetime(2026, 11, 1, 0, 30, tzinfo=NEW_YORK)
@@ -421,23 +424,28 @@ class TestAgainstAReference(ScheduleLaws):
 
 
 @pytest.mark.parametrize(
-    ("promises", "law", "message"),
+    ("kept", "broken", "law", "message"),
     [
-        ({"finite": False}, "runs_come_after_the_question", "promises to run for ever"),
-        ({"resolution": timedelta(hours=2)}, "runs_keep_their_resolution", "beyond the last full"),
+        ({}, {"finite": False}, "runs_come_after_the_question", "promises to run for ever"),
+        (
+            {"resolution": timedelta(minutes=30)},
+            {"resolution": timedelta(hours=2)},
+            "runs_keep_their_resolution",
+            "beyond the last full",
+        ),
     ],
 )
 def test_what_a_suite_declares_of_schedules_is_held_against_them(
-    promises: dict[str, Any], law: str, message: str
+    kept: dict[str, Any], broken: dict[str, Any], law: str, message: str
 ) -> None:
     def suite(**declared: Any) -> Any:
         some = st.sampled_from([HOURLY, NIGHTLY.within(MOMENT, LATER)])
         body = {"examples": 30, "subjects": lambda self: some, **declared}
         return type("Suite", (ScheduleLaws,), body)()
 
-    getattr(suite(), f"test_{law}")()
+    getattr(suite(**kept), f"test_{law}")()
     with pytest.raises(LawBroken, match=message):
-        getattr(suite(**promises), f"test_{law}")()
+        getattr(suite(**broken), f"test_{law}")()
 
 
 def test_a_suite_without_subjects_says_so() -> None:
@@ -495,6 +503,75 @@ def test_a_subject_that_is_no_schedule_must_be_declared() -> None:
     Suite().test_runs_come_after_the_question()  # type: ignore[attr-defined]  # made by the base
     with pytest.raises(TypeError, match="only_next_run = True"):
         Suite().test_copies_are_equal()  # type: ignore[attr-defined]  # made by the base
+
+
+SUBJECT_LAWS = [*ScheduleLaws._of_subjects, *OracleLaws._of_subjects]
+SCHEDULE_LAWS = [*ScheduleLaws._of_schedules, *OracleLaws._of_schedules]
+
+
+@pytest.mark.parametrize("law", SCHEDULE_LAWS)
+def test_a_law_of_schedules_refuses_a_subject_by_name(law: Callable[..., None]) -> None:
+    parameters = [*signature(law).parameters]
+    given = {"schedule": HOURLY, "other": HOURLY}
+    for name in {"schedule", "other"} & {*parameters}:
+        question = {each: given.get(each) for each in parameters if each != "ways"}
+        question[name] = subject(HOURLY.next_run)  # type: ignore[assignment]  # a user's mistake
+        with pytest.raises(TypeError, match=r"Subject\(the subject\) is no Schedule"):
+            law(**question)
+
+
+@pytest.mark.parametrize("law", SUBJECT_LAWS)
+def test_a_law_of_subjects_takes_a_schedule_and_nothing_else(law: Callable[..., None]) -> None:
+    questions = {
+        "moment": MOMENT,
+        "part": 0.5,
+        "distance": timedelta(hours=1),
+        "tz": TOKYO,
+        "reference": CronCase("0 * * * *", NEW_YORK).oracle,
+    }
+    given = {name: questions[name] for name in signature(law).parameters if name != "subject"}
+    law(HOURLY, **given)
+    law(subject(HOURLY.next_run), **given)
+    with pytest.raises(TypeError, match="is neither a schedule of duetime nor a Subject"):
+        law("0 * * * *", **given)
+
+
+def test_a_law_with_nothing_to_test_is_not_collected() -> None:
+    assert getattr(TestSomebodysOwnType, "test_it_runs_when_its_reference_does", 5) is None
+    assert getattr(TestSomebodysOwnType, "test_runs_keep_their_resolution", 5) is None
+
+    class Declared(TestSomebodysOwnType):
+        resolution = timedelta(hours=12)
+
+    class Floating(Declared):
+        floating = True
+
+    assert Declared.test_runs_keep_their_resolution is not None  # type: ignore[attr-defined]  # made by the base
+    assert Floating.test_runs_keep_their_resolution is None  # type: ignore[attr-defined]  # made by the base
+
+
+@pytest.mark.parametrize(
+    ("law", "kept", "promise"),
+    [
+        ("it_runs_when_its_reference_does", {"reference": HOURLY}, "reference"),
+        ("runs_keep_their_resolution", {"resolution": timedelta(hours=1)}, "resolution"),
+    ],
+)
+def test_a_law_of_a_promise_that_no_subject_makes_is_skipped(
+    law: str, kept: dict[str, Any], promise: str
+) -> None:
+    none = subject(HOURLY.next_run, resolution=timedelta(microseconds=1))
+    some = subject(HOURLY.next_run, **{"resolution": timedelta(microseconds=1), **kept})
+
+    def suite(*subjects: Subject) -> Any:
+        drawn = st.sampled_from(subjects)
+        body = {"examples": 10, "only_next_run": True, "subjects": lambda self: drawn}
+        return getattr(type("Suite", (ScheduleLaws,), body)(), f"test_{law}")
+
+    with pytest.raises(SkipTest, match=f"no subject declares a {promise}"):
+        suite(none)()
+    suite(none, some)()
+    assert suite(none).hypothesis
 
 
 def test_a_law_that_a_suite_tests_in_its_own_way_stays_its_own() -> None:

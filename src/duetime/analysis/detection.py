@@ -12,6 +12,7 @@ from duetime.algebra.comparison import FIRST, STOP, first_of
 from duetime.crontabs.dialects import DIALECTS, find_dialect
 from duetime.crontabs.schedule import Cron, cron
 from duetime.errors import CronSyntaxError, ScheduleError, UnknownTimeZoneError
+from duetime.immutable import Immutable
 from duetime.schedules import Schedule
 from duetime.zones import DAY, SECOND, Zone, find_zone, to_instant
 
@@ -25,7 +26,7 @@ _UTC: Final = Zone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(Immutable):
     """Which dialects accept an expression, and what it means in each; made by `detect`.
 
     `schedules` has the schedule of each dialect that accepts it, `refusals` what each other says of

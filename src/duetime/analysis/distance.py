@@ -13,6 +13,7 @@ from duetime.algebra.sets import union
 from duetime.dates.bits import least_distance, lowest
 from duetime.dates.timeline import EVER, SEEN_TOGETHER, Timeline
 from duetime.errors import ScheduleError
+from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND, Grid
 from duetime.schedules import Schedule
 from duetime.zones import DAY, SECOND, to_instant
@@ -26,7 +27,7 @@ them as bits."""
 
 
 @dataclass(frozen=True, slots=True)
-class MinGap:
+class MinGap(Immutable):
     """The smallest distance between two neighbouring runs, and two runs that are so close.
 
     `gap` is elapsed time; the difference of two datetimes of one zone is not, around a clock
@@ -39,7 +40,7 @@ class MinGap:
 
 
 @dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(Immutable):
     """A run that starts before the one before it has ended; `by` is how long before."""
 
     previous: datetime

@@ -16,6 +16,7 @@ from typing import Final, Literal
 
 from duetime.algebra.sets import union
 from duetime.errors import ScheduleError
+from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND
 from duetime.schedules import Schedule
 from duetime.zones import Zone, to_instant
@@ -31,7 +32,7 @@ Window = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Immutable):
     """A nominal run and what was observed of it.
 
     `run` is None for an observation that belongs to no run (`extra`), `observed` for a run that
@@ -46,7 +47,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciliation:
+class Reconciliation(Immutable):
     """Every nominal run and every observation of a range, in order; `str` shows them as a table."""
 
     pairs: tuple[Pair, ...]

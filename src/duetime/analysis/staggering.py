@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from duetime.dates.bits import bits_of
 from duetime.errors import FloatingScheduleError, ScheduleError, shorten
+from duetime.immutable import Immutable
 from duetime.schedules import Schedule
 from duetime.zones import to_instant
 
@@ -30,7 +31,7 @@ Releases = list[tuple[int, list[tuple[int, int]]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Staggered:
+class Staggered(Immutable):
     """What `stagger` found.
 
     A peak is the number of entries that run within one bucket, where they are most.

@@ -10,12 +10,12 @@ from importlib import import_module
 
 from duetime.testing.hunting import Engine, Fault, Question, faults, hunt
 from duetime.testing.peers import PEERS
-from duetime.testing.verdicts import in_zone
+from duetime.testing.utc import in_zone
 from duetime.zones import find_zone
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what is found; the number returned is the exit code, 1 if a law is broken."""
+    """Print each broken law; return the exit code, 1 if there is any."""
     parser = _parser()
     options = parser.parse_args(arguments)
     number = 0
@@ -39,7 +39,7 @@ def _found(options: argparse.Namespace) -> Iterable[Fault]:
 
 
 def _engine(name: str) -> Engine:
-    """The function that makes a subject: a known library's, or the one at `module:function`."""
+    """The function that makes subjects: of a known library, or at `module:function`."""
     if name in PEERS:
         return PEERS[name]
     module, colon, function = name.partition(":")

@@ -1,35 +1,29 @@
 """The laws of crontabs: every member answers as the oracle does.
 
-The first three take anybody's `Subject`; the others a `Schedule`. Each raises `LawBroken`.
+The first three take anybody's `Subject`, or a `Schedule`. The others take a `Schedule`, and raise
+TypeError for anything else. Each raises `LawBroken`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import datetime, timedelta
 
 from duetime.schedules import Schedule
 from duetime.testing.crontab_oracle import HORIZON, CrontabOracle
-from duetime.testing.subjects import Subject, subject_of
-from duetime.testing.verdicts import (
-    demand,
-    demand_runs,
-    demand_that,
-    in_utc,
-    next_after,
-    same,
-    shown,
-)
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND: Final = timedelta(seconds=1)
+from duetime.testing.subjects import Subject, of_schedules, subject_of
+from duetime.testing.utc import at_instant, elapsed, in_utc, same
+from duetime.testing.verdicts import demand, demand_runs, demand_that, next_after, shown
+from duetime.zones import SECOND, to_instant
 
 
 def the_next_run_is_the_oracles(
     subject: Subject | Schedule, reference: CrontabOracle, moment: datetime
 ) -> None:
-    """The next run is the oracle's; in the zone of the subject it has its label and fold there."""
+    """The next run is the oracle's instant; in the subject's zone it shows the wall time and fold.
+
+    A subject may answer in another zone: then only the instant counts.
+    """
     subject = subject_of(subject)
     run = next_after(subject, moment)
     _demand_next(subject, moment, run, reference.next_run(moment))
@@ -47,9 +41,9 @@ def the_next_run_is_the_oracles(
 def runs_are_those_of_a_convention(
     subject: Subject | Schedule, references: Sequence[CrontabOracle], moment: datetime
 ) -> None:
-    """The next run is one that some convention for clock changes has too.
+    """The next run is a run of at least one of the oracles.
 
-    `references` are the oracles of one crontab under all conventions that are let pass.
+    `references` are the oracles of one crontab, one for each accepted convention for clock changes.
     """
     subject = subject_of(subject)
     run = next_after(subject, moment)
@@ -65,15 +59,15 @@ def runs_are_those_of_a_convention(
 def no_run_is_passed_over(
     subject: Subject | Schedule, references: Sequence[CrontabOracle], moment: datetime
 ) -> None:
-    """The next run is no later than that of some convention for clock changes.
+    """The next run is no later than that of at least one of the oracles.
 
-    `references` are the oracles of one crontab under all conventions that are let pass.
+    `references` are the oracles of one crontab, one for each accepted convention for clock changes.
     """
     subject = subject_of(subject)
     run = next_after(subject, moment)
-    horizon = HORIZON if run is None else in_utc(run) - in_utc(moment)
+    horizon = HORIZON if run is None else elapsed(moment, run)
     if horizon <= timedelta(0):
-        return  # no run after the question at all, which is another law's concern
+        return  # the run is not after the question: another law's concern
     expected = None
     for reference in references:
         expected = reference.next_run(moment, horizon)
@@ -84,11 +78,12 @@ def no_run_is_passed_over(
         subject,
         moment,
         run,
-        "whatever the convention for clock changes, there is a run before:"
-        f" {shown(expected, subject.tz)} is the last one's",
+        "whatever the convention for clock changes, there is an earlier run, such as"
+        f" {shown(expected, subject.tz)}",
     )
 
 
+@of_schedules
 def the_previous_run_is_the_oracles(
     schedule: Schedule, reference: CrontabOracle, moment: datetime
 ) -> None:
@@ -97,6 +92,7 @@ def the_previous_run_is_the_oracles(
     _demand_prev(subject_of(schedule), moment, run, reference.prev_run(moment))
 
 
+@of_schedules
 def floor_and_ceil_are_the_oracles(
     schedule: Schedule, reference: CrontabOracle, moment: datetime
 ) -> None:
@@ -110,57 +106,66 @@ def floor_and_ceil_are_the_oracles(
         _demand_next(subject, floor, schedule.ceil(floor), floor)
 
 
+@of_schedules
 def an_instant_matches_when_it_is_one_of_the_oracles(
     schedule: Schedule, reference: CrontabOracle, moment: datetime
 ) -> None:
-    """`matches` says of an instant what the oracle says."""
+    """`matches` is true of the oracle's runs alone."""
     is_run = reference.matches(moment)
     fault = f"matches says {not is_run}, the oracle {is_run}"
     demand_that(schedule.matches(moment) is is_run, subject_of(schedule), moment, fault)
 
 
+@of_schedules
 def the_runs_of_a_window_are_the_oracles(
     schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
 ) -> None:
-    """`runs` lists what the oracle lists."""
+    """`runs` lists the oracle's runs in `[start, end)`."""
     found = schedule.runs(start, end)
     demand_runs(subject_of(schedule), "runs", start, found, reference.runs_between(start, end))
 
 
+@of_schedules
 def the_runs_backwards_are_the_oracles(
     schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
 ) -> None:
-    """`runs_back` lists what the oracle lists, from its end."""
+    """`runs_back` lists the oracle's runs in `[start, end)`, latest first."""
     expected = reversed(reference.runs_between(start, end))
     found = schedule.runs_back(end, start)
     demand_runs(subject_of(schedule), "runs_back", start, found, expected)
 
 
+@of_schedules
 def the_count_of_a_window_is_the_oracles(
     schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
 ) -> None:
-    """`count` counts what the oracle counts."""
+    """`count` is the number of the oracle's runs in `[start, end)`."""
     found, expected = schedule.count(start, end), reference.count(start, end)
     fault = f"count to {shown(end, schedule.tz)} is {found}, not {expected}"
     demand_that(found == expected, subject_of(schedule), start, fault)
 
 
+@of_schedules
 def the_epochs_are_the_oracles(
     schedule: Schedule, reference: CrontabOracle, moment: datetime
 ) -> None:
     """`next_epoch` and `prev_epoch` are the oracle's."""
-    seconds = (in_utc(moment) - _EPOCH) // _SECOND
-    moment = _EPOCH + seconds * _SECOND
+    seconds = to_instant(moment) // SECOND
+    moment = at_instant(seconds * SECOND)
     later, earlier = (_of_epoch(ask(seconds)) for ask in (schedule.next_epoch, schedule.prev_epoch))
     subject = subject_of(schedule)
     _demand_next(subject, moment, later, reference.next_run(moment))
     _demand_prev(subject, moment, earlier, reference.prev_run(moment))
 
 
+@of_schedules
 def the_labels_that_clock_changes_touch_are_the_oracles(
     schedule: Schedule, reference: CrontabOracle, start: datetime, end: datetime
 ) -> None:
-    """`clock_changes` tells of the labels that the oracle tells of, and what became of them."""
+    """`clock_changes` has the oracle's labels, with their kind and instants.
+
+    Labels are compared as wall times, instants as instants.
+    """
     found = [
         (change.label, change.kind, tuple(map(in_utc, change.instants)))
         for change in schedule.clock_changes(start, end)
@@ -178,7 +183,7 @@ def _demand_next(
 ) -> None:
     if expected is None:
         # A sparse crontab may have no run as far as the oracle looks.
-        holds = run is None or in_utc(run) > in_utc(moment) + HORIZON
+        holds = run is None or elapsed(moment, run) > HORIZON
     else:
         holds = same(run, expected)
     demand(holds, subject, moment, run, f"the oracle says {shown(expected, subject.tz)}")
@@ -188,7 +193,7 @@ def _demand_prev(
     subject: Subject, moment: datetime, run: datetime | None, expected: datetime | None
 ) -> None:
     if expected is None:
-        holds = run is None or in_utc(run) < in_utc(moment) - HORIZON
+        holds = run is None or elapsed(run, moment) > HORIZON
     else:
         holds = same(run, expected)
     found, wanted = shown(run, subject.tz), shown(expected, subject.tz)
@@ -196,10 +201,10 @@ def _demand_prev(
 
 
 def _of_epoch(seconds: int | None) -> datetime | None:
-    return None if seconds is None else _EPOCH + seconds * _SECOND
+    return None if seconds is None else at_instant(seconds * SECOND)
 
 
 def _only(some: Iterable[object], others: Iterable[object]) -> list[object]:
-    """What is among the first and not among the others, for a message of some length."""
+    """The first three that are not among the others, so that a message stays short."""
     others = list(others)
     return [each for each in some if each not in others][:3]

@@ -1,7 +1,7 @@
-"""Cases: a crontab, its zone and its policy, from which come the schedule and its oracle.
+"""Cases: a crontab, its zone and its policy, with duetime's schedule and the oracle of them.
 
-Whoever tests a crontab engine of their own draws cases, builds theirs from the parts, and holds
-its answers against the oracle's.
+To test another crontab engine, draw cases, build its schedule from the parts of a case, and compare
+its answers with the oracle's.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _FIELDS: Final = ("second", "minute", "hour", "day_of_month", "month_of_year", "
 _DAY: Final = 86_400
 _TICK: Final = timedelta(microseconds=1)
 _MOST_RUNS: Final = 400
-"""In a window that is drawn; more take the oracle too long."""
+"""A drawn window has this many runs at most: more take the oracle too long."""
 
 
 @dataclass(frozen=True)
 class CronCase:
-    """A crontab: `schedule` is duetime's, `oracle` the slow reference; your own is made of these.
+    """A crontab in its parts; `schedule` is duetime's, `oracle` the slow reference.
 
     >>> from zoneinfo import ZoneInfo
     >>> from duetime.testing import CronCase
@@ -49,12 +49,12 @@ class CronCase:
     tz: tzinfo = UTC
     dialect: str = "vixie"
     dst: DstPolicy | str | None = None
-    """None for the policy that is the dialect's own."""
+    """None for the policy of the dialect."""
     short_months: ShortMonths = "skip"
     years: tuple[int, ...] | None = None
-    """The only years that it runs in; None for every year, or where the expression has years."""
+    """The years in which it runs; None for every year, and if the expression has years itself."""
     seed: str | None = None
-    """What Jenkins draws its `H` from; None in other dialects."""
+    """The seed of Jenkins's `H`; None in other dialects."""
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -98,7 +98,7 @@ def cron_cases(
 ) -> CronCase:
     """Crontabs of a dialect, in any zone and under any policy.
 
-    `expressions` and `zones` say which; None for `cron_expressions(dialect)` and `time_zones()`.
+    By default the strategies are `cron_expressions(dialect)` and `time_zones()`.
     """
     return CronCase(
         draw(cron_expressions(dialect) if expressions is None else expressions),
@@ -112,14 +112,14 @@ def cron_cases(
 
 @st.composite
 def clock_change_cases(draw: st.DrawFn) -> CronCase:
-    """Crontabs with few times of day, all of them close to a time at which the clocks change.
+    """Crontabs with a few times of day, all of them close to the time of a clock change.
 
-    A third are of every day, the others of the weekday or the day of the month of a change; in
-    zones with a history, under any policy.
+    A third run every day, the others on the weekday or the day of the month of the change. The
+    zones are those with a history; the policies are all.
     """
     tz = ZoneInfo(draw(st.sampled_from(CHANGING_ZONES)))
     change = draw(st.sampled_from(transitions_of(tz)))
-    # What the clocks show as the offset changes, and what they would show without the change.
+    # The wall times of the change, by the clock before it and by the clock after it.
     offsets = [(change + aside).astimezone(tz).utcoffset() for aside in (-_TICK, timedelta(0))]
     times = st.sampled_from([change + offset for offset in offsets if offset is not None])
     asides = st.integers(-4, 4).map(lambda n: n * 15) | st.integers(-90, 90)
@@ -130,16 +130,17 @@ def clock_change_cases(draw: st.DrawFn) -> CronCase:
     if draw(st.integers(0, 2)) == 2:
         hour = "*"
     weekday = WEEKDAYS[labels[0].isoweekday() % 7]
-    # The weekday of a change is that of most others, and its date is in its month.
+    # Most changes of a zone fall on one weekday.
     days = st.sampled_from(("* * *", f"* * {weekday}", f"{labels[0].day} * *"))
     return CronCase(f"{minute} {hour} {draw(days)}", tz, dst=draw(policies()))
 
 
 @st.composite
 def oracle_windows(draw: st.DrawFn, *cases: CronCase) -> tuple[datetime, datetime]:
-    """Windows `[start, end)` of thirty days at most, with no more runs than an oracle can bear.
+    """Windows `[start, end)` in UTC, of thirty days and about 400 runs of each case at most.
 
-    Half of them hold a clock change of the first case's zone, if there is any.
+    Half of them hold a clock change of the first case's zone, if it has any. Raises TypeError
+    without a case.
     """
     if not cases:
         raise TypeError("oracle_windows needs a case, whose runs say how long a window may be")

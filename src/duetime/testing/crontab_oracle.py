@@ -4,8 +4,9 @@ It shares no code with the rest of the package. An expression becomes Python set
 becomes its instants by asking `zoneinfo` about both folds; the runs of a window are found by
 writing out every label of every nearby day and keeping the instants that fall inside.
 
-Labels are naive datetimes of wall time; instants inside this module are naive datetimes of UTC.
-What the public methods take and give is aware.
+Labels are naive datetimes of wall time, instants are naive datetimes of UTC: Python compares and
+subtracts both kinds rightly, which it does not do with two aware datetimes of one zone. The public
+methods take and return aware datetimes, which pass through `utc_label` first.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-# A label and its instant differ by the offset (up to 16 hours in the 1900s) and, where a lost day
-# is made up for, by another 24: two days either way hold every label that matters.
+# A label and its instant differ by the offset, up to 16 hours in the 1900s. A missing day moves a
+# run by another 24 hours. So the label of a run lies within two days of it.
 REACH = 2 * DAY
 
 HORIZON = 500 * DAY
-"""As far as a search looks, unless it is told otherwise."""
+"""A search looks this far by default."""
 
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -90,7 +91,7 @@ FIELDS = {
 
 DAYS_OF_MONTH = re.compile(r"L(-\d+)?W?|\d+W|~.+", re.IGNORECASE)
 DAYS_OF_WEEK = re.compile(r"L|(\w+)(L|#[1-5]|#L)", re.IGNORECASE)
-"""What the two day fields may hold beside numbers, names, ranges and steps."""
+"""Items of the two day fields beside numbers, names, ranges and steps."""
 
 
 def number(text: str, name: str, dialect: str) -> int:
@@ -114,10 +115,10 @@ def weekday_of(count: int, dialect: str) -> int:
 
 
 def numbers(item: str, name: str, dialect: str) -> list[int]:
-    """Return what one comma-free item of a field stands for, in counting order."""
+    """Return the numbers of one item of a field, in counting order; an item has no comma."""
     low, high = BOUNDS[name]
     if name == "day_of_week":
-        # Where Sunday is both 0 and 7, a step runs over both.
+        # If Sunday is both 0 and 7, a step counts both.
         low, high = WEEK.get(dialect, (0, 7))
     if name == "year" and dialect in ("ocps", "quartz", "aws", "systemd"):
         low, high = 1970, 2199
@@ -144,7 +145,7 @@ def nearest_weekday(year: int, month: int, day: int) -> int:
     """Return the weekday (Monday to Friday) of this month that is closest to a day of it."""
     last = calendar.monthrange(year, month)[1]
     working = [d for d in range(1, last + 1) if date(year, month, d).weekday() < 5]
-    # Saturday is nearer to Friday, Sunday to Monday; the month's edge sends them the other way.
+    # From Saturday that is Friday, from Sunday Monday; at the edge of a month it is the other one.
     return min(working, key=lambda d: abs(d - day))
 
 
@@ -284,19 +285,19 @@ def either_day_will_do(day_of_month: str, day_of_week: str, dialect: str) -> boo
 
 
 def utc_label(moment: datetime) -> datetime:
-    """Return an aware datetime as this module has it: a naive one of UTC."""
+    """Return the instant of an aware datetime, as a naive datetime of UTC."""
     if moment.utcoffset() is None:
         raise ValueError(f"{moment.isoformat()} has no time zone, so it names no instant")
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def wall(instant: datetime, zone: tzinfo) -> datetime:
-    """Return what the wall shows at an instant."""
+    """Return the label that the clock shows at an instant."""
     return instant.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
 
 
 def offset_of(label: datetime, zone: tzinfo, fold: int = 0) -> timedelta:
-    """Return the offset that one fold of a label has."""
+    """Return the offset of a label in one of its folds."""
     offset = label.replace(tzinfo=zone, fold=fold).utcoffset()
     assert offset is not None
     return offset
@@ -308,7 +309,7 @@ def offset_at(instant: datetime, zone: tzinfo) -> timedelta:
 
 
 def instants_of(label: datetime, zone: tzinfo) -> list[datetime]:
-    """Return the instants at which the wall shows a label: none in a gap, two in an overlap."""
+    """Return the instants at which the clock shows a label: none in a gap, two in an overlap."""
     candidates = {label - offset_of(label, zone, fold) for fold in (0, 1)}
     return sorted(instant for instant in candidates if wall(instant, zone) == label)
 
@@ -326,8 +327,8 @@ def change_between(before: datetime, after: datetime, zone: tzinfo) -> datetime:
 
 
 def end_of_gap(by_new_clock: datetime, by_old_clock: datetime, zone: tzinfo) -> datetime:
-    """Return the change that a missing label's two readings enclose."""
-    # Rounded outwards to the hour, so that the labels of one gap share a look-up.
+    """Return the clock change of a gap: it lies between a missing label by either clock."""
+    # Round outwards to the hour, so that the labels of one gap share a cache entry.
     return _change_in(
         by_new_clock.replace(minute=0, second=0),
         by_old_clock.replace(minute=0, second=0) + HOUR,
@@ -354,7 +355,7 @@ def changes(start: datetime, end: datetime, zone: tzinfo) -> list[datetime]:
 
 @dataclass(frozen=True)
 class Policy:
-    """What becomes of a label that a clock change took away or gave twice."""
+    """The rule for labels that a clock change skips or repeats."""
 
     gap: Gap
     overlap: Overlap
@@ -369,7 +370,7 @@ class Policy:
         return real
 
     def in_gap(self, label: datetime, zone: tzinfo) -> list[datetime]:
-        """Return the instants at which a label that does not exist runs."""
+        """Return the instants at which a missing label runs."""
         if self.gap == "skip":
             return []
         by_old_clock = label - offset_of(label, zone, fold=0)
@@ -414,11 +415,12 @@ def policy_of(dst: Dst, second: str, minute: str, hour: str) -> Policy:
 
 @lru_cache(maxsize=100_000)
 def offsets_within(start: datetime, span: timedelta, zone: tzinfo) -> tuple[timedelta, timedelta]:
-    """Return the least and the greatest offset that the labels of a span of wall time have.
+    """Return the least and the greatest offset of the labels in a span of wall time.
 
-    Purely to save time: a label's instants, moved or not, lie between what these two make of it,
-    and where they are equal no clock change touches the span. No zone has two changes within days
-    of each other, so in a span of a day at most, a change shows at one of the ends in some fold.
+    This only saves time. If the two are equal, no clock change touches the span. If not, every
+    instant of a label, moved or not, lies between the label less the one and less the other. A span
+    is a day at most and no zone has two changes within days of each other, so a change shows at one
+    of its ends, in one of the folds.
     """
     ends = (start, start + span - SECOND)
     offsets = [offset_of(label, zone, fold) for label in ends for fold in (0, 1)]
@@ -476,7 +478,7 @@ class CrontabOracle:
 
     @property
     def runs_a_day(self) -> int:
-        """How many labels a day that matches has."""
+        """The number of labels on a day that matches."""
         return len(self.hours) * len(self.minutes) * len(self.seconds)
 
     def runs_between(self, start: datetime, end: datetime) -> list[datetime]:
@@ -596,7 +598,7 @@ def _days(start: datetime, end: datetime) -> Iterator[date]:
 
 
 def counted_part(item: str, name: str) -> str | None:
-    """Return what of an item is a number or a name: of ``MON#2`` the weekday, of ``L`` nothing."""
+    """Return the part of an item that has a range: ``MON`` of ``MON#2``, ``None`` of ``L``."""
     if name == "day_of_month" and DAYS_OF_MONTH.fullmatch(item):
         return None
     special = DAYS_OF_WEEK.fullmatch(item) if name == "day_of_week" else None
@@ -604,7 +606,7 @@ def counted_part(item: str, name: str) -> str | None:
 
 
 def values_of(text: str, name: str, dialect: str) -> frozenset[int]:
-    """Return what a field stands for; raise ``ValueError`` where that is not in its range."""
+    """Return the numbers of a field; raise ``ValueError`` if one is out of range."""
     low, high = WEEK.get(dialect, (0, 7)) if name == "day_of_week" else BOUNDS[name]
     parts = [counted_part(item, name) for item in text.split(",")]
     try:
@@ -628,10 +630,11 @@ def oracle(
 ) -> CrontabOracle:
     """Build the oracle of a crontab, as its dialect writes it.
 
-    ``dst`` is a policy's name, or a pair of what to do at a gap and at an overlap; ``None`` is the
-    dialect's own. ``years`` are the only ones in which it runs. ``seed`` is what Jenkins draws
-    from. Nicknames such as ``@daily`` are not read. Raises ``ValueError`` for what is no crontab;
-    that all it takes is one, it does not promise.
+    ``dst`` is the name of a policy, or a pair of one of ``GAPS`` and one of ``OVERLAPS``; ``None``
+    takes the policy of the dialect. ``years`` are the years in which it runs; ``None`` for every
+    year. ``seed`` is the seed of Jenkins's ``H``. The oracle does not read nicknames such as
+    ``@daily``. Raises ``ValueError`` for text that is clearly no crontab; it does not notice every
+    fault.
     """
     allowed_names = (("dialect", dialect, POLICY_OF), ("short_months", short_months, SHORT_MONTHS))
     for name, value, allowed in allowed_names:

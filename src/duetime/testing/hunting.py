@@ -1,7 +1,7 @@
 """The hunt: a crontab engine held to every law, and the smallest question that breaks each.
 
-It asks only what has one answer. The crontabs are plain ones, which every dialect reads alike;
-and where clocks change, what any convention does is right: `CONVENTIONS` are all nine.
+It asks only questions with one answer. The crontabs are plain ones, which every dialect reads
+alike. Around a clock change any of the nine `CONVENTIONS` is right.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from duetime.testing.against_the_oracle import no_run_is_passed_over, runs_are_t
 from duetime.testing.crontab_oracle import WEEKDAYS, CrontabOracle, Gap, Overlap, oracle
 from duetime.testing.strategies import instants, plain_cron_expressions, time_zones
 from duetime.testing.subjects import Subject, subject_of
+from duetime.testing.utc import ByInstant
 from duetime.testing.verdicts import LawBroken, next_after, shown
 
 Engine: TypeAlias = Callable[[str, tzinfo], Subject | Schedule]
@@ -39,7 +40,7 @@ LAST: Final = datetime(2036, 12, 31, tzinfo=UTC)
 _GAPS: Final[tuple[Gap, ...]] = ("skip", "end", "shift")
 _OVERLAPS: Final[tuple[Overlap, ...]] = ("first", "last", "both")
 CONVENTIONS: Final = tuple(product(_GAPS, _OVERLAPS))
-"""What can become of a wall time that a clock change skips, and of one that it repeats."""
+"""Pairs of what a scheduler may do with skipped wall times and with repeated ones."""
 _PARTS: Final = (0, 0.25, 0.5, 0.75)
 _DISTANCES: Final = tuple(timedelta(minutes=n) for n in (1, 15, 30, 60, 90, 1440))
 _ZONES: Final = tuple(map(ZoneInfo, ("UTC", "Asia/Kathmandu", "America/New_York")))
@@ -53,13 +54,14 @@ _PLAIN: Final = re.compile(
 """Crontabs that every dialect reads alike, once one of the day fields is a star."""
 
 
-@dataclass(frozen=True)
-class Question:
-    """What the next run of a crontab after a moment is.
+@dataclass(frozen=True, eq=False)
+class Question(ByInstant):
+    """The question for the next run of a crontab after a moment.
 
-    The crontab is one that every dialect reads alike and that never comes to an end: five fields of
-    numbers, ranges and steps, weekdays by name, and no day of the month beside them. Raises
-    ScheduleError, UnknownTimeZoneError and NaiveDatetimeError.
+    Every dialect reads the crontab alike, and it runs for ever: five fields of numbers, ranges and
+    steps, weekdays by name, and no day of the month beside them. Two questions are equal if their
+    moments are the same instant. Raises ScheduleError, UnknownTimeZoneError and
+    NaiveDatetimeError.
     """
 
     expression: str
@@ -94,7 +96,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Fault:
-    """A law that a subject breaks, and the question with which it does."""
+    """A broken law, and the question that breaks it."""
 
     law: str
     question: Question
@@ -105,7 +107,7 @@ class Fault:
 
     @property
     def broken(self) -> str:
-        """The law and how it is broken, without the question as one would ask it again."""
+        """The law and the message, without the line that asks the question again."""
         return f"{self.law.replace('_', ' ')}: {self.message}"
 
 
@@ -117,7 +119,7 @@ def _answers(subject: Subject, question: Question) -> None:
 
 
 def _with_each(law: Callable[..., None], *arguments: object) -> Law:
-    """A law of subjects, with each of the arguments that it takes beside the moment."""
+    """A law of subjects, asked once with each of the arguments."""
 
     def holds(subject: Subject, question: Question) -> None:
         for argument in arguments:
@@ -151,19 +153,19 @@ LAWS: Final[dict[str, Law]] = {
     "runs_are_those_of_a_convention": _under_all_conventions(runs_are_those_of_a_convention),
     "no_run_is_passed_over": _under_all_conventions(no_run_is_passed_over),
 }
-"""By name, what an engine is held to, in the order in which it is."""
+"""The laws for an engine by name, in the order of the hunt."""
 
 
 @st.composite
 def questions(draw: st.DrawFn) -> Question:
-    """Questions from 2020 to 2036 that have one answer, but for what clock changes do to it."""
+    """Questions from 2020 to 2036; those around a clock change have an answer per convention."""
     tz = draw(time_zones())
     moment = draw(instants(tz, min_value=FIRST, max_value=LAST))
     return Question(draw(plain_cron_expressions()), tz.key, moment.astimezone(tz))
 
 
 def faults(engine: Engine, question: Question) -> Iterator[Fault]:
-    """The laws that an engine breaks with one question."""
+    """The laws that an engine breaks at one question."""
     for law in LAWS:
         fault = _fault(engine, law, question)
         if fault is not None:
@@ -172,10 +174,10 @@ def faults(engine: Engine, question: Question) -> Iterator[Fault]:
 
 def _fault(engine: Engine, law: str, question: Question) -> Fault | None:
     if law != _ANSWERS and _fault(engine, _ANSWERS, question):
-        return None  # it is a fault once, and not under every law
+        return None  # an engine that gives no answer breaks one law, not all
     try:
         made = engine(question.expression, question.tz)
-    except Exception as error:  # whatever it raises is the finding
+    except Exception as error:  # any error of the engine is a finding
         return Fault(law, question, f"{question.expression!r}\n  raises {error!r}")
     try:
         LAWS[law](_guarded(subject_of(made)), question)
@@ -185,7 +187,7 @@ def _fault(engine: Engine, law: str, question: Question) -> Fault | None:
 
 
 def _guarded(subject: Subject) -> Subject:
-    """The same, but what it raises breaks the law that asked."""
+    """The same subject, but its errors become `LawBroken`."""
 
     def ask(moment: datetime) -> datetime | None:
         try:
@@ -200,10 +202,10 @@ def _guarded(subject: Subject) -> Subject:
 def hunt(
     engine: Engine, *, examples: int = 1_000, seconds: float = 30, seed: int = 0
 ) -> Iterator[Fault]:
-    """For each law that an engine breaks, the smallest question found with which it does.
+    """For each law that an engine breaks, the smallest question found that breaks it.
 
-    Each law draws up to so many `examples`, until it has looked for so many `seconds`, those that
-    make a finding smaller included. The same `seed` draws the same questions.
+    A law draws at most `examples` questions and takes at most `seconds`, the search for a smaller
+    question included. The same `seed` draws the same questions.
     """
     for law in LAWS:
         fault = _smallest(engine, law, examples, seconds, seed)
@@ -217,7 +219,7 @@ def _smallest(engine: Engine, law: str, examples: int, seconds: float, seed: int
 
     def breaks(question: Question) -> bool:
         if question not in known:
-            # What was found stays found, and nothing else is looked at when the time is over.
+            # After the end, known answers stay as they are and no other question is asked.
             known[question] = None if time.monotonic() > end else _fault(engine, law, question)
         return known[question] is not None
 

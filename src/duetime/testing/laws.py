@@ -1,8 +1,9 @@
 """The laws of schedules: what holds of every one, whatever it runs.
 
-Each law is a function that raises `LawBroken` with a message for a reader: what was asked, what
-was answered, and what cannot be. The first half asks nothing but the next run, so it goes for
-anybody's code, as a `Subject`; the second goes for a `Schedule`, whose members must agree.
+Each law is a function. It raises `LawBroken` with the question, the answer and the fault. The
+first seven ask for nothing but the next run: they take anybody's code as a `Subject`, or a
+`Schedule`. The others take a `Schedule`, whose members must agree, and raise TypeError for anything
+else.
 """
 
 from __future__ import annotations
@@ -23,32 +24,39 @@ from duetime.algebra.windows import Window
 from duetime.dates.days import Calendar
 from duetime.errors import SearchHorizonError
 from duetime.schedules import CatchUp, Schedule
-from duetime.testing.subjects import Subject, subject_of
+from duetime.testing.subjects import Subject, of_schedules, subject_of
+from duetime.testing.utc import (
+    TICK,
+    at_instant,
+    check_order,
+    elapsed,
+    in_order,
+    in_utc,
+    in_zone,
+    plus,
+    same,
+)
 from duetime.testing.verdicts import (
     clock_changes_between,
     demand,
     demand_runs,
     demand_that,
-    in_utc,
-    in_zone,
     next_after,
-    same,
     shown,
 )
+from duetime.zones import EPOCH, SECOND, to_instant
 
-_TICK: Final = timedelta(microseconds=1)
 _MOST: Final = 12
-"""Runs that a law looks at, at most."""
+"""A law looks at this many runs at most."""
 _PROMPT: Final = timedelta(seconds=60)
-"""How late a run may be where nothing is caught up, unless a deadline says otherwise."""
+"""With `catch_up="none"` a run may be this late, unless a deadline says otherwise."""
 _WIDE: Final = timedelta(days=30)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EDGES: Final = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 """The first and the last moment that UTC can show."""
 _CENTURIES: Final = 3_000, 20_000, 150_000
-"""Days from which it is asked whether there is a run after all."""
+"""Days from the moment of a question: from each of them a proof of "never" is asked again."""
 _MANY: Final = 2_000
-"""Runs that are counted one by one, at most."""
+"""A law counts this many runs one by one at most."""
 
 
 def runs_come_after_the_question(subject: Subject | Schedule, moment: datetime) -> None:
@@ -58,27 +66,28 @@ def runs_come_after_the_question(subject: Subject | Schedule, moment: datetime) 
     if run is None:
         demand(subject.finite, subject, moment, run, "it promises to run for ever")
         return
-    demand(in_utc(run) > in_utc(moment), subject, moment, run, "that is not after the question")
+    holds = to_instant(run) > to_instant(moment)
+    demand(holds, subject, moment, run, "that is not after the question")
 
 
 def nothing_lies_between(subject: Subject | Schedule, moment: datetime, part: float = 0.5) -> None:
-    """Asked again from between the question and the run, it gives the same run.
+    """Asked again at a moment between the question and the run, it gives the same run.
 
-    `part` says from where: 0 is the question, 1 the run. It is asked just before the run, too, and
-    around the clock changes in between.
+    `part` says where that moment lies: 0 is the question, 1 the run. The law also asks just before
+    the run, and around the clock changes in between.
     """
     subject = subject_of(subject)
     run = next_after(subject, moment)
     if run is None or subject.floating:
         return
-    first, last = in_utc(moment), in_utc(run) - _TICK
-    changes = islice(clock_changes_between(subject.tz, first, last), _MOST)
-    around = [change + aside for change in changes for aside in (-_TICK, timedelta(0), _TICK)]
-    for between in (first + (in_utc(run) - first) * part, last, *around):
-        asked = in_zone(max(first, min(between, last)), subject.tz)
+    first, end = to_instant(moment), to_instant(run)
+    changes = islice(clock_changes_between(subject.tz, first, end), _MOST)
+    around = [change + aside for change in changes for aside in (-1, 0, 1)]
+    for between in (first + round((end - first) * part), end - 1, *around):
+        asked = in_zone(at_instant(max(first, min(between, end - 1))), subject.tz)
         again = next_after(subject, asked)
         demand(
-            again is not None and in_utc(again) == in_utc(run),
+            again is not None and same(again, run),
             subject,
             moment,
             run,
@@ -94,10 +103,10 @@ def later_questions_get_later_answers(
     subject = subject_of(subject)
     if distance < timedelta(0):
         raise ValueError(f"distance must not be negative: {distance}")
-    later = in_zone(in_utc(moment) + distance, subject.tz)
+    later = in_zone(plus(moment, distance), subject.tz)
     first, second = next_after(subject, moment), next_after(subject, later)
     demand(
-        second is None or (first is not None and in_utc(first) <= in_utc(second)),
+        second is None or (first is not None and to_instant(first) <= to_instant(second)),
         subject,
         moment,
         first,
@@ -110,10 +119,10 @@ def the_zone_of_the_question_does_not_matter(
 ) -> None:
     """The same instant, told in another zone, gets the same answer."""
     subject = subject_of(subject)
-    elsewhere = in_utc(moment).astimezone(tz)
+    elsewhere = in_zone(moment, tz)
     first, second = next_after(subject, moment), next_after(subject, elsewhere)
     demand(
-        (None if first is None else in_utc(first)) == (None if second is None else in_utc(second)),
+        same(first, second),
         subject,
         moment,
         first,
@@ -126,10 +135,10 @@ def asking_changes_nothing(subject: Subject | Schedule, moment: datetime) -> Non
     """The same question gets the same answer, whatever was asked in between."""
     subject = subject_of(subject)
     first = next_after(subject, moment)
-    next_after(subject, in_zone(in_utc(moment) + timedelta(days=40), subject.tz))
+    next_after(subject, in_zone(plus(moment, timedelta(days=40)), subject.tz))
     second = next_after(subject, moment)
     demand(
-        (None if first is None else in_utc(first)) == (None if second is None else in_utc(second)),
+        same(first, second),
         subject,
         moment,
         first,
@@ -138,20 +147,19 @@ def asking_changes_nothing(subject: Subject | Schedule, moment: datetime) -> Non
 
 
 def runs_keep_their_resolution(subject: Subject | Schedule, moment: datetime) -> None:
-    """A run falls on a whole minute, second or what is promised, of wall time.
+    """Every run is a whole number of the promised steps of wall time: minutes, seconds.
 
-    One that a clock change of the day before moved may do so by the clock before the change.
+    A run on the day after a clock change may be a whole number by the clock before the change.
     """
     subject = subject_of(subject)
     run = next_after(subject, moment)
     if run is None or subject.floating:
         return
-    rest = _beyond_a_full_step(in_utc(run).astimezone(subject.tz), subject.resolution)
-    # A run that a gap moves is as far from a full step of the clock as the gap is long, or from
-    # one of the clock before.
-    day_before = in_utc(run) - timedelta(days=1)
-    offset = day_before.astimezone(subject.tz).utcoffset()
-    before = in_utc(run).astimezone(timezone(offset or timedelta(0)))
+    rest = _beyond_a_full_step(in_zone(run, subject.tz), subject.resolution)
+    # A gap moves a run by its own length, which need not be a whole number of steps: in 1972
+    # Monrovia's clocks went from midnight to 00:44:30. By the clock before the gap it is one.
+    offset = in_zone(plus(run, -timedelta(days=1)), subject.tz).utcoffset()
+    before = in_zone(run, timezone(offset or timedelta(0)))
     holds = not (rest and _beyond_a_full_step(before, subject.resolution))
     demand(holds, subject, moment, run, f"that is {rest} beyond the last full step")
 
@@ -162,13 +170,13 @@ def _beyond_a_full_step(local: datetime, step: timedelta) -> timedelta:
 
 
 def it_runs_when_its_reference_does(subject: Subject | Schedule, moment: datetime) -> None:
-    """The next run is that of the schedule it is meant to be."""
+    """The next run is that of the declared `reference`; without one there is nothing to hold."""
     subject = subject_of(subject)
     if subject.reference is None:
         return
     run, expected = next_after(subject, moment), subject.reference.next_run(moment)
     demand(
-        (None if run is None else in_utc(run)) == (None if expected is None else in_utc(expected)),
+        same(run, expected),
         subject,
         moment,
         run,
@@ -176,6 +184,7 @@ def it_runs_when_its_reference_does(subject: Subject | Schedule, moment: datetim
     )
 
 
+@of_schedules
 def looking_back_mirrors_looking_ahead(schedule: Schedule, moment: datetime) -> None:
     """Between a run and the one before it there is none, in both directions."""
     subject = subject_of(schedule)
@@ -183,7 +192,7 @@ def looking_back_mirrors_looking_ahead(schedule: Schedule, moment: datetime) -> 
     if run is not None:
         earlier = schedule.prev_run(run)
         demand(
-            earlier is None or in_utc(earlier) <= in_utc(moment),
+            earlier is None or to_instant(earlier) <= to_instant(moment),
             subject,
             moment,
             run,
@@ -192,24 +201,25 @@ def looking_back_mirrors_looking_ahead(schedule: Schedule, moment: datetime) -> 
     before = schedule.prev_run(moment)
     if before is not None:
         found = f"prev_run is {shown(before, schedule.tz)}"
-        holds = in_utc(before) < in_utc(moment)
+        holds = to_instant(before) < to_instant(moment)
         demand_that(holds, subject, moment, f"{found}, which is not before it")
         later = schedule.next_run(before)
-        holds = later is None or in_utc(later) >= in_utc(moment)
+        holds = later is None or to_instant(later) >= to_instant(moment)
         fault = f"{found}, but the run after that is {shown(later, schedule.tz)}"
         demand_that(holds, subject, moment, fault)
 
 
+@of_schedules
 def order_is_kept_in_both_directions(
     schedule: Schedule, moment: datetime, distance: timedelta
 ) -> None:
     """A later question never gets an earlier answer from `ceil` or `prev_run`."""
-    later = in_utc(moment) + distance
+    later = plus(moment, distance)
     first, second = schedule.ceil(moment), schedule.ceil(later)
-    holds = second is None or (first is not None and in_utc(first) <= in_utc(second))
+    holds = second is None or (first is not None and to_instant(first) <= to_instant(second))
     _demand_order(holds, schedule, "ceil", (moment, first), (later, second))
     first, second = schedule.prev_run(moment), schedule.prev_run(later)
-    holds = first is None or (second is not None and in_utc(first) <= in_utc(second))
+    holds = first is None or (second is not None and to_instant(first) <= to_instant(second))
     _demand_order(holds, schedule, "prev_run", (moment, first), (later, second))
 
 
@@ -224,17 +234,18 @@ def _demand_order(
     demand_that(holds, subject_of(schedule), moment, fault)
 
 
+@of_schedules
 def membership_follows_from_the_neighbours(schedule: Schedule, moment: datetime) -> None:
-    """`matches`, `floor`, `ceil` and `period` say what `next_run` and `prev_run` say.
+    """`matches`, `floor`, `ceil` and `period` agree with `next_run` and `prev_run`.
 
-    They are asked about the moment and about the run that follows it.
+    The law asks about the moment, and about the run that follows it.
     """
     subject = subject_of(schedule)
     for asked in (moment, schedule.next_run(moment)):
         if asked is None:
             continue
-        following = schedule.next_run(in_utc(asked) - _TICK)
-        is_run = following is not None and in_utc(following) == in_utc(asked)
+        following = schedule.next_run(plus(asked, -TICK))
+        is_run = following is not None and same(following, asked)
         fault = f"matches says {not is_run}, and the first run from there is at"
         fault = f"{fault} {shown(following, schedule.tz)}"
         demand_that(schedule.matches(asked) is is_run, subject, asked, fault)
@@ -252,8 +263,9 @@ def membership_follows_from_the_neighbours(schedule: Schedule, moment: datetime)
             demand_that(same(answer, expected), subject, asked, fault)
 
 
+@of_schedules
 def every_member_takes_any_zone(schedule: Schedule, moment: datetime, tz: tzinfo) -> None:
-    """The zone of the question changes no answer, and no answer's zone, label or fold."""
+    """The zone of the question changes no answer, nor the wall time and fold that it shows."""
     elsewhere, at_home = in_zone(moment, tz), in_zone(moment, schedule.tz)
     for name, ask in (
         ("next_run", schedule.next_run),
@@ -264,13 +276,15 @@ def every_member_takes_any_zone(schedule: Schedule, moment: datetime, tz: tzinfo
         first, *others = (ask(asked) for asked in (moment, elsewhere, at_home))
         for other in others:
             fault = f"{name} is {first!r}, but when it is asked in another zone {other!r}"
-            demand_that(_label(first) == _label(other), subject_of(schedule), moment, fault)
+            holds = _as_shown(first) == _as_shown(other)
+            demand_that(holds, subject_of(schedule), moment, fault)
     found = {schedule.matches(asked) for asked in (moment, elsewhere, at_home)}
     demand_that(len(found) == 1, subject_of(schedule), moment, "matches depends on the zone")
 
 
+@of_schedules
 def runs_are_the_neighbours_in_order(schedule: Schedule, start: datetime, end: datetime) -> None:
-    """`runs`, `runs_back` and `count` of a window are what stepping through it finds."""
+    """`runs`, `runs_back` and `count` of a window find the runs that single steps find."""
     subject = subject_of(schedule)
     stepped, end = _stepped(schedule, start, end)
     demand_runs(subject, "runs", start, islice(schedule.runs(start, end), _MOST), stepped)
@@ -281,20 +295,21 @@ def runs_are_the_neighbours_in_order(schedule: Schedule, start: datetime, end: d
     demand_that(number == len(stepped), subject, start, fault)
 
 
+@of_schedules
 def due_states_follow_from_the_runs(
     schedule: Schedule, last_run: datetime, now: datetime, since: datetime, deadline: timedelta
 ) -> None:
-    """`is_due`, `missed_runs` and `due_state` say what the runs in `(last_run, now]` say."""
+    """`is_due`, `missed_runs` and `due_state` agree with the runs in `(last_run, now]`."""
     subject = subject_of(schedule)
-    missed, end = _stepped(schedule, in_utc(last_run) + _TICK, in_utc(now) + _TICK)
-    now = in_utc(end) - _TICK
+    missed, end = _stepped(schedule, plus(last_run, TICK), plus(now, TICK))
+    now = plus(end, -TICK)
     fault = f"is_due of {shown(now, schedule.tz)} says {not missed}, and the first run after it is"
     fault = f"{fault} {shown(schedule.next_run(last_run), schedule.tz)}"
     demand_that(schedule.is_due(last_run, now) is bool(missed), subject, last_run, fault)
     following = schedule.next_run(now)
-    recent = [run for run in missed if in_utc(run) > in_utc(since)]
-    timely = [run for run in missed if in_utc(run) >= now - deadline]
-    prompt = [run for run in missed if in_utc(run) >= now - _PROMPT]
+    recent = [run for run in missed if to_instant(run) > to_instant(since)]
+    timely = [run for run in missed if elapsed(run, now) <= deadline]
+    prompt = [run for run in missed if elapsed(run, now) <= _PROMPT]
     questions: list[tuple[CatchUp, dict[str, Any], list[datetime], int]] = [
         ("all", {}, missed, 0),
         ("latest", {}, missed, -1),
@@ -312,7 +327,7 @@ def due_states_follow_from_the_runs(
         fault = f"{asked} should name {wanted}, not {shown(run, schedule.tz)}"
         holds = same(run, expected) and bool(state) is state.is_due is bool(runs)
         demand_that(holds, subject, now, fault)
-        wait = None if following is None else in_utc(following) - now
+        wait = None if following is None else elapsed(now, following)
         holds = same(state.next_run, following) and state.wait == wait
         fault = f"{asked} waits {state.wait}, until {shown(state.next_run, schedule.tz)}"
         demand_that(holds, subject, now, fault)
@@ -323,30 +338,33 @@ def due_states_follow_from_the_runs(
     demand_that(not state, subject, now, f"nothing is due that never ran, but {state}")
 
 
+@of_schedules
 def epochs_are_the_same_search(schedule: Schedule, moment: datetime) -> None:
     """`next_epoch` and `prev_epoch` find what `next_run` and `prev_run` find.
 
     For schedules that run on whole seconds.
     """
-    whole = in_utc(moment).replace(microsecond=0)
-    second = round(whole.timestamp())
+    second = to_instant(moment) // SECOND
+    whole = at_instant(second * SECOND)
     for name, answer, run in (
         ("next_epoch", schedule.next_epoch(second), schedule.next_run(whole)),
         ("prev_epoch", schedule.prev_epoch(second), schedule.prev_run(whole)),
     ):
-        expected = None if run is None else round(run.timestamp())
-        fault = f"{name} says {answer}, not {expected}"
-        demand_that(answer == expected, subject_of(schedule), whole, fault)
+        found = None if answer is None else answer * SECOND
+        expected = None if run is None else to_instant(run)
+        fault = f"{name} says {answer}, and the run is {shown(run, schedule.tz)}"
+        demand_that(found == expected, subject_of(schedule), whole, fault)
 
 
+@of_schedules
 def clips_and_shifts_do_to_the_runs_what_they_say(
     schedule: Schedule, start: datetime, end: datetime, delta: timedelta
 ) -> None:
-    """`within` keeps the runs of a window and no others; `shifted` moves each by elapsed time."""
+    """`within` keeps only the runs of a window; `shifted` moves each run by elapsed time."""
     runs, end = _bounded(schedule, start, end)
     clipped = schedule.within(start, end)
     subject = subject_of(clipped)
-    wide = in_utc(start) - _WIDE, in_utc(end) + _WIDE
+    wide = plus(start, -_WIDE), plus(end, _WIDE)
     demand_runs(subject, "runs", start, clipped.runs(*wide), runs)
     demand_runs(subject, "runs_back", start, clipped.runs_back(*reversed(wide)), reversed(runs))
     demand_that(clipped.count(*wide) == len(runs), subject, start, f"it has {len(runs)} runs")
@@ -355,23 +373,24 @@ def clips_and_shifts_do_to_the_runs_what_they_say(
     demand_that(again == schedule, subject, start, f"shifted there and back it is {again!r}")
     if runs:
         # Its own bounds are runs: the start is inside, the end is not.
-        clipped = schedule.within(runs[0], runs[-1]).within(in_utc(start) - _WIDE, None)
+        clipped = schedule.within(runs[0], runs[-1]).within(wide[0], None)
         subject = subject_of(clipped)
         demand_runs(subject, "runs", start, clipped.runs(*wide), runs[:-1])
         demand_runs(subject, "runs_back", start, clipped.runs_back(*reversed(wide)), runs[-2::-1])
-    low, high = in_utc(start) + delta, in_utc(end) + delta
-    expected = [in_utc(run) + delta for run in runs]
+    low, high = plus(start, delta), plus(end, delta)
+    expected = [plus(run, delta) for run in runs]
     demand_runs(subject_of(moved), "runs", low, moved.runs(low, high), expected)
     back = moved.runs_back(high, low)
     demand_runs(subject_of(moved), "runs_back", low, back, reversed(expected))
 
 
+@of_schedules
 def windows_divide_the_runs(
     schedule: Schedule, window: Window, start: datetime, end: datetime
 ) -> None:
-    """`during` keeps the runs at which a window is open, `outside` all others.
+    """`during` keeps the runs for which a window is open, `outside` all others.
 
-    It is open from its last opening on, for its length or until the next run that closes it.
+    The window is open from its latest opening, for its length or until the next run of `until`.
     """
     runs, end = _bounded(schedule, start, end)
     kept: list[datetime] = []
@@ -380,10 +399,10 @@ def windows_divide_the_runs(
         opening = window.opens.floor(run)
         closing = None
         if opening is not None and window.length is not None:
-            closing = in_utc(opening) + timedelta(microseconds=window.length)
+            closing = plus(opening, timedelta(microseconds=window.length))
         elif opening is not None and window.until is not None:
             closing = window.until.next_run(opening)
-        is_open = opening is not None and (closing is None or in_utc(run) < in_utc(closing))
+        is_open = opening is not None and (closing is None or to_instant(run) < to_instant(closing))
         fault = f"{window!r} says of that run that it is {'outside' if is_open else 'inside'}"
         demand_that(window.active(run) is is_open, subject_of(schedule), run, fault)
         (kept if is_open else others).append(run)
@@ -393,21 +412,27 @@ def windows_divide_the_runs(
     ):
         _demand_divided(divided, expected, start, end)
         if schedule._counts_at_once:
-            # Long windows are counted in another way than short ones.
-            bounds = [in_utc(start) + n * 2 * _WIDE / 3 for n in range(5)]
+            # A long range is counted in another way than a short one.
+            bounds = [plus(start, n * 2 * _WIDE / 3) for n in range(5)]
             number = sum(divided.count(*bounds) for bounds in pairwise(bounds))
             fault = f"count to {bounds[-1]} differs from {number} in parts"
             holds = divided.count(bounds[0], bounds[-1]) == number
             demand_that(holds, subject_of(divided), start, fault)
 
 
+@of_schedules
 def calendars_divide_the_runs(
     schedule: Schedule, calendar: Calendar, start: datetime, end: datetime
 ) -> None:
-    """`on` keeps the runs on the dates of a calendar, `excluding` all others."""
+    """`on` keeps the runs on the dates of a calendar, `excluding` all others.
+
+    The date of a run is the one that its zone shows.
+    """
     runs, end = _bounded(schedule, start, end)
-    kept = [run for run in runs if run.date() in calendar]
-    others = [run for run in runs if run not in kept]
+    kept: list[datetime] = []
+    others: list[datetime] = []
+    for run in runs:
+        (kept if run.date() in calendar else others).append(run)
     _demand_divided(schedule.on(calendar), kept, start, end)
     _demand_divided(schedule.excluding(calendar), others, start, end)
 
@@ -424,33 +449,35 @@ def _demand_divided(
 
 @contextmanager
 def _few_runs_are_found(subject: Subject, start: datetime, end: datetime) -> Iterator[None]:
-    """Raises `LawBroken` for a search that gives up where there are few runs to look at."""
+    """Turn a search that gives up into `LawBroken`: between the bounds there are few runs."""
     try:
         yield
     except SearchHorizonError as error:
         demand_that(False, subject, start, f"within {shown(end, UTC)} it raises {error}")
 
 
+@of_schedules
 def operators_are_those_of_sets(
     schedule: Schedule, other: Schedule, start: datetime, end: datetime
 ) -> None:
-    """`|`, `&` and `-` of two schedules have the runs that the sets of their runs have."""
+    """`|`, `&` and `-` of two schedules have the runs that `|`, `&` and `-` of sets leave."""
     _, end = _bounded(schedule, start, end)
     theirs, end = _bounded(other, start, end)
     ours, _ = _bounded(schedule, start, end)
-    one, two = ({in_utc(run) for run in runs} for runs in (ours, theirs))
-    for composed, expected in (
-        (schedule | other, sorted(one | two)),
-        (schedule & other, sorted(one & two)),
-        (schedule - other, sorted(one - two)),
+    one, two = ({to_instant(run) for run in runs} for runs in (ours, theirs))
+    for composed, instants in (
+        (schedule | other, one | two),
+        (schedule & other, one & two),
+        (schedule - other, one - two),
     ):
+        expected = [at_instant(instant) for instant in sorted(instants)]
         subject = subject_of(composed)
         with _few_runs_are_found(subject, start, end):
             _demand_inside(composed.within(start, end), expected, start, end)
         for run in expected:
-            demand_that(composed.matches(run), subject, run, "matches says that this run is none")
+            demand_that(composed.matches(run), subject, run, "matches says that it is no run")
         if expected:
-            # Without bounds too, now that the search is known to end.
+            # Now without `within`: there is a run, so the search ends.
             first, last = composed.ceil(start), composed.prev_run(end)
             fault = f"ceil is {shown(first, UTC)}, not the first of its runs"
             demand_that(same(first, expected[0]), subject, start, fault)
@@ -458,8 +485,9 @@ def operators_are_those_of_sets(
             demand_that(same(last, expected[-1]), subject, end, fault)
 
 
+@of_schedules
 def none_is_a_proof(schedule: Schedule, moment: datetime) -> None:
-    """Where `next_run` or `prev_run` says that there is no run, there is none for centuries."""
+    """If `next_run` or `prev_run` is None, there is no run for centuries in that direction."""
     subject = subject_of(schedule)
     for name, ask, back, sign in (
         ("next_run", schedule.next_run, schedule.prev_run, 1),
@@ -468,26 +496,28 @@ def none_is_a_proof(schedule: Schedule, moment: datetime) -> None:
         if ask(moment) is not None:
             continue
         for days in _CENTURIES:
-            beyond = in_utc(moment) + sign * timedelta(days)
+            beyond = plus(moment, sign * timedelta(days))
             run = ask(beyond)
             fault = f"{name} is None, but asked from {shown(beyond, UTC)} it answers {run!r}"
             demand_that(run is None, subject, moment, fault)
             run = back(beyond)
-            holds = run is None or (in_utc(run) - in_utc(moment)) * sign <= timedelta(0)
+            holds = run is None or elapsed(moment, run) * sign <= timedelta(0)
             fault = f"{name} is None, but looking back from {shown(beyond, UTC)} there is {run!r}"
             demand_that(holds, subject, moment, fault)
-        start, end = sorted((in_utc(moment), in_utc(moment) + sign * timedelta(_CENTURIES[0])))
-        number = schedule.count(start + _TICK * (sign == 1), end)
+        start, end = in_order(moment, plus(moment, sign * timedelta(_CENTURIES[0])))
+        number = schedule.count(plus(start, TICK * (sign == 1)), end)
         fault = f"{name} is None, but count finds {number} runs there"
         demand_that(number == 0, subject, moment, fault)
 
 
+@of_schedules
 def what_never_runs_is_proven_to(
     schedule: Schedule, other: Schedule, moment: datetime, delta: timedelta
 ) -> None:
-    """What a set leaves of itself is nothing, and the search says so: it does not give up.
+    """A schedule without its own runs never runs, and the search proves it: it does not give up.
 
-    For schedules of which `None` is always a proof, moved by `delta`, which changes nothing.
+    For schedules whose None is always a proof. `delta` moves the schedule first: a moved one has
+    no run of its own left either.
     """
     moved = schedule.shifted(delta)
     for composed in (moved - (moved | other), (moved - other) & (moved & other)):
@@ -498,14 +528,15 @@ def what_never_runs_is_proven_to(
             except SearchHorizonError as error:
                 demand_that(False, subject, moment, f"{ask.__name__} gives up: {error}")
             else:
-                fault = f"{ask.__name__} is {run!r}, where there can be no run"
+                fault = f"{ask.__name__} is {run!r}, but there can be no run"
                 demand_that(run is None, subject, moment, fault)
 
 
+@of_schedules
 def the_calendar_has_ends(schedule: Schedule, distance: timedelta) -> None:
-    """Near the first and the last day that a datetime can show, runs are as they are elsewhere.
+    """On the first and last days of the calendar the members agree, and no question overflows.
 
-    `distance` is from there, some days at most. No question overflows.
+    `distance`, some days at most, is how far from the edge the law asks too.
     """
     first, last = _EDGES
     for edge, near, list_runs, to_edge, ask in (
@@ -513,11 +544,11 @@ def the_calendar_has_ends(schedule: Schedule, distance: timedelta) -> None:
         (last, last - distance, schedule.runs, schedule.next_run, schedule.prev_run),
     ):
         for moment in (edge, near, near.replace(tzinfo=schedule.tz)):
-            # A run at the moment itself is one of those from it on, and not of those before.
-            runs = [run for run in islice(list_runs(moment), _MOST) if run - moment]
+            # `runs` begins with a run at the moment itself, `runs_back` does not.
+            runs = [run for run in islice(list_runs(moment), _MOST) if not same(run, moment)]
             _demand_at_the_edge(schedule, [moment, *runs], to_edge, ask)
             if len(runs) < _MOST - 1 and moment.tzinfo is UTC:
-                number = schedule.count(*sorted((edge, moment), key=lambda bound: bound - _EPOCH))
+                number = schedule.count(*in_order(edge, moment))
                 fault = f"count from {moment!r} to the edge is {number}, of {len(runs)} runs"
                 demand_that(number <= len(runs) + 1, subject_of(schedule), edge, fault)
 
@@ -532,30 +563,24 @@ def _demand_at_the_edge(
     for one, other in pairwise(runs):
         found = to_edge(one)
         fault = f"the run beside {one!r} should be {other!r}, not {found!r}"
-        demand_that(_same_everywhere(found, other), subject, runs[0], fault)
+        demand_that(same(found, other), subject, runs[0], fault)
     for one, other in pairwise(runs[1:]):
         found = ask(other)
         fault = f"the run beside {other!r} should be {one!r}, not {found!r}"
-        demand_that(_same_everywhere(found, one), subject, runs[0], fault)
+        demand_that(same(found, one), subject, runs[0], fault)
     if len(runs) < _MOST:
         found = to_edge(runs[-1])
         fault = f"the run beside {runs[-1]!r} should be none, not {found!r}"
         demand_that(found is None, subject, runs[0], fault)
 
 
-def _same_everywhere(one: datetime | None, other: datetime | None) -> bool:
-    """Whether two answers are the same instant, be it one that UTC cannot show."""
-    if one is None or other is None:
-        return one is other
-    return one - _EPOCH == other - _EPOCH
-
-
+@of_schedules
 def counts_add_up(schedule: Schedule, start: datetime, middle: datetime, end: datetime) -> None:
-    """The runs of two windows, one after the other, are those of both as one.
+    """The counts of two windows side by side add up to the count of both together.
 
-    For schedules that count at once: others have nothing to add up.
+    For schedules that compute a count; those that count run by run add up by themselves.
     """
-    _check_order(start, middle, end)
+    check_order(start, middle, end)
     if not schedule._counts_at_once:
         return
     whole = schedule.count(start, end)
@@ -564,19 +589,20 @@ def counts_add_up(schedule: Schedule, start: datetime, middle: datetime, end: da
     demand_that(whole == sum(parts), subject_of(schedule), start, fault)
 
 
+@of_schedules
 def counts_of_years_are_those_of_sets(
     schedule: Schedule, other: Schedule, start: datetime, end: datetime, delta: timedelta
 ) -> None:
-    """Over months and years, `|`, `&`, `-`, `within` and `shifted` count as sets do.
+    """Over months and years, the counts of `|`, `&`, `-`, `within` and `shifted` are those of sets.
 
-    For schedules that count at once, so that they are what compositions are held against.
+    For schedules that compute a count, which compositions are held against.
     """
     if not (schedule._counts_at_once and other._counts_at_once):
         return
     start, end = in_utc(start), in_utc(end)
     ours, theirs = schedule.count(start, end), other.count(start, end)
     both, either = schedule & other, schedule | other
-    days = range((start - _EPOCH).days, (end - _EPOCH).days)
+    days = range((start - EPOCH).days, (end - EPOCH).days)
     at_once = end - start > 3 * _WIDE and either._timeline(days) is not None
     if max(ours, theirs) > _MANY and not at_once:
         return  # the compositions count one by one
@@ -590,42 +616,45 @@ def counts_of_years_are_those_of_sets(
         number = composed.count(start, end)
         fault = f"to {end} it counts {number}, not {expected}"
         demand_that(number == expected, subject_of(composed), start, fault)
-    # A union with nothing counts by another way than the schedule itself.
-    wide = start - _WIDE, end + _WIDE
+    # A union counts in another way than the schedule itself, even a union with nothing.
+    wide = plus(start, -_WIDE), plus(end, _WIDE)
     for composed, window, expected in (
         (schedule.within(start, end) | duetime.at(), wide, ours),
-        (schedule.shifted(delta) | duetime.at(), (start + delta, end + delta), ours),
+        (schedule.shifted(delta) | duetime.at(), (plus(start, delta), plus(end, delta)), ours),
     ):
         number = composed.count(*window)
         fault = f"to {window[1]} it counts {number}, not {expected}"
         demand_that(number == expected, subject_of(composed), window[0], fault)
 
 
+@of_schedules
 def clock_changes_tell_of_runs(schedule: Schedule, start: datetime, end: datetime) -> None:
-    """What `clock_changes` says became of a label is what runs, in order and each once."""
+    """The instants that `clock_changes` gives for a label are runs, in order and each once."""
     subject = subject_of(schedule)
     for change in schedule.clock_changes(start, end):
-        instants = [in_utc(run) for run in change.instants]
+        instants = [to_instant(run) for run in change.instants]
         demand_that(instants == sorted(set(instants)), subject, start, f"{change} is in no order")
         for run in change.instants:
             demand_that(schedule.matches(run), subject, run, f"{change} tells of that, no run")
 
 
+@of_schedules
 def floating_is_due_once(
     schedule: Schedule, last_run: datetime, since: datetime, steps: float, deadline: timedelta
 ) -> None:
-    """A floating interval is due one period after the last run, once, however long ago.
+    """A floating interval is due one period after the last run, once, however long ago that was.
 
-    `steps` are the periods that went by. With a deadline, the steps after the first count.
+    `steps` is the number of periods that went by. When the first of them is older than `deadline`,
+    the newest counts.
     """
     subject = subject_of(schedule)
     first = schedule.next_run(last_run)
     if first is None:
         return
-    period = in_utc(first) - in_utc(last_run)
-    lower = max(in_utc(last_run), in_utc(since))
+    period = elapsed(last_run, first)
+    lower = in_utc(in_order(last_run, since)[-1])
     now = lower + period * steps
-    for moment in (now, lower + period - _TICK, lower + period, lower + 3 * period):
+    for moment in (now, lower + period - TICK, lower + period, lower + 3 * period):
         passed = (moment - lower) // period
         newest = lower + passed * period
         oldest = moment - deadline
@@ -639,13 +668,13 @@ def floating_is_due_once(
             holds = same(state.scheduled_for, due) and same(state.next_run, following)
             holds = holds and bool(state) is (due is not None)
             demand_that(holds, subject, moment, fault)
-            demand_that(state.wait == following - moment, subject, moment, fault)
+            demand_that(state.wait == elapsed(moment, following), subject, moment, fault)
             missed = schedule.missed_runs(last_run, moment, since=since, deadline=limit)
             demand_runs(subject, "missed_runs", moment, missed, [] if due is None else [due])
-        is_due = moment >= in_utc(first)
+        is_due = to_instant(moment) >= to_instant(first)
         fault = f"is_due says {not is_due}, and the first run is {shown(first, schedule.tz)}"
         demand_that(schedule.is_due(last_run, moment) is is_due, subject, moment, fault)
-    stepped = [in_utc(last_run) + period * n for n in (1, 2, 3)]
+    stepped = [plus(last_run, period * n) for n in (1, 2, 3)]
     runs = islice(schedule.runs(last_run), 3)
     demand_runs(subject, "runs", last_run, runs, stepped)
     demand_that(not schedule.due_state(None, now), subject, now, "it never ran, and is due")
@@ -660,10 +689,11 @@ def _demand_inside(
     demand_that(schedule.count(start, end) == len(expected), subject, start, "count differs")
 
 
+@of_schedules
 def copies_are_equal(schedule: Schedule, moment: datetime, *ways: str) -> None:
-    """A pickled copy, one that went over the wire, and what `repr` says, are equal and alike.
+    """A copy by pickle, by wire document or by evaluating `repr` is equal and answers alike.
 
-    `ways` says which: `pickle`, `wire`, `repr`; all of them unless given.
+    `ways` names some of `pickle`, `wire` and `repr`; without any, all three.
     """
     own_names = vars(sys.modules[type(schedule).__module__])
     names = {name: getattr(duetime, name) for name in duetime.__all__}
@@ -686,11 +716,11 @@ def copies_are_equal(schedule: Schedule, moment: datetime, *ways: str) -> None:
 
 
 def _stepped(schedule: Schedule, start: datetime, end: datetime) -> tuple[list[datetime], datetime]:
-    """The runs in `[start, end)`, step by step; an earlier end when they are too many."""
-    _check_order(start, end)
+    """The runs in `[start, end)`, step by step, and `end`; the end is earlier if they are many."""
+    check_order(start, end)
     runs: list[datetime] = []
     run = schedule.ceil(start)
-    while run is not None and in_utc(run) < in_utc(end):
+    while run is not None and to_instant(run) < to_instant(end):
         if len(runs) == _MOST - 1:
             return runs, run
         runs.append(run)
@@ -698,16 +728,11 @@ def _stepped(schedule: Schedule, start: datetime, end: datetime) -> tuple[list[d
     return runs, end
 
 
-def _check_order(*moments: datetime) -> None:
-    for one, other in pairwise(moments):
-        if in_utc(one) > in_utc(other):
-            raise ValueError(f"{one.isoformat()} must not be after {other.isoformat()}")
-
-
 def _bounded(schedule: Schedule, start: datetime, end: datetime) -> tuple[list[datetime], datetime]:
-    """The same, by searches that end where the question does."""
+    """The same, but no search looks outside of `[start, end)`."""
     return _stepped(schedule.within(start, end), start, end)
 
 
-def _label(run: datetime | None) -> tuple[datetime, datetime, int] | None:
-    return None if run is None else (in_utc(run), run.replace(tzinfo=None), run.fold)
+def _as_shown(run: datetime | None) -> tuple[int, datetime, int] | None:
+    """The instant of a run, and the wall time and fold that it shows."""
+    return None if run is None else (to_instant(run), run.replace(tzinfo=None), run.fold)

@@ -1,7 +1,7 @@
 """The crontabs of other libraries as subjects, each asked for the next run as its users do.
 
-Each function takes a crontab of five fields and the zone it is in, and needs its library. They
-are for `duetime.testing.hunting`, and examples of how a `Subject` is made of somebody's code.
+Each function takes a crontab of five fields and its zone, and needs the library of its name. They
+serve `duetime.testing.hunting`, and show how to make a `Subject` of other code.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from duetime.testing.subjects import Subject
-from duetime.testing.verdicts import in_utc, in_zone
-
-_TICK: Final = timedelta(microseconds=1)
+from duetime.testing.utc import TICK, in_zone, plus
 
 
 def apscheduler(expression: str, tz: tzinfo) -> Subject:
@@ -24,7 +22,7 @@ def apscheduler(expression: str, tz: tzinfo) -> Subject:
 
     def next_after(moment: datetime) -> datetime | None:
         # It answers with the first run at or after the moment.
-        later = in_zone(in_utc(moment) + _TICK, tz)
+        later = in_zone(plus(moment, TICK), tz)
         run: datetime | None = trigger.get_next_fire_time(None, later)
         return run
 
@@ -32,7 +30,7 @@ def apscheduler(expression: str, tz: tzinfo) -> Subject:
 
 
 def celery(expression: str, tz: tzinfo) -> Subject:
-    """Celery's `crontab`: how long beat would sleep at a moment, right after a run."""
+    """Celery's `crontab`: the moment plus the time that beat would sleep, right after a run."""
     from celery.schedules import crontab
 
     minute, hour, day_of_month, month_of_year, day_of_week = expression.split()
@@ -42,7 +40,7 @@ def celery(expression: str, tz: tzinfo) -> Subject:
     def next_after(moment: datetime) -> datetime:
         schedule.nowfun = lambda: in_zone(moment, tz)
         remaining: timedelta = schedule.remaining_estimate(in_zone(moment, tz))
-        return in_zone(in_utc(moment) + remaining, tz)
+        return in_zone(plus(moment, remaining), tz)
 
     return Subject(next_after, "Celery", tz)
 

@@ -1,35 +1,36 @@
-"""Virtual time: a scheduler's loop through months in milliseconds, and what it got wrong.
+"""Virtual time: a scheduler's loop through months in milliseconds, and the runs that it got wrong.
 
-`simulate` sleeps from run to run as a scheduler does, on a clock that costs nothing; `diff` holds
-what ran against a schedule that is right, run by run, with the clock change that is behind it.
+`simulate` sleeps from run to run as a scheduler does, on a virtual clock. `diff` compares its runs
+with those of a right schedule, and names the clock change near each difference.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final, Literal
 
+from duetime.errors import ScheduleError
 from duetime.schedules import Schedule
 from duetime.testing.subjects import Subject, subject_of
-from duetime.testing.verdicts import LawBroken, clock_changes_between, in_utc, next_after
-from duetime.zones import to_instant
+from duetime.testing.utc import TICK, ByInstant, at_instant, in_zone, plus
+from duetime.testing.verdicts import LawBroken, clock_changes_between, next_after
+from duetime.zones import SECOND, to_instant
 
 MOST_RUNS: Final = 1_000_000
-"""Runs of one simulation, at most."""
-_TICK: Final = timedelta(microseconds=1)
-_REACH: Final = timedelta(hours=25)
-"""A run this close to a clock change is put down to it."""
-_SHIFT: Final = timedelta(hours=3)
-"""A run is taken for a shifted one when it is off by this much at most; near a clock change, by
-as much as the clock changed."""
+"""A simulation has this many runs at most."""
+_REACH: Final = 25 * 3600 * SECOND
+"""Microseconds: a run is put down to a clock change that is no further away."""
+_SHIFT: Final = 3 * 3600 * SECOND
+"""Microseconds: a run and an expected one are paired if they are no further apart. Near a clock
+change that is larger, its size counts."""
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One run that is not as it should be."""
+@dataclass(frozen=True, eq=False)
+class Difference(ByInstant):
+    """One run that is missing, extra or shifted. Equal differences have the same instants."""
 
     kind: Literal["missing", "extra", "shifted"]
     expected: datetime | None
@@ -42,7 +43,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Diff:
-    """All that differs, in order; empty, and so false, when nothing does. `str` is a table."""
+    """All differences, in order; false if there is none. `str` is a table."""
 
     differences: tuple[Difference, ...]
     tz: tzinfo
@@ -67,9 +68,9 @@ class Diff:
         )
 
 
-@dataclass(frozen=True)
-class Simulation:
-    """What a scheduler would have run in `[start, end)`."""
+@dataclass(frozen=True, eq=False)
+class Simulation(ByInstant):
+    """The runs of a scheduler in `[start, end)`. Equal simulations have the same instants."""
 
     runs: tuple[datetime, ...]
     start: datetime
@@ -77,79 +78,94 @@ class Simulation:
     tz: tzinfo
 
     def diff(self, reference: Schedule) -> Diff:
-        """What differs from the runs of `reference` in the same window. Raises TypeError."""
+        """The differences from the runs of `reference` in the same window. Raises TypeError."""
         if not isinstance(reference, Schedule):
             raise TypeError(f"reference must be a schedule of duetime: {reference!r}")
-        expected = [run.astimezone(UTC) for run in reference.runs(self.start, self.end)]
-        actual = [run.astimezone(UTC) for run in self.runs]
-        missing = sorted(set(expected) - set(actual))
-        extra = sorted(set(actual) - set(expected))
-        reach = in_utc(self.start) - _REACH, in_utc(self.end) + _REACH
+        expected = {to_instant(run): run for run in reference.runs(self.start, self.end)}
+        # A run that the zone of the reference cannot show, at the calendar's end, stays as it is.
+        actual = {to_instant(run): in_zone(run, reference.tz) for run in self.runs}
+        reach = to_instant(self.start) - _REACH, to_instant(self.end) + _REACH
         changes = [*clock_changes_between(reference.tz, *reach)]
-        found = [*_paired(missing, extra, changes, reference.tz)]
+        found = [*_paired(expected, actual, changes, reference.tz)]
         return Diff(tuple(found), reference.tz)
 
 
 def simulate(subject: Subject | Schedule, start: datetime, end: datetime) -> Simulation:
     """Run a scheduler's loop over `[start, end)` on a virtual clock.
 
-    The loop asks for the first run after now, sleeps until then, and runs. The clock starts just
-    before `start`; for a floating interval, which counts from there, at `start` itself. Both are
-    times that UTC can show. Raises NaiveDatetimeError, and `LawBroken` when the subject answers
-    with a run that is not later, which a real loop would run for ever, or with more than a million
-    runs.
+    The loop asks for the first run after now, sleeps until then, and runs. The clock starts a
+    microsecond before `start`; for a floating interval, which counts from there, at `start` itself.
+    Raises NaiveDatetimeError; ScheduleError for a start without a moment before it, at the very
+    beginning of the calendar; `LawBroken` when the subject answers with a run that is not later,
+    which a real loop would run for ever, or with more than a million runs.
     """
     subject = subject_of(subject)
-    to_instant(start), to_instant(end)
-    now, last = in_utc(start), in_utc(end)
+    now, end_instant = to_instant(start), to_instant(end)
+    asked = start
     if not subject.floating:
-        now -= _TICK
+        now -= 1
+        asked = _just_before(start)
     runs: list[datetime] = []
     while True:
-        run = next_after(subject, now.astimezone(subject.tz))
-        if run is None or in_utc(run) >= last:
+        run = next_after(subject, in_zone(asked, subject.tz))
+        if run is None or to_instant(run) >= end_instant:
             return Simulation(tuple(runs), start, end, subject.tz)
-        if in_utc(run) <= now:
-            raise LawBroken(f"{subject.name} answers {run} when it is {now} already")
+        if to_instant(run) <= now:
+            raise LawBroken(f"{subject.name} answers {run} when it is {asked} already")
         if len(runs) == MOST_RUNS:
             raise LawBroken(f"{subject.name} has more than {MOST_RUNS:,} runs before {end}")
         runs.append(run)
-        now = in_utc(run)
+        now, asked = to_instant(run), run
+
+
+def _just_before(start: datetime) -> datetime:
+    try:
+        return plus(start, -TICK)
+    except ScheduleError:
+        pass
+    try:
+        # UTC cannot show it, but its own zone can. No clock changes there so close to the edge.
+        return start - TICK
+    except OverflowError:
+        raise ScheduleError(
+            f"the loop asks from a microsecond before start={start.isoformat()}, which is the first"
+            " moment of the calendar: start later"
+        ) from None
 
 
 def _paired(
-    missing: list[datetime], extra: list[datetime], changes: Sequence[datetime], tz: tzinfo
-) -> Iterable[Difference]:
-    """Missing and extra runs as they are, but for those that are one run at another time."""
+    expected: Mapping[int, datetime],
+    actual: Mapping[int, datetime],
+    changes: Sequence[int],
+    tz: tzinfo,
+) -> Iterator[Difference]:
+    """Missing and extra runs in order; a missing and an extra one that are close are one shift."""
+    missing = sorted(expected.keys() - actual.keys())
+    extra = sorted(actual.keys() - expected.keys())
     partners = _partners(missing, extra, changes, tz)
-    found: list[tuple[datetime, Difference]] = []
-    for run in missing:
-        other = partners.get(run)
-        kind: Literal["missing", "shifted"] = "missing" if other is None else "shifted"
-        shown = None if other is None else other.astimezone(tz)
-        difference = Difference(kind, run.astimezone(tz), shown, _near(run, changes))
-        found.append((run, difference))
-    taken = set(partners.values())
-    found += (
-        (run, Difference("extra", None, run.astimezone(tz), _near(run, changes)))
-        for run in extra
-        if run not in taken
-    )
-    return (difference for _, difference in sorted(found, key=lambda pair: pair[0]))
+    for run in sorted({*missing, *extra} - {*partners.values()}):
+        near = _near(run, changes)
+        change = None if near is None else at_instant(near)
+        if run in actual:
+            yield Difference("extra", None, actual[run], change)
+        elif run in partners:
+            yield Difference("shifted", expected[run], actual[partners[run]], change)
+        else:
+            yield Difference("missing", expected[run], None, change)
 
 
 def _partners(
-    missing: list[datetime], extra: list[datetime], changes: Sequence[datetime], tz: tzinfo
-) -> dict[datetime, datetime]:
-    """By missing run, the extra one that it became: the nearest that no other is nearer to."""
-    partners: dict[datetime, datetime] = {}
+    missing: Sequence[int], extra: Sequence[int], changes: Sequence[int], tz: tzinfo
+) -> dict[int, int]:
+    """By missing run, the extra run that it became: each is the nearest to the other."""
+    partners: dict[int, int] = {}
     runs, others = list(missing), list(extra)
     while True:
         found = {}
         for run in runs:
             place = _nearest(run, others)
             change = _near(run, changes)
-            size = _SHIFT if change is None else max(_SHIFT, _size(change, tz))
+            size = _SHIFT if change is None else max(_SHIFT, abs(_moved(change, tz)) // TICK)
             if place is None or abs(others[place] - run) > size:
                 continue
             back = _nearest(others[place], runs)
@@ -163,38 +179,32 @@ def _partners(
         others = [other for other in others if other not in taken]
 
 
-def _nearest(run: datetime, others: Sequence[datetime]) -> int | None:
-    """Where in others, which are in order, the one nearest to a run stands; None if there is none.
-
-    Of two that are as near, the earlier.
-    """
+def _nearest(run: int, others: Sequence[int]) -> int | None:
+    """The index of the nearest among others, which are in order; of two as near, the earlier's."""
     place = bisect_left(others, run)
     beside = range(max(place - 1, 0), min(place + 1, len(others)))
     return min(beside, key=lambda each: abs(others[each] - run), default=None)
 
 
-def _near(run: datetime, changes: Sequence[datetime]) -> datetime | None:
+def _near(run: int, changes: Sequence[int]) -> int | None:
     place = _nearest(run, changes)
     return None if place is None or abs(changes[place] - run) > _REACH else changes[place]
 
 
-def _size(change: datetime, tz: tzinfo) -> timedelta:
-    return abs(_offset(change, tz) - _offset(change - timedelta(seconds=1), tz))
-
-
-def _offset(moment: datetime, tz: tzinfo) -> timedelta:
-    offset = moment.astimezone(tz).utcoffset()
-    assert offset is not None
-    return offset
+def _moved(change: int, tz: tzinfo) -> timedelta:
+    """How far a clock change moves the clock; a negative length when it moves back."""
+    before, after = (at_instant(moment).astimezone(tz) for moment in (change - SECOND, change))
+    offsets = before.utcoffset(), after.utcoffset()
+    return (offsets[1] or timedelta(0)) - (offsets[0] or timedelta(0))
 
 
 def _local(run: datetime | None, tz: tzinfo) -> str:
-    return "-" if run is None else run.astimezone(tz).isoformat(sep=" ")
+    return "-" if run is None else in_zone(run, tz).isoformat(sep=" ")
 
 
 def _change(change: datetime | None, tz: tzinfo) -> str:
     if change is None:
         return "-"
-    moved = _offset(change, tz) - _offset(change - timedelta(seconds=1), tz)
+    moved = _moved(to_instant(change), tz)
     sign = "+" if moved > timedelta(0) else "-"
     return f"{sign}{abs(moved)} at {change:%Y-%m-%d %H:%M:%SZ}"

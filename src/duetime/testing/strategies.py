@@ -1,8 +1,8 @@
 """Hypothesis strategies for zones, instants, crontabs and every other schedule.
 
-Instants are drawn around the transitions of a zone, because that is where schedules go wrong.
-Texts come from pools, simplest first: one draw takes one, which is quick, and shrinks to what a
-person would write.
+Instants are drawn around the clock changes of a zone, because that is where schedules go wrong.
+They are in UTC, where Python's operators on datetimes are right. Texts come from pools, simplest
+first: one draw takes one text, and a failing text shrinks to one that a person would write.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from duetime.kinds.business import BusinessDays, Period
 from duetime.kinds.sun import EVENTS
 from duetime.schedules import Schedule
 from duetime.testing.crontab_oracle import MONTHS, POLICY_OF, WEEKDAYS, change_between
+from duetime.testing.utc import in_utc
 from duetime.zones import DstPolicy, find_zone, to_instant
 
 FIRST: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -45,7 +46,7 @@ ODD_ZONES: Final = (
     "Pacific/Kwajalein",  # repeated a day in 1969, lost one in 1993
     "Antarctica/Troll",  # changes by two hours
     "Africa/Monrovia",  # offsets with seconds until 1972
-    "Europe/Amsterdam",  # offsets with seconds until 1940
+    "Europe/Amsterdam",  # offsets with seconds until 1937, unless it is a link to Brussels
     "Antarctica/Casey",  # changed by 11 hours in all, once at 00:01
     "Antarctica/Vostok",  # changed by seven hours
     "America/Danmarkshavn",  # changed by three hours
@@ -58,23 +59,23 @@ ODD_ZONES: Final = (
     "UTC",
     "Etc/GMT+12",
 )
-"""Zones that are here for something that their clocks once did."""
+"""Zones whose clocks once did something odd, and a few without clock changes."""
 
 CHANGING_ZONES: Final = tuple(key for key in ODD_ZONES if key not in ("UTC", "Etc/GMT+12"))
-"""Those of them whose clocks change."""
+"""The odd zones whose clocks change or once changed."""
 
 POLICY_NAMES: Final = ("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545")
 DIALECTS: Final = tuple(POLICY_OF)
 SEED: Final = "job"
-"""What Jenkins draws its `H` from, here and in the oracle."""
+"""The seed of Jenkins's `H`, here and in the oracle."""
 
 
 @cache
 def transitions_of(tz: tzinfo) -> tuple[datetime, ...]:
     """The instants from 1900 to 2100 at which the offset of a zone changes, in UTC.
 
-    Found by asking the zone alone, every ten days: two changes that cancel each other within
-    them go unseen, which happened a handful of times.
+    Asks the zone for its offset every ten days. Two changes within ten days that cancel each other
+    are not seen; there are a handful.
     """
     found = []
     step = timedelta(days=10)
@@ -113,7 +114,7 @@ _PARTS: Final = 100
 
 
 def evenly(low: int, high: int) -> st.SearchStrategy[int]:
-    """Ints of a range, all of it alike: those that Hypothesis draws by itself are mostly small."""
+    """Ints spread evenly over a range: Hypothesis by itself draws mostly small ones."""
     width = high - low
     few = st.integers(0, _PARTS - 1)
     return st.tuples(few, few, st.integers(0, width // _PARTS**2)).map(
@@ -144,15 +145,16 @@ def instants(
 ) -> st.SearchStrategy[datetime]:
     """Aware datetimes in UTC, nine of ten within three days of a clock change of `tz`.
 
-    None for `tz` is each time another zone whose clocks change. With `near_transitions=False`, or
-    for a zone without changes in `[min_value, max_value]`, from all of that range alike. Raises
-    NaiveDatetimeError, UnknownTimeZoneError, and ScheduleError for a range that holds nothing.
+    With `tz=None` each draw takes another zone whose clocks change. With `near_transitions=False`,
+    or for a zone without changes in `[min_value, max_value]`, the draws are even over that range.
+    Raises NaiveDatetimeError, UnknownTimeZoneError, and ScheduleError for an empty range or one
+    that UTC cannot show.
     """
     if to_instant(min_value) > to_instant(max_value):
         raise ScheduleError(
             f"min_value={min_value.isoformat()} is after max_value={max_value.isoformat()}"
         )
-    low, high = min_value.astimezone(UTC), max_value.astimezone(UTC)
+    low, high = in_utc(min_value), in_utc(max_value)
     zones = CHANGING_ZONES if tz is None else (tz,)
     return _instants(tuple(map(_zone, zones)) if near_transitions else (), low, high)
 
@@ -172,7 +174,7 @@ def _instants(draw: st.DrawFn, zones: Sequence[tzinfo], low: datetime, high: dat
 
 
 def policies() -> st.SearchStrategy[DstPolicy | str]:
-    """What crontabs take for `dst`: the named policies, and every `DstPolicy`."""
+    """Values for `dst` of crontabs: the named policies, and every `DstPolicy`."""
     named: list[DstPolicy | str] = [*POLICY_NAMES]
     for gap in ("skip", "end", "shift"):
         named += [DstPolicy(gap, overlap) for overlap in ("first", "last", "both")]
@@ -196,7 +198,7 @@ class FieldTexts:
     plain_star: bool = False
     dash: str = "-"
     mixed: bool = True
-    """Whether a name takes a step, and a range may be of a name and a number."""
+    """Whether `mon/2` and `mon-5` are allowed: a name with a step, or in a range with a number."""
 
     def pool(self, size: int = 1_000) -> list[str]:
         """Many texts, a third of them one item, a sixth a star, the rest lists."""
@@ -230,7 +232,7 @@ class FieldTexts:
         if number is None:
             number = chance.randint(self.low, self.high)
         index = number - self.low
-        # Sunday has a name as 0 and none as 7.
+        # Sunday has a name as 0, but not as 7.
         if index >= len(self.names) or chance.random() < 0.5:
             return str(number)
         return chance.choice((str.lower, str.upper, str.title))(self.names[index])
@@ -238,7 +240,7 @@ class FieldTexts:
 
 _MIXED = r"(?i:[a-z]/|[a-z]-\d|\d-[a-z])"
 _STARS = ["*"] * 1_000
-"""Half of all crontabs say nothing of the date, and more nothing of the month."""
+"""As many stars as other texts: half of all crontabs run on every date, or in every month."""
 _nth_weekdays = [f"{day}#{n}" for day in (*range(8), *WEEKDAYS) for n in range(1, 6)]
 _last_weekdays = [f"{day}L" for day in range(8)]
 # Celery looks at the first three letters of a name and no further.
@@ -254,7 +256,7 @@ Pools = dict[str, list[str]]
 
 
 def _seconds(*, optional: bool, **options: Any) -> list[str]:
-    # No seconds, few, or some: to write out every one of them takes the oracle its time.
+    # Few seconds at most: the oracle writes out every one, which takes long.
     few = [str(n) for n in range(60)] * 4 + ["*/20", "5,50", "*/7"] * 40
     return ["" if optional else "0"] * 400 + few + FieldTexts(0, 59, **options).pool()[200::20]
 
@@ -268,9 +270,9 @@ def _pools(
     year: list[str] = _NO_FIELD,
     **options: Any,
 ) -> Pools:
-    """The pools of a dialect: `options` are those of all fields of time and date."""
+    """The pools of a dialect; `options` go to every field of time and date."""
     sixty = FieldTexts(0, 59, **options).pool()
-    # Clocks change at night: half of the time the hours are those at which they do.
+    # Clocks change at night: half of all hours are from 0 to 3.
     hours = FieldTexts(0, 3, **options).pool() + FieldTexts(0, 23, **options).pool()
     return {
         "second": second,
@@ -325,7 +327,7 @@ def _quartz_pools() -> Pools:
         second=_seconds(optional=False),
         day_of_month=[*FieldTexts(1, 31, **options).pool(), "L", *_BEFORE_LAST, *near],
         month_of_year=FieldTexts(1, 12, MONTHS, mixed=False, **options),
-        # In half of all it is the day of month that has none.
+        # Half of the texts are `?`: then the date decides, else the weekday.
         day_of_week=["?"] * 1_100
         + FieldTexts(1, 7, WEEKDAYS, mixed=False, **options).pool()
         + days
@@ -378,7 +380,7 @@ def _jenkins_pools() -> Pools:
 
 def _systemd_pools() -> Pools:
     options: dict[str, Any] = {"plain_star": True, "open_steps": False, "dash": ".."}
-    # Steps after a single value must stay in the field, so these are few and known.
+    # The step after a single value must reach another value, so these are listed by hand.
     days = FieldTexts(1, 31, specials=["1/2", "5/7"], **options).pool()
     last = [f"~{n}" for n in range(1, 29)] + ["~*", "~7/1", "~03/2", "~1..3", "~1,5", "~10..20/4"]
     names = ["Mon", "tue", "Wednesday", "thu", "FRI", "Sat", "sun"]
@@ -425,7 +427,7 @@ def cron_fields(dialect: str = "vixie") -> dict[str, st.SearchStrategy[str]]:
 
 
 def cron_text(texts: Mapping[str, str], dialect: str) -> str:
-    """The expression of the texts of fields, as a dialect puts them together."""
+    """The expression in a dialect with the texts of its fields."""
     if texts["day_of_week"] != "?" and dialect in ("quartz", "aws"):
         texts = {**texts, "day_of_month": "?"}
     if dialect == "systemd":
@@ -501,7 +503,7 @@ _BOUNDS: Final = {
 
 
 def _needed(pools: Mapping[str, Any], dialect: str) -> list[str]:
-    """The names of the fields that an expression of a dialect cannot do without."""
+    """The names of the fields that every expression of a dialect has."""
     extra = {"quartz": ["second"], "systemd": ["second", "year"], "aws": ["year"]}.get(dialect, [])
     return [name for name in pools if name in _BOUNDS or name in extra]
 
@@ -509,10 +511,10 @@ def _needed(pools: Mapping[str, Any], dialect: str) -> list[str]:
 def faulty_text(
     texts: Mapping[str, str], dialect: str, choose: Callable[[Sequence[Any]], Any]
 ) -> tuple[str, str | None]:
-    """An expression with one fault, and the field that it is in; None for too few or too many."""
+    """An expression with one fault, and its field; None for a wrong number of fields."""
     texts = {name: texts[name] for name in _needed(texts, dialect)}
     if dialect in ("quartz", "aws"):
-        # That only one of the two days is in use is put right before the fault comes in.
+        # First make the expression valid, with `?` in one of the two day fields.
         texts["day_of_month" if texts["day_of_week"] != "?" else "day_of_week"] = "?"
     number = choose(range(len(_FAULTS) + 2))
     if number < len(_FAULTS):
@@ -611,7 +613,7 @@ _EXPANDING: Final = {
     "MINUTELY": _TIMES[2:],
     "SECONDLY": (),
 }
-"""By frequency, the parts that give a period more runs (RFC 5545, section 3.3.10)."""
+"""By frequency, the parts that add runs to a period (RFC 5545, section 3.3.10)."""
 _LIMITING: Final = {
     "YEARLY": (),
     "MONTHLY": ("MONTH",),
@@ -621,12 +623,12 @@ _LIMITING: Final = {
     "MINUTELY": ("MONTH", "YEARDAY", "MONTHDAY", "DAY", "HOUR", "MINUTE"),
     "SECONDLY": ("MONTH", "YEARDAY", "MONTHDAY", "DAY", *_TIMES),
 }
-"""By frequency, the parts that leave periods out; of every second period they may leave none."""
+"""By frequency, the parts that leave periods out. With an INTERVAL they may leave no period."""
 _DATE_PARTS: Final = (
     *((), (), ("MONTH",), ("MONTHDAY",), ("DAY",), ("YEARDAY",), ("WEEKNO",)),
     *(("MONTH", "MONTHDAY"), ("MONTH", "DAY"), ("MONTHDAY", "DAY"), ("WEEKNO", "DAY")),
 )
-"""Parts that have dates in common, whatever their numbers."""
+"""Combinations of parts that share some dates whatever their numbers, so that a rule has runs."""
 _RULE_WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _RULE_NUMBERS: Final[dict[str, Sequence[int]]] = {
     "MONTH": range(1, 13),
@@ -641,7 +643,7 @@ _RULE_NUMBERS: Final[dict[str, Sequence[int]]] = {
 
 
 def _rule(chance: random.Random) -> str:
-    """An RRULE without an end, which has runs wherever it starts."""
+    """An RRULE without an end that has runs, wherever it starts."""
     frequency = chance.choice(tuple(_EXPANDING))
     interval = chance.choice((1, 1, 1, 2, 3, 5, 6, 12, 18, 90))
     allowed = _EXPANDING[frequency] + (_LIMITING[frequency] if interval == 1 else ())
@@ -660,7 +662,7 @@ def _rule(chance: random.Random) -> str:
             numbers = {chance.choice(_RULE_NUMBERS[name]) for _ in range(count)}
             parts.append(f"BY{name}=" + ",".join(map(str, sorted(numbers))))
     if names and chance.random() < 0.2:
-        # The first and the last of a period are always there.
+        # Every period has a first and a last run.
         parts.append(f"BYSETPOS={chance.choice(('1', '-1', '1,-1', '2,-1'))}")
     if chance.random() < 0.2:
         parts.append(f"WKST={chance.choice(_RULE_WEEKDAYS)}")
@@ -690,7 +692,7 @@ def rrules(draw: st.DrawFn) -> Schedule:
         rule += f";UNTIL={until:%Y%m%dT%H%M%SZ}"
     lines = [f"DTSTART;TZID={zone.key}:{start:%Y%m%dT%H%M%S}", f"RRULE:{rule}"]
     for name in draw(st.sampled_from(((), (), ("RDATE",), ("EXDATE",), ("RDATE", "EXDATE")))):
-        # The start is most often a run, and so may be its time on the days that follow.
+        # Dates near the start, at its time of day: some of them are runs, so EXDATE takes one away.
         days = draw(st.lists(st.integers(0, 40), min_size=1, max_size=3))
         labels = [start.replace(tzinfo=None) + timedelta(day) for day in days]
         lines.append(f"{name};TZID={zone.key}:{','.join(f'{at:%Y%m%dT%H%M%S}' for at in labels)}")
@@ -719,7 +721,7 @@ def business_calendars() -> st.SearchStrategy[BusinessDays]:
 
 
 def calendars() -> st.SearchStrategy[frozenset[date] | BusinessDays]:
-    """What `.on` and `.excluding` take: sets of dates, as holidays are, and business calendars."""
+    """Calendars for `.on` and `.excluding`: sets of dates such as holidays, business calendars."""
     return _holidays() | business_calendars()
 
 
@@ -785,7 +787,7 @@ def sets_of_instants() -> st.SearchStrategy[Schedule]:
 
 
 def _rolled(draw: st.DrawFn, _: Schedule) -> Schedule:
-    # Only whole seconds roll, and all parts but crontabs may have others.
+    # Only schedules of whole seconds roll, and of the parts only crontabs always are.
     convention: Convention = draw(st.sampled_from(tuple(CONVENTIONS)))
     return draw(crons()).rolled(draw(business_calendars()), convention)
 
@@ -815,7 +817,7 @@ def _compositions(draw: st.DrawFn, parts: st.SearchStrategy[Schedule], kinds: st
 
 
 def _parts() -> st.SearchStrategy[Schedule]:
-    """What can be proven to have no run: an intersection of others may search to its horizon."""
+    """Schedules whose compositions can be proven empty; with others a search may give up."""
     return crons() | intervals(floating=False) | moments()
 
 
@@ -825,7 +827,7 @@ def selections(draw: st.DrawFn) -> Schedule:
     parts = _parts()
     kind = draw(st.sampled_from(("nth", "first", "earliest", "latest")))
     if kind == "nth":
-        # The runs of others are counted one by one, from an anchor that may be far away.
+        # Other types are counted run by run from the anchor, which may be far away.
         one = draw(parts | calendar_intervals())
         return one.every_nth(draw(st.integers(1, 5) | st.integers(1, 300)), draw(instants(one.tz)))
     some = draw(st.lists(parts | solar_events(), min_size=1, max_size=3))
@@ -853,12 +855,12 @@ def spreadings(draw: st.DrawFn) -> Schedule:
 def compositions() -> st.SearchStrategy[Schedule]:
     """Crontabs, grids and instants, composed in every way: as sets, by calendars, by windows.
 
-    Selections and spreadings of them too. Their parts are those that can be proven to have no
-    run: an intersection of others may search to its horizon.
+    Selections and spreadings of them too. Only types whose compositions can be proven empty are
+    parts: with others a search may give up.
     """
     parts = _parts()
     sets = "|&-cs"
-    # Sets of what calendars and windows leave would search long for what they share.
+    # Calendars and windows come last: an intersection of two restricted schedules searches long.
     composed = _compositions(parts | _compositions(parts, sets), sets + "".join(_RESTRICTIONS))
     return composed | selections() | spreadings()
 
@@ -877,7 +879,7 @@ def beat_entries(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     from duetime.adapters.celery import beat, crontab, solar
 
     fields = cron_fields("celery")
-    # Celery refuses days that no listed month has, so the date is left alone.
+    # Celery refuses a date that none of the months has, so dates and months stay `*`.
     times_and_weekdays = ("minute", "hour", "day_of_week")
     crontabs = st.builds(crontab, **{name: fields[name] for name in times_and_weekdays})
     suns = st.builds(

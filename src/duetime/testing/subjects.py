@@ -1,7 +1,7 @@
-"""Subjects: anybody's schedule code, asked by one function.
+"""Subjects: anybody's schedule code, as one function.
 
 The laws and the simulation know a schedule as `next_after(t)`, the first run strictly after an
-aware datetime. A `Subject` is that function and what it promises of its runs.
+aware datetime. A `Subject` is that function, with promises about its runs.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TypeAlias
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec, TypeAlias
 
 from duetime.schedules import Schedule
 from duetime.zones import find_zone
 
+P = ParamSpec("P")
 NextAfter: TypeAlias = Callable[[datetime], datetime | None]
 
 
@@ -22,25 +25,25 @@ class Subject:
     """A schedule under test.
 
     `next_after` takes an aware datetime and gives the first run strictly after it, aware too;
-    None when there is none. What holds of the runs is declared here and not guessed. Raises
-    TypeError and UnknownTimeZoneError.
+    None when there is none. The other fields declare promises about the runs: the laws guess
+    nothing. Raises TypeError and UnknownTimeZoneError.
     """
 
     next_after: NextAfter
     name: str = "the subject"
-    """How messages call it."""
+    """Its name in messages."""
     tz: tzinfo = UTC
-    """The zone it computes in; questions come in it, and messages show times in it. Zones of pytz
-    and dateutil become the `ZoneInfo` of the same key."""
+    """The zone that it computes in. Questions come in this zone, and messages show times in it.
+    Zones of pytz and dateutil become the `ZoneInfo` of the same key."""
     resolution: timedelta = timedelta(minutes=1)
-    """Every run is a whole number of these in wall time: a minute for a crontab of five fields,
-    a second for one of six, a microsecond for a schedule that runs between seconds."""
+    """In wall time every run is a whole number of these steps: a minute for a crontab of five
+    fields, a second for one of six, a microsecond for a schedule that runs between seconds."""
     floating: bool = False
     """True for an interval from the last run, whose answer moves with the question."""
     finite: bool = False
-    """True when the runs may come to an end, so that None is an answer."""
+    """True if the runs may come to an end, so that None is an answer."""
     reference: Schedule | None = None
-    """What it is meant to be; None when there is nothing to compare with."""
+    """A right schedule, which has the same runs; None if there is none to compare with."""
 
     def __post_init__(self) -> None:
         if not callable(self.next_after):
@@ -61,9 +64,9 @@ def subject_of(
     resolution: timedelta = timedelta(microseconds=1),
     finite: bool = True,
 ) -> Subject:
-    """A schedule of duetime as a subject; what is one already stays as it is.
+    """A schedule of duetime as a subject; a `Subject` is returned as it is.
 
-    Unless it is told, it promises nothing of `resolution`, and may come to an end. Raises
+    By default the subject promises no resolution, and its runs may come to an end. Raises
     TypeError.
     """
     if isinstance(schedule, Subject):
@@ -81,3 +84,28 @@ def subject_of(
         floating=schedule.floating,
         finite=finite,
     )
+
+
+def only_schedule(given: Any) -> Schedule:
+    """The argument itself, if it is a schedule. Raises TypeError for anything else."""
+    if not isinstance(given, Schedule):
+        raise TypeError(
+            f"this law asks more than the next run, and {given!r} is no Schedule: give it a"
+            " schedule of duetime; a suite of subjects declares only_next_run = True"
+        )
+    return given
+
+
+def of_schedules(law: Callable[P, None]) -> Callable[P, None]:
+    """A law that refuses anything but a `Schedule` as its `schedule` and `other`."""
+    parameters = signature(law)
+
+    @wraps(law)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> None:
+        given = parameters.bind(*args, **kwargs).arguments
+        for name in ("schedule", "other"):
+            if name in given:
+                only_schedule(given[name])
+        law(*args, **kwargs)
+
+    return checked

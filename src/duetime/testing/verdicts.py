@@ -1,18 +1,19 @@
-"""Verdicts: how a law says that it is broken, and how it compares instants.
-
-Every comparison is made in UTC: Python compares two datetimes of one zone by wall clock.
-"""
+"""Verdicts: how a law asks a subject, and how it says that it is broken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
+from duetime.errors import ScheduleError
 from duetime.testing.subjects import Subject
+from duetime.testing.utc import in_utc, same
 from duetime.zones import SECOND, find_zone, to_instant
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST: Final = to_instant(datetime.min.replace(tzinfo=UTC)) // SECOND
+_LAST: Final = to_instant(datetime.max.replace(tzinfo=UTC)) // SECOND + 1
+"""The seconds of UTC that the calendar has."""
 
 
 class LawBroken(AssertionError):  # noqa: N818 (it is a finding, not a failure of the program)
@@ -77,37 +78,21 @@ def _padded(
     return zip((*one, *none[len(one) :]), (*other, *none[len(other) :]), strict=True)
 
 
-def same(one: datetime | None, other: datetime | None) -> bool:
-    """Whether two answers are the same instant, or both None."""
-    return (None if one is None else in_utc(one)) == (None if other is None else in_utc(other))
-
-
-def in_utc(moment: datetime) -> datetime:
-    """The same instant in UTC. Raises NaiveDatetimeError."""
-    if moment.tzinfo is None:
-        to_instant(moment)
-    return moment.astimezone(UTC)
-
-
-def in_zone(moment: datetime, tz: tzinfo) -> datetime:
-    """The same instant in a zone; by way of UTC, so that a gap's label becomes a real one."""
-    return in_utc(moment).astimezone(tz)
-
-
 def shown(moment: datetime | None, tz: tzinfo) -> str:
     """A moment as a message shows it: wall time, offset and name of the zone, and UTC."""
     if moment is None:
         return "nothing"
     try:
-        local = in_zone(moment, tz)
-    except OverflowError:
+        utc = in_utc(moment)
+        local = utc.astimezone(tz)
+    except (ScheduleError, OverflowError):
         return moment.isoformat()
-    return f"{local.isoformat(sep=' ')} {local.tzname()} ({in_utc(moment):%Y-%m-%d %H:%M:%SZ})"
+    return f"{local.isoformat(sep=' ')} {local.tzname()} ({utc:%Y-%m-%d %H:%M:%SZ})"
 
 
-def clock_changes_between(tz: tzinfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    """The instants in `[start, end)` at which the clocks of a zone change, in UTC."""
-    first, last = to_instant(start) // SECOND, -(-to_instant(end) // SECOND)
+def clock_changes_between(tz: tzinfo, start: int, end: int) -> Iterator[int]:
+    """The instants in `[start, end)` at which the clocks of a zone change."""
+    first, last = -(-start // SECOND), -(-end // SECOND)
     if first < last:
-        for stretch in find_zone(tz).changes(first, last):
-            yield _EPOCH + timedelta(seconds=stretch.start)
+        for stretch in find_zone(tz).changes(max(first, _FIRST), min(last, _LAST)):
+            yield stretch.start * SECOND

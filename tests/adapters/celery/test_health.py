@@ -11,10 +11,8 @@ import pytest
 
 from duetime.adapters.celery import Heartbeat, crontab, read_heartbeat
 from duetime.adapters.celery.state import StateFile
+from tests.support.dates import MINUTE, SECOND
 from tests.support.virtual_beat import START, VirtualCelery, run, scheduler
-
-MINUTE = timedelta(minutes=1)
-SECOND = timedelta(seconds=1)
 
 
 def heartbeat(next_run: datetime | None, last_tick: datetime = START) -> Heartbeat:

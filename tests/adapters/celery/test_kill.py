@@ -15,7 +15,7 @@ from duetime import occurrence_id
 from duetime.adapters.celery.state import StateFile
 from tests.support.killed_beat import MILLISECONDS
 
-KILLS = int(os.environ.get("DUETIME_KILLS", "20"))
+KILLS = int(os.environ.get("DUETIME_KILLS", "8"))
 
 
 def test_nothing_is_lost_and_repeats_have_the_same_id_however_often_beat_is_killed(

@@ -30,6 +30,7 @@ from duetime.adapters.celery import memory as module
 from duetime.adapters.celery.entries import Entries
 from duetime.adapters.celery.memory import core_of, fingerprint, spelling
 from duetime.adapters.celery.state import Row, StateFile
+from tests.support.dates import SECOND
 from tests.support.virtual_beat import (
     START,
     VirtualCelery,
@@ -175,7 +176,6 @@ def test_ticks_keep_to_the_app_that_the_scheduler_was_given(app: VirtualCelery) 
 # Entries that come, change and go.
 
 HOUR = crontab(minute=0)
-SECOND = timedelta(seconds=1)
 
 
 def _assign(it: Any) -> None:
@@ -579,8 +579,8 @@ def test_what_was_missed_while_beat_was_away_is_caught_up(app: VirtualCelery, fi
 
 
 def many(minute: int, **others: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {f"crontab-{n}": crontab(minute=minute) for n in range(400)}
-    found |= {f"interval-{n}": schedule(600 + n % 2) for n in range(400)}
+    found: dict[str, Any] = {f"crontab-{n}": crontab(minute=minute) for n in range(260)}
+    found |= {f"interval-{n}": schedule(600 + n % 2) for n in range(260)}
     found |= {"sun": solar("sunset", 51.5, 0), "stock": stock.crontab("*/7", "*", "mon-fri")}
     found |= {
         "own zone": crontab(30, 21, tz="Asia/Tokyo"),
@@ -590,7 +590,7 @@ def many(minute: int, **others: Any) -> dict[str, Any]:
     return {**found, "clock": crontab(minute=0, nowfun=lambda: START), **others}
 
 
-@pytest.mark.parametrize("away", [0, 1, 9, 100, 800])
+@pytest.mark.parametrize("away", [0, 9, 800])
 def test_many_remembered_entries_are_learned_a_few_at_a_tick_and_miss_nothing(
     file: Path, monkeypatch: pytest.MonkeyPatch, away: int
 ) -> None:
@@ -621,7 +621,7 @@ def test_many_remembered_entries_are_learned_a_few_at_a_tick_and_miss_nothing(
         it.close()
         file.unlink()
         lives.append({(each.task, each.scheduled_for) for each in sent if each.task != "relative"})
-    assert len(lives[0]) > 2_000
+    assert len(lives[0]) > 1_300
     assert lives[0] == lives[1]
 
 
@@ -1236,7 +1236,7 @@ def test_state_is_written_in_the_middle_of_a_long_tick(app: VirtualCelery, file:
 def test_a_beat_that_sends_slowly_is_healthy_and_its_state_is_written(
     app: VirtualCelery, file: Path, fails: bool
 ) -> None:
-    it = scheduler(app, file, **{f"entry-{n}": crontab(minute=0) for n in range(400)})
+    it = scheduler(app, file, **{f"entry-{n}": crontab(minute=0) for n in range(60)})
     app.clock = at(12, 59, 59)
     it.tick()
     app.clock = at(13)
@@ -1260,7 +1260,7 @@ def test_a_beat_that_sends_slowly_is_healthy_and_its_state_is_written(
     it.tick()
     assert unhealthy == []
     assert max(unwritten) <= 3
-    assert len(it.sent) == (0 if fails else 400)
+    assert len(it.sent) == (0 if fails else 60)
 
 
 def test_how_often_state_is_written_can_be_set(app: VirtualCelery, file: Path) -> None:

@@ -28,10 +28,9 @@ from duetime.adapters.celery.schedules import NEVER, beat, crontab, schedule, so
 from duetime.testing import instants, policies, time_zones
 from duetime.testing.strategies import cron_fields
 from duetime.zones import find_zone
+from tests.support.dates import PARIS, TOKYO
 from tests.support.pickles import globals_of
 
-PARIS = ZoneInfo("Europe/Paris")
-TOKYO = ZoneInfo("Asia/Tokyo")
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
 SYDNEY_SUNRISE = ("sunrise", -33.8688, 151.2093)
 
@@ -720,7 +719,7 @@ def test_a_beat_takes_a_schedule_of_duetime_only() -> None:
         beat(crontab())
 
 
-_ARGUMENTS = st.fixed_dictionaries(cron_fields("celery"))
+_ARGUMENTS = st.deferred(lambda: st.fixed_dictionaries(cron_fields("celery")))
 _INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2080, 1, 1), timezones=st.just(UTC))
 
 

@@ -21,6 +21,7 @@ from celery import Celery, chain, schedules
 
 from duetime import solar
 from duetime.adapters.celery import Scheduler, from_celery
+from tests.support.dates import read_utc
 
 IMPORT = "from celery.schedules import crontab, solar"
 OURS = "from duetime.adapters.celery import crontab, solar"
@@ -200,10 +201,6 @@ class Clocked(Celery):  # type: ignore[misc]  # Celery is untyped
         return self.moment.astimezone(self.timezone)
 
 
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
 def settings(snippet: str) -> dict[str, Any]:
     """The names that a snippet defines, run with duetime's types."""
     namespace: dict[str, Any] = {}
@@ -265,8 +262,8 @@ def test_the_crontab_reference_means_what_it_says(text: str, expected: str) -> N
     app = Clocked("reference", set_as_current=False)
     found = namespace["found"]
     found.app = app
-    assert from_celery(found).next_run(app.moment) == utc(expected)
-    assert app.now() + found.remaining_estimate(app.now()) == utc(expected)
+    assert from_celery(found).next_run(app.moment) == read_utc(expected)
+    assert app.now() + found.remaining_estimate(app.now()) == read_utc(expected)
 
 
 @pytest.mark.parametrize(("snippet", "name", "after", "expected"), NEXT)
@@ -274,10 +271,10 @@ def test_an_entry_runs_next_when_the_guide_says(
     snippet: str, name: str, after: str, expected: str
 ) -> None:
     app = app_of(snippet)
-    app.moment = utc(after)
+    app.moment = read_utc(after)
     schedule = Scheduler(app).schedule[name].schedule
-    assert from_celery(schedule).next_run(app.moment) == utc(expected)
-    assert schedule.is_due(app.moment).next == (utc(expected) - app.moment).total_seconds()
+    assert from_celery(schedule).next_run(app.moment) == read_utc(expected)
+    assert schedule.is_due(app.moment).next == (read_utc(expected) - app.moment).total_seconds()
 
 
 @pytest.mark.parametrize(("snippet", "name", "after", "expected"), NEXT)
@@ -289,15 +286,15 @@ def test_beat_sends_it_then_and_not_before(
     sent: list[tuple[str, dict[str, Any]]],
 ) -> None:
     app = app_of(snippet)
-    app.moment = utc(after)
+    app.moment = read_utc(after)
     scheduler = Scheduler(app)
     task = scheduler.schedule[name].task
     scheduler.tick()
     assert task not in [sent_task for sent_task, _ in sent]
-    app.moment = utc(expected) - timedelta(milliseconds=1)
+    app.moment = read_utc(expected) - timedelta(milliseconds=1)
     scheduler.tick()
     assert task not in [sent_task for sent_task, _ in sent]
-    app.moment = utc(expected)
+    app.moment = read_utc(expected)
     scheduler.tick()
     assert [sent_task for sent_task, _ in sent].count(task) == 1
 
@@ -330,7 +327,7 @@ def test_an_interval_runs_so_often_however_late_a_tick_is(
 def test_the_sun_rises_in_melbourne() -> None:
     schedule = Scheduler(app_of("schedule types")).schedule["at-sunrise"].schedule
     assert from_celery(schedule) == solar("sunrise", -37.81753, 144.96715)
-    sunrise = from_celery(schedule, tz="Australia/Melbourne").next_run(utc("2026-03-06 12:07"))
+    sunrise = from_celery(schedule, tz="Australia/Melbourne").next_run(read_utc("2026-03-06 12:07"))
     assert sunrise is not None
     assert f"{sunrise:%d %H}" == "07 07"
 
@@ -340,15 +337,15 @@ def test_a_crontab_may_have_a_zone_of_its_own_also_one_of_pytz(zone: Any) -> Non
     namespace: dict[str, Any] = {"zone": zone}
     exec(f"{OURS}\nfound = crontab(minute='0', hour='9', tz=zone)", namespace)
     schedule = from_celery(namespace["found"])
-    assert schedule.next_run(utc("2026-03-07 15:00")) == utc("2026-03-08 13:00")
-    assert schedule.next_run(utc("2026-03-06 15:00")) == utc("2026-03-07 14:00")
+    assert schedule.next_run(read_utc("2026-03-07 15:00")) == read_utc("2026-03-08 13:00")
+    assert schedule.next_run(read_utc("2026-03-06 15:00")) == read_utc("2026-03-07 14:00")
 
 
 def test_arguments_and_options_reach_the_message(sent: list[tuple[str, dict[str, Any]]]) -> None:
     for snippet in ("arguments", "options"):
         app = app_of(snippet)
         scheduler = Scheduler(app)
-        app.moment = utc("2026-03-07 06:00")
+        app.moment = read_utc("2026-03-07 06:00")
         scheduler.tick()
     messages = dict(sent)
     report = messages["myapp.tasks.generate_report"]
@@ -387,7 +384,7 @@ def test_time_limits_and_expiry_of_a_long_task_are_kept(
     options: list[dict[str, Any]] = []
     app.tasks["myapp.tasks.daily_report"].apply_async = lambda *args, **kw: options.append(kw)
     scheduler = Scheduler(app)
-    app.moment = utc("2026-03-07 02:00")
+    app.moment = read_utc("2026-03-07 02:00")
     scheduler.tick()
     assert (daily_report.soft_time_limit, daily_report.time_limit) == (3600, 3660)
     assert [given["expires"] for given in options] == [3600 * 3]
@@ -416,7 +413,7 @@ def test_a_chain_started_by_beat_runs_to_its_end() -> None:
         chain(fetch_data.s(), process_data.s(), generate_report.s()).delay()
 
     scheduler = Scheduler(app)
-    app.moment = utc("2026-03-07 06:00")
+    app.moment = read_utc("2026-03-07 06:00")
     scheduler.tick()
     assert done == ["total 3"]
 

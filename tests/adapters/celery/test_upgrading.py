@@ -17,8 +17,8 @@ import duetime
 from duetime import Schedule, ScheduleError
 from duetime.adapters.celery.schedules import beat, crontab, schedule, solar
 from duetime.adapters.celery.upgrading import from_celery, upgrade
+from tests.support.dates import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 APP = Celery(set_as_current=False)
