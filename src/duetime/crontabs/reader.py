@@ -245,14 +245,16 @@ def read_fields(
         if text is not None:
             plain = field.plain.get(text)
             bits[field.name] = plain or _field_bits(text, field, dialect, expression, draws)
-    year = bits.get("year", YEAR_FIELD.every)
+    year = bits.get("year")
+    if year is not None and year in (YEAR_FIELD.every, dialect.fields[-1].every):
+        year = None
     join = _join(texts, dialect, expression)
     return CronFields(
         second=bits.get("second", 1),
         minute=bits["minute"],
         hour=bits["hour"],
         month=bits["month_of_year"],
-        year=None if year in (YEAR_FIELD.every, dialect.fields[-1].every) else year,
+        year=year,
         days=DayRule.of(bits["day_of_month"], bits["day_of_week"], join, clamp=clamp),
         policy=resolve_policy(dialect.policy if dst is None else dst, texts),
     )
@@ -304,14 +306,14 @@ def _join(texts: Texts, dialect: Dialect, expression: str | None) -> Literal["an
 def _field_bits(
     text: str, field: Field, dialect: Dialect, expression: str | None, draws: Draws | None
 ) -> int:
-    read = _item_bits
+    read, plain = _item_bits, field.plain
     skipped = 0
     mark = text[:1]
     if mark == "+" and dialect.join == "first" and field.name == "day_of_week":
         skipped = 1
     elif mark == "~" and "~n" in dialect.modifiers and field.name == "day_of_month":
         skipped = 1
-        read = _bits_from_last
+        read, plain = _bits_from_last, {}
     items = text[skipped:].split(",")
     # A list of many thousand items repeats itself, so each spelling is read once. Not with a seed:
     # two items `H` are two numbers.
@@ -321,6 +323,10 @@ def _field_bits(
         raise _located(excess, 0, text, field, dialect, expression)
     bits = 0
     for item in distinct:
+        known = plain.get(item)
+        if known:
+            bits |= known
+            continue
         try:
             bits |= read(item, field, dialect, draws)
             if len(items) > 1 and dialect.lone:
@@ -333,10 +339,7 @@ def _field_bits(
 
 
 def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -> int:
-    """The bits of one item between commas; day modifiers in their own bits."""
-    plain = field.plain.get(item)
-    if plain:
-        return plain
+    """The bits of one item between commas that is not plain; day modifiers in their own bits."""
     if dialect.own_item is not None:
         own = dialect.own_item(item, field, draws)
         if own is not None:

@@ -1,6 +1,6 @@
 """Calendar events of systemd: text with its fields in another order becomes the same fields.
 
-`Mon..Fri *-*-* 09:00:00` has weekdays, a date and a time, each of which may be left out. Source:
+`Mon..Fri *-*-* 09:00:00` has weekdays, a date and a time; each may be left out. Source:
 systemd.time(7), and `systemd-analyze calendar` where that is silent.
 """
 

@@ -46,7 +46,7 @@ def _touched_by_clock_changes(zone: Zone, _: object) -> tuple[tuple[bool, int, i
     The first value of each is whether it skips them. The second argument tells one edition of
     the tz database from the next: a refresh gives a zone with a key another tzinfo.
     """
-    # A zone of its own: that which schedules share keeps all that it has looked at.
+    # A zone of its own: the one that schedules share would remember every change found here.
     changes = Zone(zone.tzinfo, zone.key).changes(0, LISTED_UNTIL)
     found = set()
     for stretch in changes:
