@@ -9,6 +9,7 @@ import zoneinfo
 
 import pytest
 from hypothesis import Phase, is_hypothesis_test, settings
+from hypothesis.internal.conjecture import providers
 
 from tests.support.effort import USUAL
 
@@ -36,6 +37,18 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("default")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """In a run that must repeat itself, draw no constants from the source of loaded modules.
+
+    Hypothesis mixes them into what it draws, and which modules are loaded depends on the tests that
+    the same worker ran before. It has no setting for that.
+    """
+    if settings().derandomize and hasattr(providers, "_get_local_constants"):
+        none = providers._local_constants
+        providers._get_local_constants = lambda: none
 
 
 @pytest.hookimpl(tryfirst=True)

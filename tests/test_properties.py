@@ -82,7 +82,7 @@ any_dialect = st.sampled_from(DIALECTS)
 class TestAllDialectsAreTheOracles(OracleLaws):
     """Every kind of crontab, above all at the times of day that clock changes touch."""
 
-    examples = drawn(100)
+    examples = drawn(80)
     deadline = None
     proves = True
 
@@ -108,7 +108,7 @@ class TestAllDialectsAreTheOracles(OracleLaws):
 class TestCrontabs(ScheduleLaws):
     """Of all dialects, and where a gap moves their runs or an overlap repeats them."""
 
-    examples = drawn(50)
+    examples = drawn(35)
     deadline = None
     proves = True
     resolution = timedelta(seconds=1)
@@ -122,7 +122,7 @@ class TestCrontabs(ScheduleLaws):
 class TestCalendarDates(ScheduleLaws):
     """Steps of months and days, which count dates and not crontab fields."""
 
-    examples = drawn(15)
+    examples = drawn(10)
     deadline = None
     whole_seconds = False
 
@@ -131,7 +131,7 @@ class TestCalendarDates(ScheduleLaws):
 
 
 class TestGrids(ScheduleLaws):
-    examples = drawn(15)
+    examples = drawn(10)
     deadline = None
     whole_seconds = False
 
@@ -140,7 +140,7 @@ class TestGrids(ScheduleLaws):
 
 
 class TestSetsOfInstants(ScheduleLaws):
-    examples = drawn(15)
+    examples = drawn(10)
     deadline = None
     whole_seconds = False
 
@@ -247,7 +247,7 @@ class TestSetsAtClockChanges(ScheduleLaws):
 
 
 @given(sets_of_crontabs(clock_change_crons), st.data())
-@few(100)
+@few(80)
 def test_what_a_set_tells_of_clock_changes_is_what_it_runs_at(
     schedule: Schedule, data: st.DataObject
 ) -> None:
@@ -261,7 +261,7 @@ known_by_the_day = st.sampled_from((schedules(), crons(), grids, daily_crons, da
 
 
 @given(known_by_the_day.flatmap(lambda strategy: strategy), st.data())
-@few(100)
+@few(80)
 def test_what_is_known_of_a_block_of_days_is_what_runs_in_it(
     schedule: Schedule, data: st.DataObject
 ) -> None:

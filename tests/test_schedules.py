@@ -461,7 +461,7 @@ def test_a_clock_change_tells_what_became_of_a_label() -> None:
     ]
 
 
-@pytest.mark.parametrize("tz", ["America/New_York", "Asia/Tokyo", "UTC", timezone(5 * HOUR)])
+@pytest.mark.parametrize("tz", ["America/New_York", "UTC", timezone(5 * HOUR)])
 @pytest.mark.parametrize(
     ("start", "end"),
     [

@@ -286,7 +286,7 @@ def test_what_is_inside_of_a_window_is_a_value(schedule: Schedule) -> None:
 
 
 class TestInWindows(ScheduleLaws):
-    examples = drawn(10)
+    examples = drawn(5)
     deadline = None
 
     def subjects(self) -> st.SearchStrategy[Schedule]:

@@ -121,7 +121,8 @@ def compare(schedule: Solar, truth: Floats, first: float, last: float) -> None:
 
 @pytest.mark.parametrize(("latitude", "longitude"), PLACES)
 def test_every_event_is_where_the_jpl_ephemeris_has_it(latitude: float, longitude: float) -> None:
-    last = LAST if deep() else seconds(2024, 1, 1)
+    # Half a year has all there is to see: an equinox, a solstice, a polar night and its end.
+    last = LAST if deep() else seconds(2023, 7, 15)
     sun = jpl_sun(FIRST - 4 * DAY, last + 4 * DAY)
     crossings = sun.crossings([-18.0, -12.0, -6.0, -0.8333], latitude, longitude)
     for name, crossing in EVENTS.items():

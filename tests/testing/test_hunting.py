@@ -196,7 +196,7 @@ def test_a_convention_is_no_fault(convention: tuple[Gap, Overlap]) -> None:
         ("Australia/Lord_Howe", datetime(2026, 10, 3, 1, tzinfo=UTC)),
     ):
         for expression in ("30 1 * * *", "30 2 * * *", "*/20 * * * *"):
-            for hours in range(0, 30, 3):
+            for hours in range(0, 30, 6):
                 moment = start + timedelta(hours=hours)
                 assert not [*faults(engine, Question(expression, zone, moment))]
 
@@ -208,7 +208,7 @@ def test_nothing_is_wrong_with_our_own(question: Question) -> None:
 
 def test_a_hunt_finds_a_small_question() -> None:
     # In the hour that comes again, it answers with the hour that is over.
-    fault = next(hunt(by_wall_clock, examples=300))
+    fault = next(hunt(by_wall_clock, examples=100))
     assert fault.law == "runs_come_after_the_question"
     assert fault.question.expression == "* * * * *"
     assert fault.question.moment.fold == 1
