@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -244,3 +244,11 @@ class TestKept(ScheduleLaws):
 def test_a_century_of_minutes_is_counted_by_days() -> None:
     schedule = cron("* * * * *", tz=PARIS).on(business_days())
     assert schedule.count(utc(2001, 1, 1), utc(2101, 1, 1)) > 37_000_000
+
+
+def test_days_alone_say_nothing_of_runs_between_whole_seconds() -> None:
+    halves = every(minutes=1, anchor=datetime(1970, 1, 1, 0, 0, 0, 1, tzinfo=UTC))
+    kept = halves.on(business_days())
+    assert kept._timeline(range(20_000, 20_010), exact=False) is None
+    monday = datetime(2026, 1, 5, 0, 0, 0, 1, tzinfo=UTC)
+    assert (kept - cron("* * * * *")).next_run(monday) == monday + timedelta(minutes=1)

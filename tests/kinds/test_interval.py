@@ -20,9 +20,10 @@ from duetime import (
     ScheduleError,
     UnknownTimeZoneError,
     calendar_interval,
+    cron,
     every,
 )
-from tests.support.dates import DAY, HOUR, MINUTE, PARIS, utc
+from tests.support.dates import DAY, HOUR, MINUTE, NEW_YORK, PARIS, utc
 from tests.support.names import NAMES
 
 NOON = utc(2026, 1, 5, 12)
@@ -500,3 +501,20 @@ def test_an_anchor_that_utc_cannot_show_is_written_in_a_zone_that_can(
 def test_a_truth_value_is_no_period() -> None:
     with pytest.raises(ScheduleError, match="a period is a timedelta or a number of seconds"):
         every(True)
+
+
+def test_a_clock_change_of_steps_between_seconds_tells_of_their_runs() -> None:
+    anchor = datetime(2026, 1, 1, 2, 30, 0, 5, tzinfo=NEW_YORK)
+    schedule = calendar_interval(days=1, anchor=anchor, tz=NEW_YORK)
+    start = datetime(2026, 1, 1, tzinfo=NEW_YORK)
+    (gap,) = schedule.clock_changes(start, start.replace(month=6))
+    assert gap.label == datetime(2026, 3, 8, 2, 30, 0, 5)
+    assert [schedule.matches(run) for run in gap.instants] == [True]
+
+
+def test_a_grid_of_many_kinds_of_days_is_proven_never_to_meet() -> None:
+    # Every second minute, on days that begin anew after 727 of them.
+    grid = every(minutes=1454, anchor="epoch")
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    assert (grid & cron("1-59/2 * * * *")).next_run(start) is None
+    assert (grid & cron("*/2 * * * *")).next_run(start) is not None

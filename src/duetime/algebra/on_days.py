@@ -147,8 +147,11 @@ class OnDays(Restricted):
         return None
 
     def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
-        timelines = self.schedule._timeline(days, exact=exact), self._all_of_days(days)
-        return joined_all(timelines, and_) if exact else joined_known(timelines, and_)
+        schedule = self.schedule._timeline(days, exact=exact)
+        # The days alone say nothing of runs that may lie between whole seconds.
+        if exact or schedule is None:
+            return joined_all((schedule, self._all_of_days(days)), and_)
+        return joined_known((schedule, self._all_of_days(days)), and_)
 
     def _all_of_days(self, days: range) -> Timeline | None:
         """Every second of the local days on which runs are kept."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import and_
 
 from duetime.crontabs.fields import CronFields
 from duetime.crontabs.schedule import Cron
 from duetime.dates.bits import seconds_of_clock
-from duetime.dates.timeline import Timeline, joined_all
 from duetime.schedules import Schedule
 from duetime.search import (
     FIRST_LISTED,
@@ -60,9 +58,6 @@ class _SharedRuns(Searching):
     crons: tuple[Cron, ...]
     labels: Cron
     _zone: Zone = field()  # overrides the property of the base
-
-    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
-        return joined_all((cron._timeline(days) for cron in self.crons), and_)
 
     def _met(self, instant: int, step: Step, bound: int) -> int | None:
         """The nearest run that all have, of those near a clock change."""

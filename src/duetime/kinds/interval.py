@@ -16,7 +16,7 @@ from duetime.dates.bits import bits_of, every_nth_bit
 from duetime.dates.gregorian import CYCLE_DAYS, CYCLE_YEARS, date_of, day_number, days_in_month
 from duetime.dates.timeline import MOST_KINDS, Kinds, Timeline, timeline_of
 from duetime.errors import FloatingScheduleError, ScheduleError
-from duetime.schedules import CatchUp, DueState, InstantSchedule, missed_after
+from duetime.schedules import CatchUp, ClockChange, DueState, InstantSchedule, missed_after
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -391,6 +391,13 @@ class CalendarInterval(WallSchedule):
         whole = None if bound is None else bound - self.microsecond
         run = WallSchedule._search(self, instant - self.microsecond, step, whole)
         return None if run is None else run + self.microsecond
+
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        fraction = timedelta(microseconds=self.microsecond)
+        for change in WallSchedule._changes(self, start, end):
+            runs = (to_instant(run) + self.microsecond for run in change.instants)
+            shown = tuple(self._zone.show(run) for run in runs)
+            yield ClockChange(change.label + fraction, change.kind, shown)
 
     def _count(self, start: int, end: int) -> int:
         return WallSchedule._count(self, start - self.microsecond, end - self.microsecond)

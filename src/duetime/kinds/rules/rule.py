@@ -122,10 +122,6 @@ class Strand(WallSchedule):
                 return label - offset
         return WallSchedule._run_near(self, second, step, bound)
 
-    def _runs_at(self, instant: int) -> bool:
-        second, rest = divmod(instant, SECOND)
-        return not rest and self.holds(second)
-
     def holds(self, second: int) -> bool:
         """Whether `second` of UTC is a run."""
         if self.until is not None and second > self.until:
