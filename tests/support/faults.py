@@ -167,12 +167,12 @@ def a_gap_moves_its_runs_twice_as_far(
     return None if run is None else run + near.offset - near.before
 
 
-@fault(CHANGES, of(Zone, "plain_offset"))
+@fault(CHANGES, of(Zone, seams.UNTOUCHED_OFFSET))
 def near_a_change_the_offset_is_guessed(plain: Answer, zone: Zone, label: int) -> Any:
     return zone.offset_at(label - zone.offset_at(label))
 
 
-@fault(CHANGES, of(Stretch, "calm_from"))
+@fault(CHANGES, of(Stretch, seams.CLEAR_FROM))
 def a_day_is_quiet_too_soon_after_a_change(calm: Answer, near: Stretch) -> int:
     return near.start + max(0, near.offset)
 
@@ -762,18 +762,18 @@ def a_date_is_that_of_utc(keep: Answer, schedule: Schedule, calendar: Any) -> An
     return Union((kept,), find_zone(schedule.tz))
 
 
-@fault(MOVES, of(windows.Window, "closing"))
+@fault(MOVES, of(windows.Window, seams.CLOSING))
 def a_window_is_open_when_it_closes(closing: Answer, window: Any, opening: int) -> Any:
     end = closing(window, opening)
     return end and end + 1
 
 
-@fault(MOVES, of(windows.Window, "opening"))
+@fault(MOVES, of(windows.Window, seams.OPENING))
 def what_opens_a_window_is_outside(opening: Answer, window: Any, instant: int) -> Any:
     return opening(window, instant - 1)
 
 
-@fault(MOVES, of(windows.Window, "joined_end"))
+@fault(MOVES, of(windows.Window, seams.JOINED_END))
 def a_window_that_is_opened_again_closes_for_good(
     end: Answer, window: Any, opening: int, bound: int | None = None
 ) -> Any:

@@ -33,6 +33,9 @@ STEP_NUMBER = "_label"
 NEAREST_WEEKDAY = "_nearest_weekday"
 PENDING = "_pending"
 INDEX = "_index"
+OPENING, CLOSING, JOINED_END = "_opening", "_closing", "_joined_end"
+UNTOUCHED_OFFSET = "untouched_offset"
+CLEAR_FROM = "clear_from"
 
 Place = tuple[Any, str, Any]
 """A class or module, a name in it, and what is there."""
