@@ -10,10 +10,7 @@ import zoneinfo
 import pytest
 from hypothesis import Phase, is_hypothesis_test, settings
 
-# What a helper asserts is shown as what a test asserts: said before the first is imported.
-pytest.register_assert_rewrite("tests.support")
-
-from tests.support.effort import USUAL  # noqa: E402
+from tests.support.effort import USUAL
 
 # The zone data of the machine differ from place to place; those of the tzdata package do not.
 os.environ["PYTHONTZPATH"] = ""

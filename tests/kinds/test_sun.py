@@ -84,7 +84,7 @@ PLACES = (
     (-89.97, -120),
     (-90, -90),
 )
-FIRST, LAST = seconds(2023, 1, 1), seconds(2025 if deep() else 2024, 1, 1)
+FIRST, LAST = seconds(2023, 1, 1), seconds(2025, 1, 1)
 DAY = 86_400
 
 
@@ -121,11 +121,12 @@ def compare(schedule: Solar, truth: Floats, first: float, last: float) -> None:
 
 @pytest.mark.parametrize(("latitude", "longitude"), PLACES)
 def test_every_event_is_where_the_jpl_ephemeris_has_it(latitude: float, longitude: float) -> None:
-    sun = jpl_sun(FIRST - 4 * DAY, LAST + 4 * DAY)
+    last = LAST if deep() else seconds(2024, 1, 1)
+    sun = jpl_sun(FIRST - 4 * DAY, last + 4 * DAY)
     crossings = sun.crossings([-18.0, -12.0, -6.0, -0.8333], latitude, longitude)
     for name, crossing in EVENTS.items():
         truth = sun.transits(longitude) if crossing is None else crossings[crossing]
-        compare(solar(name, latitude, longitude), truth, FIRST, LAST)
+        compare(solar(name, latitude, longitude), truth, FIRST, last)
 
 
 @pytest.mark.parametrize("year", [1905, 1990, 2050])

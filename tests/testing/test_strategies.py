@@ -235,7 +235,7 @@ def test_rules_have_every_part_and_every_frequency() -> None:
     texts: list[str] = []
 
     @given(rrules())
-    @settings(max_examples=250, phases=[Phase.generate], database=None)
+    @settings(max_examples=1_500, phases=[Phase.generate], database=None)
     def draw(rule: Any) -> None:
         texts.append(rule.text)
 

@@ -74,11 +74,6 @@ class Cases(OracleLaws):
         return case.schedule
 
 
-# What is collected is what is below, and not each law of each suite.
-for _suite in (Some, Epochs, Floating, Cases):
-    _suite.__test__ = False  # type: ignore[union-attr]  # pytest reads it
-
-
 @pytest.mark.parametrize("suite", [Some, Epochs, Floating, Cases])
 def test_a_suite_asks_each_of_its_laws_and_our_schedules_keep_them(suite: type) -> None:
     assert len(laws_of(suite)) > 5

@@ -1,4 +1,4 @@
-"""What a crontab means once its text is forgotten: bit sets, a day rule, a clock-change policy.
+"""The meaning of a crontab without its text: bit sets, a day rule, a clock-change policy.
 
 Every dialect compiles to one `CronFields`. A field is one int whose bit n says that value n is in
 the set; the two day fields keep their modifiers in higher bits of the same int.
@@ -136,10 +136,10 @@ class DayItem(NamedTuple):
 
 
 class DayRule(NamedTuple):
-    """Which days of a month run, whatever the month: it depends on its shape alone.
+    """The days of any month that run. Of `0 0 13 * fri`: `DayRule(1 << 13, 1 << 5, "or")`.
 
-    `join` says whether a day must be in both sets or in either. With `clamp`, days 29 to 31 fall
-    on the last day of a month that is too short for them.
+    `day_of_month` and `day_of_week` are sets of days, and `join` says whether a day must be in both
+    or in either. With `clamp`, days 29 to 31 fall on the last day of a month that is too short.
     """
 
     day_of_month: int
@@ -153,7 +153,7 @@ class DayRule(NamedTuple):
     def of(
         cls, day_of_month: int, day_of_week: int, join: Literal["and", "or"], *, clamp: bool
     ) -> DayRule:
-        """The rule of two fields, the same for `*` and for a list of all that it means."""
+        """The rule of two fields. `*` and a list of all days give the same rule."""
         if EVERY_DAY_OF_MONTH & ~day_of_month == 0:
             day_of_month = EVERY_DAY_OF_MONTH
         if EVERY_DAY_OF_WEEK & ~day_of_week == 0:

@@ -1,4 +1,4 @@
-"""What crons write beside crontabs: `@every 1h30m`, `rate(5 minutes)` and `at(...)`.
+"""Texts in the place of a crontab: `@every 1h30m`, `rate(5 minutes)` and `at(...)`.
 
 They mean an interval from the last run, or one instant, so they become `every` and `at`.
 """
@@ -34,7 +34,7 @@ _DURATION_UNITS: Final = {
 
 
 class Form(NamedTuple):
-    """A form of text that is no crontab: how it is read and how an interval is written in it."""
+    """A form of text that is not a crontab: reads it, and writes an interval in it."""
 
     read: Callable[[str, tzinfo | str], Schedule]
     write: Callable[[timedelta], str | None]

@@ -60,6 +60,8 @@ _FINEST_FIRST: Final = ("second", "minute", "hour", "day_of_month", "month_of_ye
 _DAY_FIELDS: Final = ("day_of_month", "day_of_week")
 _NAMED: Final = ("month_of_year", "day_of_week")
 _SATURDAY: Final = 6
+_LETTERS: Final = 3
+"""The length of a name in crontabs."""
 _ZONED: Final = r"\s*(?:CRON_)?TZ="
 _ANY_STAR: Final = r"(?:^|,)[*?](?:/0*1)?(?:,|$)"
 _MODIFIED_DAY: Final = r"((?P<last>L)(-(?P<before>\d+))?|(?P<day>\d+))(?P<near>W)?"
@@ -304,9 +306,10 @@ def _field_bits(
 ) -> int:
     read = _item_bits
     skipped = 0
-    if text[:1] == "+" and dialect.join == "first" and field.name == "day_of_week":
+    mark = text[:1]
+    if mark == "+" and dialect.join == "first" and field.name == "day_of_week":
         skipped = 1
-    elif text[:1] == "~" and "~n" in dialect.modifiers and field.name == "day_of_month":
+    elif mark == "~" and "~n" in dialect.modifiers and field.name == "day_of_month":
         skipped = 1
         read = _bits_from_last
     items = text[skipped:].split(",")
@@ -354,7 +357,7 @@ def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -
                 if slash:
                     raise ItemError(f"{span} takes no step", len(span), len(step_text) + 1)
                 return modified
-        hyphened = field.name in dialect.hyphened and "-" in span
+        hyphened = dialect.hyphened and field.name in dialect.hyphened and "-" in span
         start, dash, end = span.partition("-" if hyphened else dialect.dash)
         low = _value(start, 0, field, dialect)
         if dash:
@@ -424,9 +427,8 @@ def _check_lone(item: str, field: Field, dialect: Dialect) -> None:
 
 def _value(text: str, start: int, field: Field, dialect: Dialect) -> int:
     """The number of a name or of digits that stand at `start` of an item; raises ItemError."""
-    named = field.numbers.get(text.lower())
-    if named is not None:
-        return named
+    if text in field.numbers:
+        return field.numbers[text]
     if text.isdigit():
         value = number_of(text)
         if field.first <= value <= field.last:
@@ -436,8 +438,9 @@ def _value(text: str, start: int, field: Field, dialect: Dialect) -> int:
             f"{field.title} {shorten(text)[1:-1]} is out of range {field.first}-{field.last}",
         )
     else:
-        if field.longer_names and text[:3].lower() in field.numbers:
-            return field.numbers[text[:3].lower()]
+        name = text.lower()[: _LETTERS if field.longer_names else None]
+        if name in field.numbers:
+            return field.numbers[name]
         allowed = f"{field.first}-{field.last}"
         if field.names:
             allowed += f" or {field.names[0]}-{field.names[-1]}"

@@ -1,11 +1,12 @@
 """The search: from a wall label to the nearest one that runs, by table look-ups.
 
-General approach. Each field is a table that maps a value to the nearest allowed value at or
-beyond it: forwards at or after, backwards at or before. A month is such a table too, the one of
-its shape. The search asks from the coarsest field to the finest whether the given value is
-allowed; where one is not, the nearest beyond it is taken and all finer fields start afresh from
-their edge. When a field has nothing beyond, the next coarser one moves on. Nothing is stepped
-through: a month without a run is not visited.
+General approach. Each field is a table from a value to the nearest allowed value at or beyond it:
+forwards at or after, backwards at or before. With minutes 0 and 30, forwards, 12 maps to 30. The
+days of a month are such a table too, one for each shape. The search looks at the fields from the
+coarsest to the finest. If a value is not allowed, it takes the nearest one beyond, and all finer
+fields start from their edge: their first value forwards, their last one backwards. If a field has
+nothing beyond, the next coarser field moves on. The search does not step, so it never visits a
+month without a run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Final, TypeAlias
 
 from duetime.crontabs.fields import CronFields, DayRule
 from duetime.crontabs.shapes import month_masks
+from duetime.dates.bits import bits_of, values_of
 from duetime.dates.gregorian import (
     CYCLE_DAYS,
     CYCLE_YEARS,
@@ -44,8 +46,8 @@ Date: TypeAlias = tuple[int, int, int]
 def _nearest(bits: int, size: int, step: Step) -> bytes:
     """For each value below `size`, the nearest one in `bits` at or beyond it.
 
-    The entry after the last is NONE. Forwards that is what stands beyond the last value;
-    backwards, as index -1, what stands before the first.
+    One more entry at the end is NONE: forwards it is beyond the last value, and backwards, as
+    index -1, before the first one.
     """
     table = bytearray(size + 1)
     nearest = NONE
@@ -62,7 +64,7 @@ _NO_DAYS: Final = _nearest(0, 33, 1)
 
 @lru_cache(maxsize=4096)
 def _nearest_days(rule: DayRule, step: Step) -> tuple[bytes, ...]:
-    """By shape, the days of a month; after the shapes, those of a month that is left out."""
+    """By shape, the days of a month; the entry after the shapes is for a month without days."""
     return *(_nearest(mask, 33, step) for mask in month_masks(rule)), _NO_DAYS
 
 
@@ -72,12 +74,10 @@ _NO_YEAR: Final = bytes([KINDS] + [SHAPES] * 12)
 
 @lru_cache(maxsize=4096)
 def _nearest_months(rule: DayRule, months: int, step: Step) -> tuple[bytes, ...]:
-    """By kind of year, the months that have a day; after the kinds, those of a year left out."""
+    """By kind of year, the months that have a day; the last entry is for a year without runs."""
     masks = month_masks(rule)
-    busy = [
-        sum(1 << m for m in range(1, 13) if months >> m & 1 and masks[shapes[m]])
-        for shapes in YEAR_SHAPES
-    ]
+    allowed = values_of(months)
+    busy = [bits_of(month for month in allowed if masks[shapes[month]]) for shapes in YEAR_SHAPES]
     return *(_nearest(bits, 13, step) for bits in busy), _nearest(0, 13, step)
 
 
@@ -87,7 +87,7 @@ def _is_busy(year: int, months: tuple[bytes, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _distances(months: tuple[bytes, ...], step: Step) -> bytes:
-    """By year of the cycle, how far it is to the nearest year with a run beyond; 0 if none has."""
+    """By year of the cycle, the distance to the nearest year beyond that has a run; 0 if none."""
     distances = bytearray(CYCLE_YEARS)
     distance = 0
     # Two turns: the first finds what follows the cycle. All kinds of years come within 40 years.
@@ -98,21 +98,21 @@ def _distances(months: tuple[bytes, ...], step: Step) -> bytes:
 
 
 class _ListedYears(dict[int, bytes]):
-    """The shapes of the months of some years; in any other year no month has days."""
+    """By listed year, the shapes of its months; in any other year no month has days."""
 
     def __missing__(self, year: int) -> bytes:
         return _NO_YEAR
 
     def busy(self, months: tuple[bytes, ...]) -> list[int]:
-        """Those that have a run in one of `months`, in order."""
+        """The years that have a run in one of `months`, ascending."""
         return [year for year in self if _is_busy(year, months)]
 
 
 class Timetable:
     """The labels of a crontab, seen in one direction.
 
-    The tables are open to the search on datetimes, which is this one once more with all calls
-    spelt out (`duetime.crontabs.schedule`).
+    Its tables are public because `Cron.next_run` searches them as well: the same search on
+    datetimes, with its calls inlined.
     """
 
     __slots__ = (
@@ -142,7 +142,7 @@ class Timetable:
         """Whether it runs at any other second than the first of a minute."""
         self.minutes = _nearest(fields.minute, 60, step)
         self.hours = _nearest(fields.hour, 24, step)
-        # Joined crontabs may have no time of day in common.
+        # The fields of several crontabs joined (`shared`) may have no time of day in common.
         months = fields.month if fields.second and fields.minute and fields.hour else 0
         self._months = _nearest_months(fields.days, months, step)
         days = _nearest_days(fields.days, step)
@@ -150,9 +150,8 @@ class Timetable:
         """By month, by shape, by day."""
         self.shapes: Sequence[bytes] | _ListedYears = SHAPE
         if fields.year is not None:
-            listed = (year for year in range(LAST_YEAR + 1) if fields.year >> year & 1)
-            self.shapes = _ListedYears((year, SHAPE[year]) for year in listed)
-        # What a finer field starts afresh from.
+            self.shapes = _ListedYears((year, SHAPE[year]) for year in values_of(fields.year))
+        # The edges, from which finer fields start.
         first = 0 if step == 1 else -2
         self._edge_month, self._edge_day = (1, 1) if step == 1 else (12, 31)
         self.edge_second = self.seconds[first]
@@ -169,7 +168,7 @@ class Timetable:
         None when there is none within years 1 to 9999.
         """
         if 0 <= day < CYCLE_DAYS:
-            # `date_of`, without the call and for the one cycle that nearly all ask about.
+            # `date_of`, without the call and for the one cycle that nearly every question is in.
             year, month, start = MONTHS[MONTH_OF_DAY[day]]
             of_month = day - start
         else:

@@ -1,7 +1,7 @@
-"""Fields to text: a crontab written in any dialect that can say it, the way back of `text`.
+"""Fields to text: a crontab written in any dialect that can say it, the way back of the reader.
 
-The text is the shortest plain one: `*`, `*/n`, ranges, then single values. What a dialect lacks is
-a ConversionError that names it.
+The text is the shortest plain one: `*`, `*/n`, ranges, then single values. If the dialect cannot
+say something, a ConversionError names it.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ from duetime.dates.bits import bits_of, each_of, values_of
 from duetime.errors import ConversionError
 
 _SHORTEST_RANGE: Final = 3
-"""Two neighbours are a list."""
+"""So many neighbours are a range: `1-3`. Fewer are a list: `1,2`."""
 _TIMES: Final = ("second", "minute", "hour")
 _FEWEST_STEPS: Final = 3
-"""So many values at equal distances are a step, of times of day two if they fill the field."""
+"""So many values at equal distances are a step; two are one if they fill a time: hours `*/12`."""
 
 
 def write_fields(fields: CronFields, dialect: Dialect) -> str:
     """The text of `fields` in a dialect.
 
-    No crontab has a place for a clock-change policy; of several spellings it is the one for which
-    the dialect has the policy of `fields`, if there is one. Raises ConversionError.
+    A crontab cannot name its clock-change policy, but in some dialects it depends on the spelling.
+    Then the text has the spelling with the policy of `fields`, if there is one. Raises
+    ConversionError.
     """
     second, minute, hour, _, month, _, year = dialect.fields
     days = fields.days
@@ -49,7 +50,7 @@ def write_fields(fields: CronFields, dialect: Dialect) -> str:
     if fields.second != 1:
         texts["second"] = _plain(fields.second, second, dialect)
     if dialect.policy == "vixie" and fields.policy == SET_TIMES:
-        # A star in a time field would make of it a job that follows the clock.
+        # With a star in a time field, the job would follow the clock.
         for field in (second, minute, hour):
             if field.name in texts:
                 span = f"{field.first}-{field.last}"
@@ -86,7 +87,7 @@ def _plain(bits: int, field: Field, dialect: Dialect) -> str:
 
 
 def _steps(values: list[int], field: Field, dialect: Dialect) -> str | None:
-    """All of the values as one step, if they are."""
+    """The values as one step, such as `*/5`; None if they are not one."""
     if len(values) < 2 or field.name in dialect.stepless:
         return None
     step = values[1] - values[0]
@@ -105,7 +106,7 @@ def _steps(values: list[int], field: Field, dialect: Dialect) -> str | None:
 
 
 def _ranges(values: list[int], dialect: Dialect) -> Iterator[str]:
-    """Runs of neighbours as ranges, the rest as they are."""
+    """The texts of ascending values; neighbours become ranges."""
     run: list[int] = []
     for value in values:
         if run and value != run[-1] + 1:
@@ -123,7 +124,7 @@ def _run(run: list[int], dialect: Dialect) -> Iterator[str]:
 
 
 def _days(days: DayRule, dialect: Dialect) -> Texts:
-    """The texts of the two day fields, joined as the rule has it."""
+    """The texts of the two day fields, such that the dialect combines them as the rule does."""
     dates, weekdays = _dates(days, dialect), _weekdays(days, dialect)
     texts = {"day_of_month": dates, "day_of_week": weekdays}
     if "*" in (dates, weekdays):
@@ -144,7 +145,7 @@ def _days(days: DayRule, dialect: Dialect) -> Texts:
 
 
 def _unstarred(texts: Texts, dialect: Dialect) -> Texts:
-    """The texts of two fields that combine by OR, because neither begins with a star."""
+    """Two texts without stars: with a star, they would combine by AND."""
     fields = dialect.five[2], dialect.five[4]
     return {
         field.name: texts[field.name].replace("*", f"{field.first}-{field.last}")
@@ -153,7 +154,7 @@ def _unstarred(texts: Texts, dialect: Dialect) -> Texts:
 
 
 def _starred(days: DayRule, texts: Texts, dialect: Dialect) -> Texts:
-    """One of two texts with a star before it, for AND, such that it means no more than without."""
+    """A text with a star in front, for AND, that has the same values as without: `*/7,0`."""
     if dialect.join == "star":
         for field, bits in (
             (dialect.five[2], days.day_of_month),

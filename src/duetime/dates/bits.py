@@ -18,14 +18,14 @@ def values_of(bits: int) -> list[int]:
 
 
 def each_of(bits: int) -> Iterator[int]:
-    """The numbers in the set, ascending, one by one; for sets that are wide and have few."""
+    """The numbers in the set, ascending, one by one; for a few numbers that may be large."""
     while bits:
         yield lowest(bits)
         bits &= bits - 1
 
 
 def bits_of(numbers: Iterable[int]) -> int:
-    """The set of some numbers; one that comes twice is in it once."""
+    """The set of some numbers, in any order; the same number may come twice."""
     held = bytearray()
     for number in numbers:
         held.extend(bytes(max(0, (number >> 3) + 1 - len(held))))
@@ -42,11 +42,11 @@ def every_nth_bit(first: int, step: int, size: int) -> int:
 def least_distance(bits: int) -> int | None:
     """The smallest distance between two bits; None if there are not two.
 
-    Found by halving: whether any two are at most so far apart, shifts and a doubling can tell.
+    `smeared[n]` has each bit moved on by 1, 2 and so on to 2**n places. If it shares a bit with
+    `bits`, two bits are at most so far apart. The answer is found by halving.
     """
     if bits & (bits - 1) == 0:
         return None
-    # smeared[n] has each bit moved on by one place, two, and so on up to 2**n.
     smeared = [bits << 1]
     while not smeared[-1] & bits:
         smeared.append(smeared[-1] | smeared[-1] << (1 << len(smeared) - 1))
@@ -71,12 +71,12 @@ def and_not(bits: int, taken: int) -> int:
 
 
 def moved(bits: int, by: int) -> int:
-    """Every number so many higher, or lower for a negative `by`; those below 0 are dropped."""
+    """The set with `by` added to every number; numbers below 0 are dropped."""
     return bits << by if by > 0 else bits >> -by
 
 
 def turned(times: int, by: int) -> int:
-    """Seconds of the day, bit n for second n, each moved on by so many seconds, round the clock."""
+    """A set of seconds of the day, each moved on by so many seconds, round the clock."""
     by %= DAY
     return (times << by | times >> (DAY - by)) & ((1 << DAY) - 1)
 
@@ -85,5 +85,5 @@ def turned(times: int, by: int) -> int:
 def seconds_of_clock(clock: tuple[int, int, int], by: int) -> int:
     """The seconds of the day that hours, minutes and seconds make up, moved on by so many."""
     hours, minutes, seconds = clock
-    hour = sum(seconds << 60 * m for m in range(60) if minutes >> m & 1)
-    return turned(sum(hour << 3600 * h for h in range(24) if hours >> h & 1), by)
+    hour = sum(seconds << 60 * minute for minute in values_of(minutes))
+    return turned(sum(hour << 3600 * number for number in values_of(hours)), by)

@@ -53,7 +53,7 @@ def day_of(value: object) -> int:
 
 
 def weekday_of(day: int) -> int:
-    """The weekday of a day, Monday 0."""
+    """The weekday of a day counted from 1970-01-01, Monday 0."""
     return (day + _FIRST_WEEKDAY) % 7
 
 

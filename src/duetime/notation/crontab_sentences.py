@@ -1,7 +1,7 @@
 """A crontab in English, from its fields alone: crontabs with equal fields read alike.
 
-Times of day and dates are said apart. A rate ("every 15 minutes") is said only where the distance
-from one run to the next really is the same; everything else is listed.
+A sentence has the times of day, then the dates. It names a rate ("every 15 minutes") only if all
+runs really are at that distance; everything else is a list.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from duetime.crontabs.fields import (
 )
 from duetime.dates.bits import values_of
 from duetime.notation.english import (
-    WEEKDAYS,
+    ENGLISH_WEEKDAYS,
     counted,
     distance_of,
     each,
@@ -35,9 +35,9 @@ from duetime.notation.english import (
 )
 
 MOST_TIMES: Final = 6
-"""Times of day that are listed one by one, at most."""
+"""At most so many times of day are listed one by one."""
 MOST_SPANS: Final = 3
-"""Parts of the day that are listed, at most: "from 09:00 to 11:59 and from 14:00 to 17:59"."""
+"""At most so many parts of the day are listed: "from 09:00 to 11:59 and from 14:00 to 17:59"."""
 _SIXTY: Final = 60
 _HOURS: Final = 24
 _EVERY_DAY: Final = "every day"
@@ -49,7 +49,7 @@ Numbers = Sequence[int]
 
 
 def when(fields: CronFields, *, ever: bool) -> str:
-    """The times and dates of a crontab, without zone; `ever` is whether there is such a date."""
+    """The times and dates of a crontab, without its zone; `ever` says whether it has any run."""
     if not ever and (0 in fields[:5] or 0 in fields.days[:2]):
         return "never"
     hours = values_of(fields.hour)
@@ -66,7 +66,7 @@ def when(fields: CronFields, *, ever: bool) -> str:
 
 
 def on_short_months(fields: CronFields) -> str:
-    """What becomes of days that a month is too short for, where that is not to be left out."""
+    """What happens to days that a month is too short for; nothing if such days are skipped."""
     return _CLAMPED if fields.days.clamp else ""
 
 
@@ -85,7 +85,7 @@ def times_of_day(seconds: Numbers, minutes: Numbers, hours: Numbers) -> str:
 
 
 def _rate(seconds: Numbers, minutes: Numbers, hours: Numbers) -> str | None:
-    """`every 15 minutes`, where that is so from the first run of a part of the day to its last."""
+    """`every 15 minutes`, with the parts of the day in which it is so; None if it never is."""
     if _goes_round(seconds) and len(minutes) == _SIXTY:
         rate = each(_SIXTY // len(seconds), "second")
     elif len(seconds) == 1 and _goes_round(minutes):
@@ -102,7 +102,7 @@ def _rate(seconds: Numbers, minutes: Numbers, hours: Numbers) -> str | None:
 
 
 def _goes_round(numbers: Numbers) -> bool:
-    """Whether several of sixty are at one distance, and so is the first from the last."""
+    """Whether several of sixty numbers are at one distance, also from the last to the first."""
     return len(numbers) > 1 and distance_of(numbers) == _SIXTY / len(numbers)
 
 
@@ -207,7 +207,7 @@ def _by_weekday(rule: DayRule, months: Numbers) -> list[str]:
         (item.nth, _from_monday(item)) for item in rule.weekday_items() if item.kind != "weekday"
     )
     return phrases + [
-        f"on the {ordinal(nth or -1)} {WEEKDAYS[weekday]} {_of_months(months)}"
+        f"on the {ordinal(nth or -1)} {ENGLISH_WEEKDAYS[weekday]} {_of_months(months)}"
         for nth, weekday in modified
     ]
 

@@ -1,6 +1,6 @@
-"""Small pieces of English that every sentence about a schedule is made of.
+"""Small pieces of English: numbers, days, times, zones. Every sentence is made of them.
 
-Each says exactly what it was given, so that two different values never read alike.
+Two different values never read alike.
 """
 
 from __future__ import annotations
@@ -13,13 +13,21 @@ from typing import Final
 from duetime.errors import ScheduleError
 from duetime.zones import DAY, EPOCH, SECOND, Zone
 
-MONTHS: Final = (
+ENGLISH_MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+ENGLISH_WEEKDAYS: Final = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
 MOST_LISTED: Final = 12
-"""Numbers at even distances are listed one by one up to here."""
+"""At most so many numbers at equal distances are listed one by one."""
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
 _ELEVENTH_TO_THIRTEENTH: Final = (11, 12, 13)
 _ENDINGS: Final = {1: "st", 2: "nd", 3: "rd"}
@@ -39,7 +47,7 @@ def listed(items: Iterable[str], last: str = "and") -> str:
 
 
 def spans_of(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """The first and last of each row of numbers without a gap."""
+    """The first and the last number of each run of neighbours: 1, 2, 3, 7 is (1, 3), (7, 7)."""
     spans: list[tuple[int, int]] = []
     for number in numbers:
         if spans and spans[-1][1] == number - 1:
@@ -50,7 +58,7 @@ def spans_of(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def distance_of(numbers: Sequence[int]) -> int | None:
-    """The distance of each number from the one before, None if it differs or is none."""
+    """The distance between neighbours if it is the same for all, else None."""
     distances = {after - before for before, after in pairwise(numbers)}
     return distances.pop() if len(distances) == 1 else None
 
@@ -97,26 +105,26 @@ def ordinal(number: int) -> str:
 def names_of_months(months: Sequence[int]) -> str:
     """The months by name; three or more in a row as the first and the last."""
     if len(months) > 2 and distance_of(months) == 1:
-        return f"{MONTHS[months[0] - 1]} to {MONTHS[months[-1] - 1]}"
-    return listed(MONTHS[month - 1] for month in months)
+        return f"{ENGLISH_MONTHS[months[0] - 1]} to {ENGLISH_MONTHS[months[-1] - 1]}"
+    return listed(ENGLISH_MONTHS[month - 1] for month in months)
 
 
 def names_of_weekdays(weekdays: Sequence[int]) -> str:
-    """Weekdays, Monday 0, as what comes round: `Mondays and Fridays`, `Mondays to Fridays`."""
+    """Weekdays, Monday 0, that come every week: `Mondays and Fridays`, `Mondays to Fridays`."""
     if len(weekdays) > 2 and distance_of(weekdays) == 1:
-        return f"{WEEKDAYS[weekdays[0]]}s to {WEEKDAYS[weekdays[-1]]}s"
-    return listed(f"{WEEKDAYS[weekday]}s" for weekday in weekdays)
+        return f"{ENGLISH_WEEKDAYS[weekdays[0]]}s to {ENGLISH_WEEKDAYS[weekdays[-1]]}s"
+    return listed(f"{ENGLISH_WEEKDAYS[weekday]}s" for weekday in weekdays)
 
 
 def on_weekdays(weekdays: Sequence[int]) -> str:
     """`on Mondays and Fridays` or `from Monday to Friday`; weekdays are counted from Monday 0."""
     if len(weekdays) > 2 and distance_of(weekdays) == 1:
-        return f"from {WEEKDAYS[weekdays[0]]} to {WEEKDAYS[weekdays[-1]]}"
+        return f"from {ENGLISH_WEEKDAYS[weekdays[0]]} to {ENGLISH_WEEKDAYS[weekdays[-1]]}"
     return f"on {names_of_weekdays(weekdays)}"
 
 
 def elapsed(microseconds: int) -> str:
-    """A length of elapsed time. Two days or more are said to be of 24 hours, as not all are."""
+    """A length of elapsed time. From two days on it says "of 24 hours": not every day has them."""
     days, rest = divmod(microseconds, DAY * SECOND)
     if days > 1 and not rest:
         return f"{counted(days, 'day')} of 24 hours"
@@ -150,7 +158,7 @@ def wall_time(label: int, microsecond: int = 0) -> str:
 
 
 def date_and_time(moment: datetime) -> str:
-    """The wall time of a datetime, to the minute or as fine as it is."""
+    """The wall time of a datetime, without seconds if they are 0."""
     fine = moment.second or moment.microsecond
     return moment.replace(tzinfo=None).isoformat(" ", "auto" if fine else "minutes")
 
@@ -163,7 +171,7 @@ def with_offset(moment: datetime) -> str:
 
 
 def in_zone(zone: Zone) -> str:
-    """Whose wall times are meant: `in UTC`, `in UTC+05:30`, `in Europe/Paris time`."""
+    """The zone of wall times: `in UTC`, `in UTC+05:30`, `in Europe/Paris time`."""
     if zone.key is not None:
         return "in UTC" if zone.key == "UTC" else f"in {zone.key} time"
     try:
@@ -173,5 +181,5 @@ def in_zone(zone: Zone) -> str:
 
 
 def shown_in(zone: Zone) -> str:
-    """Where instants are only shown in a zone: nothing for UTC."""
+    """The zone in which instants are shown; nothing for UTC."""
     return "" if zone.key == "UTC" else f", shown {in_zone(zone)}"

@@ -1,4 +1,4 @@
-"""`describe`: what a schedule does, in words that are exact.
+"""`describe`: a schedule in exact English words.
 
 Every type is one row of a table, from the type to the function that says it. The phrases of a
 composition stand in parentheses in the sentence of the whole. A type without a row is shown as
@@ -31,7 +31,7 @@ from duetime.kinds.sun import EVENTS, Crossing, Solar
 from duetime.notation.clock_changes import at_clock_changes, clock_changes_of
 from duetime.notation.crontab_sentences import on_short_months, times_of_day, when
 from duetime.notation.english import (
-    WEEKDAYS,
+    ENGLISH_WEEKDAYS,
     calendar_date,
     counted,
     each,
@@ -76,7 +76,7 @@ def _is_english(locale: object) -> bool:
 
 
 def phrase(schedule: Schedule) -> str:
-    """What a schedule does, as a part of a sentence; the repr of a type that has no words."""
+    """A schedule as a part of a sentence; the repr of a schedule whose type has no words."""
     return WORDS.get(type(schedule), repr)(schedule)
 
 
@@ -217,7 +217,7 @@ def _pattern(pattern: Pattern) -> str:
             # As dateutil counts; of months and years it counts the first as a whole.
             said += f" (days before {calendar_date(pattern.start // DAY)} left aside)"
     if pattern.week_start or (pattern.frequency == WEEKLY and pattern.interval > 1):
-        said += f", weeks beginning on {WEEKDAYS[pattern.week_start]}"
+        said += f", weeks beginning on {ENGLISH_WEEKDAYS[pattern.week_start]}"
     said += f", from {wall_time(pattern.start)} on"
     if pattern.count is not None:
         number = "time" if pattern.count == 1 else counted(pattern.count, "time")
@@ -260,7 +260,7 @@ def _weekdays_of(weekdays: Sequence[tuple[int, int]], period: str) -> list[str]:
     plain = [weekday for weekday, which in weekdays if not which]
     items = [on_weekdays(plain)] if plain else []
     return items + [
-        f"on the {ordinal(which)} {WEEKDAYS[weekday]} of the {period}"
+        f"on the {ordinal(which)} {ENGLISH_WEEKDAYS[weekday]} of the {period}"
         for weekday, which in weekdays
         if which
     ]
@@ -314,7 +314,7 @@ def _either(parts: Iterable[Schedule], last: str = "or") -> str:
 
 
 def _shown_beside(parts: Iterable[Schedule], zone: Zone) -> str:
-    """In which zone the runs are shown, where a part is in another."""
+    """The zone in which the runs are shown; nothing if all parts are in that zone."""
     return "" if all(part._zone == zone for part in parts) else f", shown {in_zone(zone)}"
 
 
@@ -405,8 +405,10 @@ def _on_days(schedule: OnDays) -> str:
 
 
 def _business_days(off: Days) -> str:
-    """A business day, and what is none."""
-    weekend = [f"{WEEKDAYS[n]}s" for n in range(len(WEEKDAYS)) if off.weekdays >> n & 1]
+    """A business day, with the days that are none in parentheses."""
+    weekend = [
+        f"{ENGLISH_WEEKDAYS[n]}s" for n in range(len(ENGLISH_WEEKDAYS)) if off.weekdays >> n & 1
+    ]
     others = _days_off(off)
     days = listed([*weekend, *([others] if others else [])]) if weekend or others else ""
     return f"a business day ({f'any but {days}' if days else 'any day'})"
@@ -443,7 +445,7 @@ def _daily_grid(schedule: DailyGrid) -> str:
         ends_next_day = schedule.start + schedule.steps * schedule.step >= DAY
         end = f"{_clock_time(schedule.end)}{' on the next day' if ends_next_day else ''}"
         said += f" and every {steps} of wall time from then until {end}"
-    weekdays = [n for n in range(len(WEEKDAYS)) if schedule.weekdays >> n & 1]
+    weekdays = [n for n in range(len(ENGLISH_WEEKDAYS)) if schedule.weekdays >> n & 1]
     days = "every day" if schedule.weekdays == WHOLE_WEEK else on_weekdays(weekdays)
     times = [(schedule.start + n * schedule.step) % DAY for n in range(schedule.steps + 1)]
     rules = at_clock_changes(_clock_of(times), schedule.policy, schedule._zone)

@@ -1,9 +1,9 @@
-"""Schedules in other languages, through cron-descriptor, where what it says is right.
+"""Schedules in other languages, through cron-descriptor, if its sentence is right.
 
-It says a day of month and a day of week as both where cron means either, and steps that do not
-divide the hour as rates; it has no zone and no clock changes, and leaves the names of weekdays and
-months in the language of the process. So it is asked only about crontabs that have none of these,
-and the zone is put behind its sentence.
+cron-descriptor joins a day of month and a day of week by "and" where cron means "or". It calls a
+step that does not divide the hour a rate. It knows no zone and no clock change, and it names
+weekdays and months in the language of the process. So it is asked only about crontabs that have
+none of these, and the zone follows its sentence.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ LOCALES: Final = (
     *("hu_HU", "it_IT", "ja_JP", "kk_KZ", "ko_KR", "nb_NO", "nl_NL", "pl_PL", "pt_PT", "ro_RO"),
     *("ru_RU", "sk_SK", "sl_SI", "sv_SE", "tr_TR", "uk_UA", "vi_VN", "zh_CN", "zh_TW"),
 )
-"""The languages besides English whose sentences hold. Of those that cron-descriptor has, two are
-missing: its Thai leaves half of a sentence out, its Tamil has words of another language. Version 1
+"""The languages besides English whose sentences are right. cron-descriptor has two more: its Thai
+leaves out half of a sentence, and its Tamil has words of another language. Version 1
 has 18 of these, with the same sentences as version 2."""
 
 _HOURS: Final = 24
@@ -43,7 +43,7 @@ _RATES: Final = {
     **{tuple(range(0, 60, step)): f"*/{step} *" for step in range(2, 31) if 60 % step == 0},
     tuple(range(60)): "* *",
 }
-"""By the minutes at which they run in every hour: what is said as a rate."""
+"""By the minutes of every hour at which a crontab runs, the expression of that rate."""
 
 
 def translate(schedule: Schedule, locale: str) -> str:
@@ -97,7 +97,7 @@ def find_locale(name: str) -> str:
 
 
 def _plain_expression(schedule: Schedule) -> str | None:
-    """A crontab as an expression of which the sentence is right, None for other schedules."""
+    """The expression of a crontab whose sentence is right, None for any other schedule."""
     if not isinstance(schedule, Cron) or clock_changes_of(schedule):
         return None
     fields = schedule.fields

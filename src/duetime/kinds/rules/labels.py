@@ -18,6 +18,7 @@ from math import gcd
 from typing import Final, NamedTuple
 
 from duetime.dates.bits import bits_of, each_of, lowest
+from duetime.dates.days import weekday_of
 from duetime.dates.gregorian import (
     CYCLE_YEARS,
     DAYS_BEFORE,
@@ -35,7 +36,6 @@ from duetime.kinds.rules.rfc5545 import (
     WEEKLY,
     YEARLY,
     Pattern,
-    weekday_of,
 )
 from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, Step
 

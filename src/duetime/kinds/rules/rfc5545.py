@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from duetime.dates.days import weekday_of
 from duetime.dates.gregorian import date_of
 from duetime.errors import ScheduleError, shorten
 from duetime.zones import DAY, EPOCH_ORDINAL
@@ -24,7 +25,6 @@ LARGEST: Final = 999_999_999
 MOST_RULES: Final = 100
 """RRULE and EXRULE lines in one block. RFC 5545 advises one."""
 
-_THURSDAY: Final = 3
 
 PROPERTIES: Final = ("DTSTART", "RRULE", "RDATE", "EXDATE", "EXRULE")
 
@@ -62,11 +62,6 @@ LISTS: Final = {
     "BYSETPOS": Numbers("positions", 1, 366, from_end=True),
 }
 PARTS: Final = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *LISTS)
-
-
-def weekday_of(day: int) -> int:
-    """The weekday of a day counted from 1970-01-01, Monday 0."""
-    return (day + _THURSDAY) % 7
 
 
 class Stamp(NamedTuple):
