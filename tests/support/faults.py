@@ -249,7 +249,10 @@ def wall_time_is_behind_where_it_is_ahead(wall: Answer, zone: Zone, moment: date
     return moment - (shown - moment) if shown is not None and moment.tzinfo is UTC else shown
 
 
-@fault(ZONES)
+@fault(
+    ZONES,
+    missed="It shows only beside two changes within forty days, which few zones ever had.",
+)
 def two_changes_within_a_month_cancel_out() -> None:
     set_wherever("PROBE", 40 * DAY)
 
@@ -280,7 +283,10 @@ def every_century_has_a_leap_day() -> None:
             _february(year, leap=True)
 
 
-@fault(CALENDAR)
+@fault(
+    CALENDAR,
+    missed="It shows in one year of the two hundred that are drawn, and there not before March.",
+)
 def the_year_2000_has_no_leap_day() -> None:
     _february(2000, leap=False)
 
@@ -947,7 +953,7 @@ def the_last_run_is_missed_again(
 
 @fault(COPIES, of(Cron, "__eq__"))
 def equality_is_of_spelling(equal: Answer, one: Any, other: Any) -> Any:
-    return equal(one, other) and one.expression == other.expression
+    return isinstance(other, Cron) and equal(one, other) and one.expression == other.expression
 
 
 @fault(COPIES, of(Cron, "__hash__"))
@@ -972,16 +978,15 @@ def equality_of_unions_is_of_order(equal: Answer, one: Any, other: Any) -> Any:
     return equal(one, other) and one.parts == other.parts
 
 
-@fault(COPIES, of(Cron, "__reduce__"))
-def pickling_loses_the_zone(reduced: Answer, one: Any) -> Any:
-    make, (fields, _, *others) = reduced(one)
-    return make, (fields, find_zone("UTC"), *others)
+@fault(COPIES, of(Cron, "__reduce_ex__"))
+def pickling_loses_the_zone(reduced: Answer, one: Cron, protocol: int) -> Any:
+    return reduced(one.in_zone("UTC"), protocol)
 
 
-@fault(COPIES, of(Cron, "__reduce__"))
-def pickling_loses_the_policy(reduced: Answer, one: Any) -> Any:
-    make, (fields, *others) = reduced(one)
-    return make, (fields._replace(policy=NAMED_POLICIES["wall"]), *others)
+@fault(COPIES, of(Cron, "__reduce_ex__"))
+def pickling_loses_the_policy(reduced: Answer, one: Cron, protocol: int) -> Any:
+    fields = one.fields._replace(policy=NAMED_POLICIES["wall"])
+    return reduced(replace(one, fields=fields), protocol)
 
 
 @fault(COPIES, wherever(write))

@@ -83,7 +83,8 @@ class of(Seam):  # noqa: N801 - it reads as a word: of(Grid, "count")
     def places(self) -> Iterator[Place]:
         bases = getattr(self.owner, "__mro__", (self.owner,))
         for base in bases:
-            if self.name in vars(base):
+            # What every object has is no doing of the package's.
+            if base is not object and self.name in vars(base):
                 yield self.owner, self.name, vars(base)[self.name]
                 return
 
