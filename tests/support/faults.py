@@ -167,12 +167,12 @@ def a_gap_moves_its_runs_twice_as_far(
     return None if run is None else run + near.offset - near.before
 
 
-@fault(CHANGES, of(Zone, "plain_offset"))
+@fault(CHANGES, of(Zone, seams.UNTOUCHED_OFFSET))
 def near_a_change_the_offset_is_guessed(plain: Answer, zone: Zone, label: int) -> Any:
     return zone.offset_at(label - zone.offset_at(label))
 
 
-@fault(CHANGES, of(Stretch, "calm_from"))
+@fault(CHANGES, of(Stretch, seams.CLEAR_FROM))
 def a_day_is_quiet_too_soon_after_a_change(calm: Answer, near: Stretch) -> int:
     return near.start + max(0, near.offset)
 
@@ -249,7 +249,10 @@ def wall_time_is_behind_where_it_is_ahead(wall: Answer, zone: Zone, moment: date
     return moment - (shown - moment) if shown is not None and moment.tzinfo is UTC else shown
 
 
-@fault(ZONES)
+@fault(
+    ZONES,
+    missed="It shows only beside two changes within forty days, which few zones ever had.",
+)
 def two_changes_within_a_month_cancel_out() -> None:
     set_wherever("PROBE", 40 * DAY)
 
@@ -280,7 +283,10 @@ def every_century_has_a_leap_day() -> None:
             _february(year, leap=True)
 
 
-@fault(CALENDAR)
+@fault(
+    CALENDAR,
+    missed="It shows in one year of the two hundred that are drawn, and there not before March.",
+)
 def the_year_2000_has_no_leap_day() -> None:
     _february(2000, leap=False)
 
@@ -762,18 +768,18 @@ def a_date_is_that_of_utc(keep: Answer, schedule: Schedule, calendar: Any) -> An
     return Union((kept,), find_zone(schedule.tz))
 
 
-@fault(MOVES, of(windows.Window, "closing"))
+@fault(MOVES, of(windows.Window, seams.CLOSING))
 def a_window_is_open_when_it_closes(closing: Answer, window: Any, opening: int) -> Any:
     end = closing(window, opening)
     return end and end + 1
 
 
-@fault(MOVES, of(windows.Window, "opening"))
+@fault(MOVES, of(windows.Window, seams.OPENING))
 def what_opens_a_window_is_outside(opening: Answer, window: Any, instant: int) -> Any:
     return opening(window, instant - 1)
 
 
-@fault(MOVES, of(windows.Window, "joined_end"))
+@fault(MOVES, of(windows.Window, seams.JOINED_END))
 def a_window_that_is_opened_again_closes_for_good(
     end: Answer, window: Any, opening: int, bound: int | None = None
 ) -> Any:
@@ -947,7 +953,7 @@ def the_last_run_is_missed_again(
 
 @fault(COPIES, of(Cron, "__eq__"))
 def equality_is_of_spelling(equal: Answer, one: Any, other: Any) -> Any:
-    return equal(one, other) and one.expression == other.expression
+    return isinstance(other, Cron) and equal(one, other) and one.expression == other.expression
 
 
 @fault(COPIES, of(Cron, "__hash__"))
@@ -972,16 +978,15 @@ def equality_of_unions_is_of_order(equal: Answer, one: Any, other: Any) -> Any:
     return equal(one, other) and one.parts == other.parts
 
 
-@fault(COPIES, of(Cron, "__reduce__"))
-def pickling_loses_the_zone(reduced: Answer, one: Any) -> Any:
-    make, (fields, _, *others) = reduced(one)
-    return make, (fields, find_zone("UTC"), *others)
+@fault(COPIES, of(Cron, "__reduce_ex__"))
+def pickling_loses_the_zone(reduced: Answer, one: Cron, protocol: int) -> Any:
+    return reduced(one.in_zone("UTC"), protocol)
 
 
-@fault(COPIES, of(Cron, "__reduce__"))
-def pickling_loses_the_policy(reduced: Answer, one: Any) -> Any:
-    make, (fields, *others) = reduced(one)
-    return make, (fields._replace(policy=NAMED_POLICIES["wall"]), *others)
+@fault(COPIES, of(Cron, "__reduce_ex__"))
+def pickling_loses_the_policy(reduced: Answer, one: Cron, protocol: int) -> Any:
+    fields = one.fields._replace(policy=NAMED_POLICIES["wall"])
+    return reduced(replace(one, fields=fields), protocol)
 
 
 @fault(COPIES, wherever(write))

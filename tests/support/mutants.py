@@ -32,6 +32,7 @@ from tests.support.trial import CANNOT_BE_IMPORTED
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = ROOT / "src" / "duetime"
 PROPERTIES: Final = "tests/test_properties.py"
+TRIAL: Final = ROOT / "tests" / "support" / "trial.py"
 AS_IT_IS: Final = "the package as it is"
 PATIENCE: Final = 90.0
 """Seconds of the processor after which a test counts as one without an end."""
@@ -44,19 +45,19 @@ _OPTIONS: Final = (
 )
 _OURS: Final = ("PYTEST_", "COV_CORE_", "COVERAGE_")
 
-_ORACLE: Final = "TheOracles and not Vixie and not Celery"
-_CRONTABS: Final = f"{_ORACLE} or TestCrontabsOfAllDialects or TestCrontabsAtClockChanges"
+_ORACLE: Final = "TheOracles"
+_LAWS: Final = "TheOracles or TestCrontabs"
 _TYPES: Final = "TestGrids or TestCalendarDates or TestFloating or TestSetsOfInstants"
 _SETS: Final = "operators or meet or a_set_tells or TestSetsAtClockChanges"
 _MOVES: Final = "clips or divide or TestCompositions"
 _BITS: Final = "counts or block_of_days or the_count"
 NEAREST: Final = {
-    faults.CHANGES: f"{_CRONTABS} or a_set_tells",
-    faults.ZONES: f"{_CRONTABS} or calendar_has_ends",
+    faults.CHANGES: f"{_ORACLE} or a_set_tells",
+    faults.ZONES: f"{_ORACLE} or calendar_has_ends",
     faults.CALENDAR: _ORACLE,
     faults.FIELDS: f"{_ORACLE} or celery_keywords",
-    faults.SEARCH: f"{_CRONTABS} or TestSetsAtClockChanges",
-    faults.MEMBERS: _CRONTABS,
+    faults.SEARCH: _LAWS,
+    faults.MEMBERS: _LAWS,
     faults.COUNTS: _BITS,
     faults.TIMELINES: _BITS,
     faults.SETS: _SETS,
@@ -64,12 +65,12 @@ NEAREST: Final = {
     faults.INTERVALS: f"{_TYPES} or meet or TestCompositions",
     faults.LOOPS: "due",
     faults.COPIES: "copies or that_say or with_other or another or order_does_not",
-    **dict.fromkeys(("zones.py", "wall.py", "schedules.py"), f"{_CRONTABS} or due or {_SETS}"),
+    **dict.fromkeys(("zones.py", "wall.py", "schedules.py"), f"{_ORACLE} or due or {_SETS}"),
     **dict.fromkeys(("search.py", "algebra/sets.py"), f"{_SETS} or {_MOVES} or {_BITS}"),
     "algebra/windows.py": f"divide or {_BITS}",
     **dict.fromkeys(("kinds/interval.py", "kinds/instants.py"), f"{_TYPES} or meet or {_BITS}"),
     **dict.fromkeys(("dates/timeline.py", "dates/wall_timeline.py"), f"{_BITS} or {_SETS}"),
-    "crontabs/schedule.py": f"{_CRONTABS} or {_BITS}",
+    "crontabs/schedule.py": f"{_ORACLE} or {_BITS}",
 }
 """By kind of a fault and file of a change, the properties that run first, as pytest's `-k` reads
 it; all others run if these find nothing."""
@@ -128,7 +129,7 @@ def _outcome(
 ) -> tuple[Outcome, str, float]:
     fault = mutant.name if isinstance(mutant, Fault) else ""
     given = [fault, str(package), str(patience), PROPERTIES, "-k", chosen, *_OPTIONS]
-    code, out, err, seconds = _python(["-m", "tests.support.trial", *given], package.parent)
+    code, out, err, seconds = _python(["-P", str(TRIAL), *given], package.parent)
     if code in (0, 5):  # 5: none was chosen
         return "survived", "", seconds
     if code == -signal.SIGPROF:

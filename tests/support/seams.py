@@ -33,6 +33,9 @@ STEP_NUMBER = "_label"
 NEAREST_WEEKDAY = "_nearest_weekday"
 PENDING = "_pending"
 INDEX = "_index"
+OPENING, CLOSING, JOINED_END = "_opening", "_closing", "_joined_end"
+UNTOUCHED_OFFSET = "untouched_offset"
+CLEAR_FROM = "clear_from"
 
 Place = tuple[Any, str, Any]
 """A class or module, a name in it, and what is there."""
@@ -80,7 +83,8 @@ class of(Seam):  # noqa: N801 - it reads as a word: of(Grid, "count")
     def places(self) -> Iterator[Place]:
         bases = getattr(self.owner, "__mro__", (self.owner,))
         for base in bases:
-            if self.name in vars(base):
+            # What every object has is no doing of the package's.
+            if base is not object and self.name in vars(base):
                 yield self.owner, self.name, vars(base)[self.name]
                 return
 

@@ -1,7 +1,8 @@
-"""`python -m tests.support.trial FAULT PACKAGE SECONDS ARGUMENT...`: pytest with a fault put in.
+"""`python -P trial.py FAULT PACKAGE SECONDS ARGUMENT...`: pytest with a fault put in.
 
 A process of its own, which `tests.support.mutants` starts and may have to see ended: one test has
-so many seconds of the processor. FAULT may be empty, for the package as it stands in PACKAGE.
+so many seconds of the processor. FAULT may be empty, for the package as it stands in PACKAGE. It
+is no module of `tests.support`, so that `conftest.py` is the first to import that.
 """
 
 from __future__ import annotations
