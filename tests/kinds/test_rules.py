@@ -1334,3 +1334,12 @@ def test_questions_from_threads_at_once_get_the_same_answers() -> None:
     shared = rrule(text)
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(shared.next_run, moments)) == expected
+
+
+def test_a_date_in_a_gap_is_told_of() -> None:
+    text = (
+        "DTSTART;TZID=America/New_York:20260308T023000\nRDATE;TZID=America/New_York:20260308T023000"
+    )
+    (change,) = rrule(text).clock_changes(utc(2026, 3, 1), utc(2026, 4, 1))
+    assert change.kind == "moved"
+    assert change.label == datetime(2026, 3, 8, 2, 30)

@@ -305,3 +305,10 @@ def test_beat_entries_are_what_celery_takes(entries: dict[str, dict[str, Any]]) 
         assert isinstance(name, str)
         assert entry["task"].startswith("app.tasks.")
         assert isinstance(maybe_schedule(entry["schedule"]), BaseSchedule)
+
+
+@pytest.mark.parametrize("dialect", ["vixie", "aws"])
+def test_a_faulty_expression_can_be_drawn_by_itself(dialect: str) -> None:
+    expression = find(invalid_cron_expressions(dialect), lambda _: True)
+    with pytest.raises(CronSyntaxError):
+        cron(expression, dialect=dialect)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -68,13 +68,26 @@ class Cases(OracleLaws):
     proves = True
 
     def cases(self) -> st.SearchStrategy[CronCase]:
-        return st.one_of(cron_cases(), cron_cases("jenkins"), clock_change_cases())
+        never = st.builds(CronCase, st.just("0 0 30 2 *"), st.just(UTC))
+        return st.one_of(never, cron_cases(), cron_cases("jenkins"), clock_change_cases())
 
     def subject(self, case: CronCase) -> Schedule:
         return case.schedule
 
 
-@pytest.mark.parametrize("suite", [Some, Epochs, Floating, Cases])
+class OfQuartz(OracleLaws):
+    """A suite that names a dialect draws the crontabs of it."""
+
+    dialect = "quartz"
+    examples = 12
+    deadline = None
+
+    def subject(self, case: CronCase) -> Schedule:
+        assert case.dialect == "quartz"
+        return case.schedule
+
+
+@pytest.mark.parametrize("suite", [Some, Epochs, Floating, Cases, OfQuartz])
 def test_a_suite_asks_each_of_its_laws_and_our_schedules_keep_them(suite: type) -> None:
     assert len(laws_of(suite)) > 5
     ask(suite)
