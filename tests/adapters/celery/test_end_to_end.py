@@ -31,8 +31,12 @@ import json
 import os
 import time
 from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
 
 from celery import Celery
+from kombu.transport import filesystem
+from kombu.utils.json import dumps
 
 import duetime
 from duetime.adapters.celery import beat, crontab, schedule, scheduled_for, solar
@@ -65,6 +69,18 @@ app.conf.update(
         },
     },
 )
+
+
+class Channel(filesystem.Channel):
+    # kombu writes where the worker reads, which dies of a message that is not all there yet.
+    def _put(self, queue, payload, **kwargs):
+        name = f"{time.monotonic_ns():020}_{uuid4()}.{queue}.msg"
+        aside = Path(self.control_folder, name)
+        aside.write_text(dumps(payload))
+        aside.rename(Path(self.data_folder_out, name))
+
+
+filesystem.Transport.Channel = Channel
 
 
 @app.task(bind=True)
