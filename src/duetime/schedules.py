@@ -200,11 +200,17 @@ class Schedule(Stored, ABC):
 
     def _instants(self, start: int, end: int, step: Step = 1) -> Iterator[int]:
         """The instants of the runs in `[start, end)`; backwards for step -1."""
-        bound = end if step == 1 else start
-        run = self._nearest(start - 1 if step == 1 else end, step, bound)
-        while run is not None and not is_beyond(run, step, bound):
-            yield run
-            run = self._nearest(run, step, bound)
+        # Two plain loops: a call to compare costs as much as a tenth of most searches.
+        if step == 1:
+            run = self._nearest(start - 1, 1, end)
+            while run is not None and run < end:
+                yield run
+                run = self._nearest(run, 1, end)
+        else:
+            run = self._nearest(end, -1, start)
+            while run is not None and run >= start:
+                yield run
+                run = self._nearest(run, -1, start)
 
     def matches(self, instant: datetime) -> bool:
         """Whether `instant` is a run."""

@@ -75,7 +75,7 @@ class WallSchedule(InstantSchedule):
         """
         zone = self._zone
         last_label = None if bound is None else self._label_bound(bound, step)
-        while not is_beyond(second, step, bound):
+        while True:
             stretch, start, end = zone.stretch_at(second)
             run = self._run_in(stretch, second, step, last_label)
             if run is not None and start <= run < end:
@@ -86,7 +86,8 @@ class WallSchedule(InstantSchedule):
             if label is None:
                 return None
             second = max(edge, label - DAY) if step == 1 else min(edge, label + DAY)
-        return None
+            if is_beyond(second, step, bound):
+                return None
 
     def _label_bound(self, bound: int, step: Step) -> int:
         """The label from which on no run is before a second of UTC; backwards, after it."""
@@ -101,6 +102,8 @@ class WallSchedule(InstantSchedule):
         label = max(low, label) if step == 1 else min(high - 1, label)
         found = self._label_near(label, step, bound)
         run = None if found is None or not low <= found < high else found - offset
+        if not stretch.is_gap:
+            return run
         return nearer(step, run, self._moved_near(stretch, second, step))
 
     def _moved_near(self, stretch: Stretch, second: int, step: Step) -> int | None:
@@ -172,12 +175,22 @@ class WallSchedule(InstantSchedule):
         low, high = self.policy.own_labels(stretch)
         offset = stretch.offset
         number = self._label_count(max(low, first + offset), min(high, stop + offset))
-        moved = self._moved_near(stretch, first, 1)
-        while moved is not None and moved < stop:
+        for moved in self._moved_in(stretch, first, stop):
             # A set holds an instant once, even when a label of its own names it too.
             number += self._label_near(moved + offset, 1) != moved + offset
-            moved = self._moved_near(stretch, moved + 1, 1)
         return number
+
+    def _moved_in(self, stretch: Stretch, first: int, stop: int) -> Iterator[int]:
+        """The runs in `[first, stop)` of labels in the gap that opened a stretch."""
+        moved = self._moved_near(stretch, first, 1)
+        if moved is None or moved >= stop:
+            return
+        yield moved
+        if self.policy.gap == "shift":
+            start, before = stretch.start, stretch.before
+            last = min(start + stretch.offset, stop + before)
+            for label in self._labels_in(moved + before + 1, last):
+                yield label - before
 
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         for stretch in self._zone.changes(-(-start // SECOND), -(-end // SECOND)):

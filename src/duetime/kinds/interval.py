@@ -85,6 +85,11 @@ class Grid(InstantSchedule):
         steps = (end - 1 - self.phase) // self.step
         return max(0, steps - (start - 1 - self.phase) // self.step)
 
+    def _instants(self, start: int, end: int, step: Step = 1) -> Iterator[int]:
+        start, end = max(start, self._zone.first), min(end, self._zone.last + 1)
+        runs = range(start + (self.phase - start) % self.step, end, self.step)
+        return iter(runs[::step])
+
     @property
     def _counts_at_once(self) -> bool:
         return True

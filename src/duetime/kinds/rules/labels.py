@@ -178,16 +178,17 @@ class RuleLabels:
         place = day - YEAR_START[year] - 1
         bits = self._days(year)
         bits = bits >> place << place if step == 1 else bits & ((2 << place) - 1)
-        last_year = self._first_year if step == -1 else date_of(self._last // DAY)[0]
-        until = last_year if bound is None else date_of(_in_calendar(bound // DAY))[0]
-        while not bits and (last_year - year) * step > 0 and (until - year) * step > 0:
-            year += step
-            bits = self._days(year)
-        if bits:
-            return YEAR_START[year] + (lowest(bits) + 1 if step == 1 else bits.bit_length())
-        if step == 1 and year == last_year:
-            self._barren = min(self._barren, day)
-        return None
+        if not bits:
+            last_year = self._first_year if step == -1 else date_of(self._last // DAY)[0]
+            until = last_year if bound is None else date_of(_in_calendar(bound // DAY))[0]
+            while not bits and (last_year - year) * step > 0 and (until - year) * step > 0:
+                year += step
+                bits = self._days(year)
+            if not bits:
+                if step == 1 and year == last_year:
+                    self._barren = min(self._barren, day)
+                return None
+        return YEAR_START[year] + (lowest(bits) + 1 if step == 1 else bits.bit_length())
 
     def _days(self, year: int) -> int:
         """The picked days of a year, as bits from January 1; regardless of DTSTART and the end."""

@@ -113,8 +113,9 @@ class Strand(WallSchedule):
         quiet_offset = self._zone.quiet_offset
         offset = quiet_offset(second)
         if offset is not None:
-            last_label = None if bound is None else self._label_bound(bound, step)
-            label = self._label_near(second + offset, step, last_label)
+            # A day beyond the bound is beyond it in any offset.
+            last_label = None if bound is None else bound + step * DAY
+            label = self._labels.near(second + offset, step, last_label)
             if label is None:
                 return None
             offset = quiet_offset(label)
@@ -237,7 +238,10 @@ class Rule(InstantSchedule):
         second = instant // SECOND + 1 if step == 1 else (instant - 1) // SECOND
         bound = None if bound is None else -(-bound // SECOND)
         for _ in range(MOST_EXCLUDED):
-            run = nearer(step, *(strand._run_near(second, step, bound) for strand in strands))
+            if len(strands) == 1:
+                run = strands[0]._run_near(second, step, bound)
+            else:
+                run = nearer(step, *(strand._run_near(second, step, bound) for strand in strands))
             if run is None or is_beyond(run, step, bound):
                 return None
             if self._is_on_excluded_day(run):
