@@ -108,13 +108,18 @@ class _SharedRuns(Searching):
             return
         first, last = sorted((near, far))
         reach = 2 * DAY
+        # Most gaps of a zone open at one time of day, and are asked about once.
+        may_meet: dict[tuple[int, int, int], bool] = {}
         for stretch in self._zone.changes(first // SECOND - reach, last // SECOND + reach, step):
             size = abs(stretch.offset - stretch.before)
             low, high = stretch.start - (0 if stretch.is_gap else size), stretch.start + size
             low, high = low * SECOND, high * SECOND
             # At a gap, moved labels may meet; at an overlap, shared labels may not.
             if stretch.is_gap:
-                matters = moved and self._may_meet(stretch)
+                gap = stretch.start % DAY, stretch.offset, stretch.before
+                if gap not in may_meet:
+                    may_meet[gap] = moved and self._may_meet(stretch)
+                matters = may_meet[gap]
             else:
                 matters = run is not None and low <= run < high
             if matters and low <= last and first < high:
