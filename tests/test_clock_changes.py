@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from duetime import DstPolicy, cron
 from duetime.testing.crontab_oracle import Dst, oracle
+from duetime.wall import WallSchedule
+from duetime.zones import Step, Stretch
 from tests.support.dates import read_utc
 
 
@@ -724,3 +727,54 @@ def test_the_runs_of_an_overlap_carry_their_fold() -> None:
     both = cron("30 1 * * *", tz="America/New_York", dst="wall")
     runs = list(both.runs(read_utc("2026-11-01T00:00"), read_utc("2026-11-02T00:00")))
     assert [(run.hour, run.fold) for run in runs] == [(1, 0), (1, 1)]
+
+
+NEVER_AGAIN = [
+    # Since these years, summer time begins at that hour of each of these Sundays.
+    ("30 2 * 3 0L", "Europe/Berlin", "wall", "1980-03-30 02:30:00+01:00"),
+    ("30 2 * 3 0#2", "America/New_York", "ocps", "2006-03-12 02:30:00-05:00"),
+    ("30,45 2 * 10 0#1", "Australia/Sydney", "wall", "2007-10-07 02:45:00+10:00"),
+    ("0 30 2 * 3 SUN#L 2001-2199", "Europe/Berlin", "ocps", "None"),
+    ("0 30 2 * 3 SUN#L 1970-2199", "Europe/Berlin", "ocps", "1980-03-30 02:30:00+01:00"),
+]
+
+
+@pytest.mark.parametrize(("expression", "zone", "policy", "last"), NEVER_AGAIN)
+def test_a_search_does_not_try_one_gap_after_another_for_ever(
+    expression: str, zone: str, policy: str, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    run_in = WallSchedule._run_in
+
+    def counted(
+        self: WallSchedule, stretch: Stretch, second: int, step: Step, bound: int | None
+    ) -> int | None:
+        looks.append(second)
+        return run_in(self, stretch, second, step, bound)
+
+    monkeypatch.setattr(WallSchedule, "_run_in", counted)
+    dialect = "ocps" if policy == "ocps" and len(expression.split()) > 5 else "vixie"
+    schedule = cron(expression, tz=zone, dst=policy, dialect=dialect)
+    assert str(schedule.prev_run(datetime(9999, 12, 1, tzinfo=UTC))) == last
+    assert schedule.next_run(datetime(2026, 1, 1, tzinfo=UTC)) is None
+    assert len(looks) < 1000
+    looks.clear()
+    schedule.prev_run(datetime(9000, 12, 1, tzinfo=UTC))
+    schedule.next_run(datetime(2026, 1, 1, tzinfo=UTC))
+    assert len(looks) < 10
+
+
+def test_a_question_with_an_end_looks_at_no_gap_beyond_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule = cron("30 2 * 3 0L", tz="Europe/Berlin", dst="wall")
+    monkeypatch.delattr(WallSchedule, "_last_run")
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    assert list(schedule.runs(start, start + timedelta(days=60))) == []
+    assert schedule.count(start, start + timedelta(days=60)) == 0
+    assert not schedule.matches(start)
+
+
+def test_nothing_is_proven_of_a_zone_without_a_name() -> None:
+    with (files("tzdata") / "zoneinfo/Europe/Berlin").open("rb") as data:
+        nameless = ZoneInfo.from_file(data)
+    schedule = cron("0 30 2 * 3 SUN#L 2024-2026", tz=nameless, dst="wall", dialect="ocps")
+    assert schedule.next_run(datetime(2024, 1, 1, tzinfo=UTC)) is None

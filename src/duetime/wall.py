@@ -10,8 +10,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
 from duetime.zones import (
@@ -37,6 +38,9 @@ class WallSchedule(InstantSchedule):
     """
 
     __slots__ = ()
+
+    turn: ClassVar[int] = CYCLE
+    """Seconds in which everything is seen once that the years to come repeat."""
 
     @property
     @abstractmethod
@@ -88,6 +92,26 @@ class WallSchedule(InstantSchedule):
             second = max(edge, label - DAY) if step == 1 else min(edge, label + DAY)
             if is_beyond(second, step, bound):
                 return None
+            # The label was in a gap, and so may be all that follow.
+            last = self._last_run if bound is None else None
+            if last is not None and second > last:
+                if step == 1:
+                    return None
+                second = last
+
+    @property
+    def _every_year(self) -> WallSchedule | None:
+        """The schedule without an end or a choice of years; None if it does not repeat."""
+        return self if self._repeats else None
+
+    @property
+    def _last_run(self) -> int | None:
+        """The second after which gaps take every label for ever; None when not proven.
+
+        `30 2 * 3 0L` in Berlin has had no run since summer time begins on the last Sunday of March.
+        """
+        every_year = None if self._zone.key is None else self._every_year
+        return None if every_year is None else _last_run_of(every_year)
 
     def _label_bound(self, bound: int, step: Step) -> int:
         """The label from which on no run is before a second of UTC; backwards, after it."""
@@ -221,3 +245,15 @@ class WallSchedule(InstantSchedule):
 
 def _naive(label: int) -> datetime:
     return (EPOCH + timedelta(seconds=label)).replace(tzinfo=None)
+
+
+@lru_cache(maxsize=1024)
+def _last_run_of(schedule: WallSchedule) -> int | None:
+    """`_last_run` of a schedule that repeats: what holds for one turn holds for all."""
+    # With a bound, a search asks for no last run, so this one does not ask for itself.
+    following = schedule._run_near(LISTED_UNTIL, 1, LISTED_UNTIL + schedule.turn)
+    if following is not None and following < LISTED_UNTIL + schedule.turn:
+        return None
+    first = LISTED_FROM - schedule.turn
+    last = schedule._run_near(LISTED_UNTIL, -1, first)
+    return first if last is None else last

@@ -476,3 +476,31 @@ def test_astral_is_loaded_by_the_first_question_and_not_before() -> None:
         "assert 'astral' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_question_with_an_end_has_an_answer_for_a_sun_that_never_stands_so_high() -> None:
+    never = solar(None, 45, 0, degrees=80, rising=True)
+    start, end = utc(2026, 6, 1), utc(2026, 6, 4)
+    assert not never.matches(start)
+    assert list(never.runs(start, end)) == []
+    assert list(never.runs_back(end, start)) == []
+    assert never.count(start, end) == 0
+    assert never.within(start, end).next_run(start) is None
+    assert never.within(start, end).prev_run(end) is None
+    with pytest.raises(SearchHorizonError):
+        never.next_run(start)
+
+
+@pytest.mark.parametrize("event", ["sunrise", "solar_noon", "dusk_astronomical"])
+@pytest.mark.parametrize("longitude", [-180.0, -71.3, 0.0, 179.9])
+@pytest.mark.parametrize("offset", [timedelta(0), timedelta(hours=-50), timedelta(days=3)])
+def test_an_event_at_the_very_end_of_a_question_is_found(
+    event: str, longitude: float, offset: timedelta
+) -> None:
+    schedule = solar(event, 52.5, longitude, offset=offset)
+    run = schedule.next_run(utc(2026, 3, 1))
+    assert run is not None
+    second = timedelta(seconds=1)
+    assert list(schedule.runs(run - timedelta(days=9), run + second))[-1] == run
+    assert list(schedule.runs_back(run + timedelta(days=9), run))[-1] == run
+    assert schedule.matches(run)

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import dropwhile, product
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import CronFields
@@ -62,6 +62,9 @@ class Cron(WallSchedule):
     clock changes, however they are written.
     """
 
+    # All kinds of years come within 40 years, and a crontab sees no more of a year than its kind.
+    turn: ClassVar[int] = 41 * 366 * DAY
+
     fields: CronFields
     _zone: Zone = field()  # overrides the property of the base
     expression: str = field(compare=False)
@@ -100,6 +103,13 @@ class Cron(WallSchedule):
     @property
     def _repeats(self) -> bool:
         return self.fields.year is None
+
+    @property
+    def _every_year(self) -> Cron:
+        if self._repeats:
+            return self
+        fields = self.fields._replace(year=None)
+        return Cron(fields, self._zone, self.expression, self.extra, self.dialect)
 
     @property
     def policy(self) -> DstPolicy:

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, SupportsFloat, SupportsIndex
 
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.kinds.ephemeris import Path, sun_at
-from duetime.schedules import InstantSchedule
+from duetime.schedules import InstantSchedule, is_beyond
 from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, SECOND, Step, Zone, find_zone
 
 
@@ -195,6 +195,11 @@ class Solar(InstantSchedule):
         noon = sought - (latest if step > 0 else earliest)
         start = day = day_of_noon(self.longitude, noon, step)
         while first <= day <= last:
+            # The side of its day from which an event is nearest to where the search began.
+            near = math.floor(mean_noon(self.longitude, day)) + offset
+            near += earliest - 1 if step == 1 else latest + 1
+            if is_beyond(near * SECOND, step, bound):
+                return None
             if abs(day - start) > HORIZON:
                 raise SearchHorizonError(f"{self!r} does not happen within {HORIZON} days")
             event = event_of_day(crossing, self.latitude, self.longitude, day)
