@@ -6,11 +6,13 @@ many that do not count; it ends with a proof or at a horizon, and never guesses.
 
 from __future__ import annotations
 
+import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from duetime.dates.timeline import EVER, Timeline
 from duetime.errors import SearchHorizonError
@@ -42,13 +44,76 @@ _COUNTED_AT_ONCE = 60
 MOST_STEPS = 500_000
 """Candidates a search looks at, at most, before it raises SearchHorizonError."""
 
+MOST_ASKED: Final = 100_000
+"""Searches that compositions make of one another for one question, at most."""
+
 Parts = tuple[Schedule, ...]
+
+
+class _Question(threading.local):
+    """The question that a thread is answering.
+
+    An every_nth of an every_nth counts runs that were found by counting: the work multiplies with
+    each level. So all levels share one budget, that of the question.
+    """
+
+    depth = 0
+    """Searches that wait for another one; 0 when a question begins."""
+    asked = 0
+    """Searches made so far."""
+
+
+_question: Final = _Question()
+
+
+@contextmanager
+def one_question() -> Iterator[None]:
+    """All searches inside share one budget, as those of a single `next_run` do."""
+    if _question.depth == 0:
+        _question.asked = 0
+    _question.depth += 1
+    try:
+        yield
+    finally:
+        _question.depth -= 1
+
+
+def spend(asked: int) -> None:
+    """Count runs that a search walks along, or counts of runs, as so many searches."""
+    if _question.depth:
+        _question.asked += asked
+        if _question.asked > MOST_ASKED:
+            raise _nested_too_deep()
+
+
+def _nested_too_deep() -> SearchHorizonError:
+    return SearchHorizonError(
+        f"the parts of this schedule were asked {MOST_ASKED:,} times for one answer: they stand so"
+        " deep in one another that the work multiplies, so nest them less"
+    )
 
 
 class Searching(InstantSchedule):
     """A schedule whose searches may be long, and stop where a question ends."""
 
     __slots__ = ()
+
+    def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
+        question = _question
+        depth = question.depth
+        question.asked = asked = question.asked + 1 if depth else 1
+        if asked > MOST_ASKED:
+            raise _nested_too_deep()
+        question.depth = depth + 1
+        try:
+            # Not super(): without arguments it fails in a class with slots made by dataclass.
+            return InstantSchedule._nearest(self, instant, step, bound)
+        finally:
+            question.depth = depth
+
+    def count(self, start: datetime, end: datetime) -> int:
+        with one_question():
+            return InstantSchedule.count(self, start, end)
 
     def _count(self, start: int, end: int) -> int:
         days = range(
@@ -136,6 +201,8 @@ class Budget:
         step, days, width = self._step, self._days_ahead(instant), _LOOK
         while days:
             near = days[:width] if step == 1 else days[-width:]
+            # Days of bits cost more than a search, in each part that has parts of its own.
+            spend(_LOOK + len(near) // 8)
             timeline = self._possible(near)
             if timeline is None:
                 return instant

@@ -15,6 +15,7 @@ from duetime.dates.timeline import CYCLES, EVER, Timeline
 from duetime.errors import SearchHorizonError
 from duetime.kinds.interval import Grid
 from duetime.schedules import Schedule
+from duetime.search import one_question
 from duetime.zones import DAY, SECOND, find_zone
 
 MOST_RUNS: Final = 20_000
@@ -28,6 +29,11 @@ _SPAN: Final = 1_000
 
 def is_subset(schedule: Schedule, other: Schedule) -> bool:
     """Whether every run of one schedule is a run of the other, over all time."""
+    with one_question():
+        return _is_subset(schedule, other)
+
+
+def _is_subset(schedule: Schedule, other: Schedule) -> bool:
     timeline = whole_timeline(difference(schedule, other))
     if timeline is not None:
         return not timeline.kinds
@@ -38,6 +44,11 @@ def is_subset(schedule: Schedule, other: Schedule) -> bool:
 
 def are_disjoint(schedule: Schedule, other: Schedule) -> bool:
     """Whether no instant is a run of both, over all time."""
+    with one_question():
+        return _are_disjoint(schedule, other)
+
+
+def _are_disjoint(schedule: Schedule, other: Schedule) -> bool:
     timeline = whole_timeline(intersection(schedule, other))
     if timeline is not None:
         return not timeline.kinds

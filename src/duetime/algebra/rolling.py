@@ -21,7 +21,7 @@ from duetime.dates.wall_timeline import label_timeline, labels_shown
 from duetime.errors import ScheduleError, shorten
 from duetime.kinds.business import BusinessDays
 from duetime.schedules import ClockChange, Schedule, is_beyond, nearer
-from duetime.search import Searching
+from duetime.search import Searching, spend
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -35,6 +35,8 @@ from duetime.zones import (
     find_zone,
 )
 
+_COST: Final = 5
+"""As how many searches one for a rolled run counts: it looks at each day around."""
 _NEAR: Final = 5
 """Days beside a range from which runs may be moved into it by a clock change."""
 
@@ -115,6 +117,7 @@ class Rolled(Searching):
         origin = _origin(self.off, None if bound is None else bound // SECOND, step)
         run: int | None = instant
         while True:
+            spend(_COST)
             # A run tells how far to look: the searches for what is kept and for what is moved
             # would each go on to the end of the calendar where there is nothing.
             run = None if run is None else self.schedule._nearest(run, step, origin)

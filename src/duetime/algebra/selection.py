@@ -18,7 +18,7 @@ from duetime.algebra.sets import Clip, kept_changes, set_of_instants, union
 from duetime.dates.timeline import Timeline
 from duetime.errors import ScheduleError, SearchHorizonError
 from duetime.schedules import ClockChange, Schedule, is_beyond
-from duetime.search import Searching, Span
+from duetime.search import YEAR, Searching, Span, spend
 from duetime.zones import DAY, SECOND, Step, Zone, block_of, edition, find_zone, to_instant
 
 MOST_COUNTED: Final = 100_000
@@ -29,6 +29,10 @@ _CHUNK: Final = 32 * _DAY
 _FEW: Final = 256
 """So many runs are walked sooner than the last of them is found by counting."""
 _VERY_FEW: Final = 6
+_COST: Final = 8
+"""As how many searches a count of runs counts."""
+_FAST: Final = 2
+"""Of runs that are walked along, so many halvings make as many searches."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -280,6 +284,7 @@ def _pooled(schedules: tuple[Schedule, ...]) -> tuple[Schedule, Zone]:
 def _tally(schedule: Schedule, start: int, end: int) -> int:
     """The number of runs in `[start, end)`, counted one by one only if need be."""
     walk = schedule._instants(start, end)
+    spend(_COST)
     # Few runs are sooner walked than counted.
     few = list(islice(walk, _VERY_FEW))
     if len(few) < _VERY_FEW:
@@ -287,6 +292,7 @@ def _tally(schedule: Schedule, start: int, end: int) -> int:
     if schedule._counts_at_once:
         return len(few) + schedule._count(few[-1] + 1, end)
     number = len(few) + sum(1 for _ in islice(walk, MOST_COUNTED))
+    spend(number >> _FAST)
     return _within_reach(schedule, number)
 
 
@@ -340,6 +346,7 @@ def _further(
     if schedule._counts_at_once:
         instant, number = _leap(schedule, instant, number, step)
     zone = schedule._zone
+    spend(_COST + (min(number, MOST_COUNTED) >> _FAST))
     if step == 1:
         walk = schedule._instants(instant + 1, zone.last + 1 if bound is None else bound)
     else:
@@ -356,6 +363,8 @@ def _leap(schedule: Schedule, instant: int, number: int, step: Step) -> tuple[in
     zone = schedule._zone
     width = _DAY
     while number > _FEW and zone.first <= instant <= zone.last:
+        # A count of many years goes from one clock change to the next.
+        spend(_COST + 4 * width // YEAR)
         landing = instant + step * width
         low, high = sorted((instant, landing))
         # Without the instant itself, and with the landing.

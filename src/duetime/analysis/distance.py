@@ -16,6 +16,7 @@ from duetime.errors import ScheduleError
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND, Grid
 from duetime.schedules import Schedule
+from duetime.search import one_question
 from duetime.zones import DAY, SECOND, to_instant
 
 _WORTH_A_LOOK: Final = 60
@@ -64,6 +65,11 @@ def min_gap(schedule: Schedule) -> MinGap | None:
     >>> print(closest.gap, closest.first.time(), closest.second.time())
     1:00:00 17:00:00 18:00:00
     """
+    with one_question():
+        return _min_gap(schedule)
+
+
+def _min_gap(schedule: Schedule) -> MinGap | None:
     closest = _closest_of_tables(union(schedule))
     if closest is not None:
         return _shown(schedule, *closest)
