@@ -1,7 +1,7 @@
 """The wall labels of one RFC 5545 rule, as tables of days and of times of day.
 
-The BYxxx parts say which days of a year a rule may pick. `dateutil.rrule` answers that once for
-each shape a year can have, and the answer is a bit set; which of those days INTERVAL reaches is
+The BYxxx parts say which days of a year a rule may pick. That is worked out once for each shape a
+year can have, and the answer is a bit set; which of those days INTERVAL reaches is
 arithmetic from DTSTART, and so are the times on a day. A search looks for the next bit, so it
 costs the same however long ago DTSTART is, and the end of the calendar proves that there is none.
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import lru_cache
 from itertools import product
 from math import gcd
@@ -42,6 +41,7 @@ from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, Step
 _SLOT: Final = {HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
 _YEAR_BITS: Final = 366
 _REMEMBERED_YEARS: Final = 1_024
+_FIRST_DAY: Final = FIRST_LABEL // DAY
 _LAST_DAY: Final = LAST_LABEL // DAY
 
 
@@ -93,7 +93,7 @@ class RuleLabels:
         self._pattern = pattern
         self._first_day = pattern.start // DAY
         self._first_year = date_of(self._first_day)[0]
-        self._bases: dict[tuple[int, int, int], int] = {}
+        self._bases: dict[tuple[int, ...], int] = {}
         self._pages: dict[int, Page] = {}
         self._years: dict[int, int] = {}
         # No day is picked from here on. A search that comes to the end in vain brings it nearer.
@@ -244,8 +244,8 @@ class RuleLabels:
     def _page(self, year: int) -> Page:
         if not self._chooses_days:
             return Page(self._candidates(year), {})
-        # The calendar repeats after 400 years, Easter does not.
-        repeats = not self._pattern.easter_days and year > self._first_year + 1
+        # The calendar repeats after 400 years, Easter does not; its ends cut a week off.
+        repeats = not self._pattern.easter_days and 1 < year < LAST_YEAR
         key = year % CYCLE_YEARS - CYCLE_YEARS if repeats else year
         page = self._pages.get(key)
         if page is None:
@@ -278,9 +278,7 @@ class RuleLabels:
         else:
             week = first - (weekday_of(first) - self._pattern.week_start) % 7
             for low in range(week, end, 7):
-                # dateutil counts the positions of the first week from DTSTART on.
-                if low + 7 > self._first_day:
-                    yield max(low, self._first_day), min(low + 7, _LAST_DAY + 1)
+                yield max(low, _FIRST_DAY), min(low + 7, _LAST_DAY + 1)
 
     def _candidates_in(self, low: int, high: int) -> int:
         """The candidates among the days `[low, high)`, which meet two years at most."""
@@ -295,11 +293,13 @@ class RuleLabels:
         """The days of a year that the BYxxx parts before BYSETPOS pick, as bits."""
         if not self._times:
             return 0
-        # The calendar of a year, its weeks too, follows from these three.
-        shape = (weekday_of(YEAR_START[year] + 1), _year_length(year), _year_length(year - 1))
+        # The calendar of a year and the numbers of its weeks, of which the first and the last may
+        # belong to the years beside it, follow from these four.
+        around = (year - 1, year, (year + 1) % CYCLE_YEARS)  # there is no year 10000
+        shape = (weekday_of(YEAR_START[year] + 1), *map(_year_length, around))
         bits = self._bases.get(shape)
         if bits is None:
-            # Any year of the shape will do, but dateutil knows none before year 1.
+            # Any year of the shape will do, and this one has years on both sides.
             bits = self._bases[shape] = _days_of_year(self._pattern, 2000 + year % CYCLE_YEARS)
         if self._pattern.easter_days:
             bits &= _easter_days(year, self._pattern.easter_days)
@@ -407,7 +407,7 @@ class RuleLabels:
 
 
 def _in_calendar(day: int) -> int:
-    return min(max(day, FIRST_LABEL // DAY), _LAST_DAY)
+    return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 
 def _year_length(year: int) -> int:
@@ -458,39 +458,58 @@ def _choose(positions: tuple[int, ...], size: int) -> list[int]:
 
 
 def _days_of_year(pattern: Pattern, year: int) -> int:
-    """The days of a year that dateutil picks by all BYxxx parts but Easter and set positions."""
-    from dateutil.rrule import YEARLY, rrule, weekday
-
+    """The days of a year that all BYxxx parts but Easter and set positions pick, as bits."""
+    length = _year_length(year)
+    bits = (1 << length) - 1
     monthly = pattern.frequency == MONTHLY or bool(pattern.months)
-    plain = [day for day, ordinal in pattern.weekdays if not ordinal]
-    # A month has no sixth weekday of a kind, and dateutil would look for it outside the year.
-    numbered = [
-        weekday(day, ordinal)
-        for day, ordinal in pattern.weekdays
-        if ordinal and (not monthly or abs(ordinal) <= 5)
-    ]
-    bits = 0
-    # dateutil takes MO,1TU for days that are both, RFC 5545 for days that are either. Where no
-    # weekday is named all are, lest dateutil should take the day of its own DTSTART.
-    for weekdays in (plain, numbered) if pattern.weekdays else (range(7),):
-        if not weekdays:
-            continue
-        days = rrule(
-            YEARLY,
-            date(year, 1, 1),
-            interval=LAST_YEAR,  # the second step is past the calendar
-            wkst=pattern.week_start,
-            bymonth=pattern.months or (range(1, 13) if monthly else None),
-            byweekno=pattern.week_numbers or None,
-            byyearday=pattern.year_days or None,
-            bymonthday=pattern.month_days or None,
-            byweekday=weekdays,
-            byhour=0,
-            byminute=0,
-            bysecond=0,
-        )
-        bits |= sum(1 << day.timetuple().tm_yday - 1 for day in days)
+    months = [_month_bits(year, month) for month in pattern.months or range(1, 13)]
+    if pattern.months:
+        bits &= sum(months)
+    if pattern.week_numbers:
+        bits &= _weeks(year, pattern.week_start, pattern.week_numbers)
+    if pattern.year_days:
+        bits &= _numbered((1 << length) - 1, pattern.year_days)
+    if pattern.month_days:
+        bits &= sum(_numbered(month, pattern.month_days) for month in months)
+    if pattern.weekdays:
+        # A list is for days that are any of its items, and each item is for its own weekday.
+        periods = months if monthly else [(1 << length) - 1]
+        named = 0
+        for weekday, ordinal in pattern.weekdays:
+            days = _weekday_bits(year, weekday)
+            if ordinal:
+                days = sum(_numbered(days & period, (ordinal,)) for period in periods)
+            named |= days
+        bits &= named
     return bits
+
+
+def _numbered(days: int, numbers: tuple[int, ...]) -> int:
+    """Those of some days, as bits, that have these numbers from 1 or from -1 backwards."""
+    each = list(each_of(days))
+    return sum(1 << each[index] for index in _choose(numbers, len(each)))
+
+
+def _weekday_bits(year: int, weekday: int) -> int:
+    """The days of a year that are this weekday, as bits."""
+    first = (weekday - weekday_of(YEAR_START[year] + 1)) % 7
+    return bits_of(range(first, _year_length(year), 7))
+
+
+def _weeks(year: int, week_start: int, numbers: tuple[int, ...]) -> int:
+    """The days of a year in the weeks of these numbers, as bits.
+
+    A week belongs to the year that has its fourth day, as RFC 5545 and ISO 8601 number them: 1
+    January 2011, a Saturday, is in week 52 of 2010.
+    """
+    bits = 0
+    for own in (year - 1, year, year + 1):
+        fourths = each_of(_weekday_bits(own, (week_start + 3) % 7))
+        starts = [YEAR_START[own] - YEAR_START[year] + fourth - 3 for fourth in fourths]
+        for index in _choose(numbers, len(starts)):
+            first = starts[index]
+            bits |= 0b1111111 << first if first >= 0 else 0b1111111 >> min(-first, 7)
+    return bits & ((1 << _year_length(year)) - 1)
 
 
 @lru_cache(maxsize=_REMEMBERED_YEARS)

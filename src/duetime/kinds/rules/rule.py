@@ -314,14 +314,16 @@ def rrule(
 ) -> Rule:
     """The schedule of a recurrence as RFC 5545 writes it, or of a rule or rule set of dateutil.
 
-    A text has a line `DTSTART` and lines `RRULE`, `RDATE`, `EXDATE` and `EXRULE`. Its wall times
-    are in the zone of DTSTART; where DTSTART has none, in `tz`, or in UTC. RDATE and EXDATE may
-    name a zone of their own. A date without a time is its midnight, and in EXDATE its whole day.
-    UNTIL is inclusive: in UTC (with a Z) as an instant, otherwise as wall time.
+    A text has a line `DTSTART` and lines `RRULE`, `RDATE`, `EXDATE` and `EXRULE`, or is a VEVENT,
+    VTODO or VJOURNAL that has them. Its wall times are in the zone of DTSTART; where DTSTART has
+    none, in `tz`, or in UTC. RDATE and EXDATE may name a zone of their own. A date without a time
+    is its midnight, and in EXDATE its whole day. UNTIL is inclusive: in UTC (with a Z) as an
+    instant, otherwise as wall time.
 
-    What the BYxxx parts pick is what dateutil picks, BYEASTER included; as with dateutil, DTSTART
-    itself is a run only if the rule picks it, and COUNT counts wall times from DTSTART on. A
-    naive DTSTART of a dateutil rule is in `tz` or UTC. `dst` is the policy for clock changes: a
+    What the BYxxx parts pick is what RFC 5545 3.3.10 says, and where it leaves a choice what
+    dateutil picks, BYEASTER included. Beside a rule, DTSTART itself is a run only if the rule picks
+    it; without one it is the first of the dates. COUNT counts wall times from DTSTART on. A naive
+    DTSTART of a dateutil rule is in `tz` or UTC. `dst` is the policy for clock changes: a
     `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
 
     Raises ScheduleError for a text that is no recurrence, has no DTSTART, or whose zone `tz`
@@ -344,13 +346,19 @@ def _read(text: str, given: Zone | None, policy: DstPolicy) -> Rule:
     block = read_block(text)
     named = block.start.zone
     zone = _agreed(None if named is None else find_zone(named), given)
-    if any(stamp.is_date and stamp.zone is not None for stamp in block.excluded_dates):
+    if any(
+        stamp.is_date and stamp.zone is not None and find_zone(stamp.zone) != zone
+        for stamp in block.excluded_dates
+    ):
         raise ScheduleError(
             f"EXDATE in {shorten(text)} has a date with a TZID: leave the TZID out, the date is"
             " a day in the zone of DTSTART"
         )
-    times = [stamp for stamp in block.excluded_dates if not stamp.is_date]
-    days = (stamp.label // DAY for stamp in block.excluded_dates if stamp.is_date)
+    # All that begins on a date lasts all day, so a time in EXDATE, as Exchange writes it, is for
+    # the day that it shows.
+    all_day = block.start.is_date
+    times = [stamp for stamp in block.excluded_dates if not (stamp.is_date or all_day)]
+    days = (_day(stamp, zone) for stamp in block.excluded_dates if stamp.is_date or all_day)
     return _rule(
         zone,
         policy,
@@ -359,6 +367,12 @@ def _read(text: str, given: Zone | None, policy: DstPolicy) -> Rule:
         _strands(block.excluded_rules, times, zone, policy),
         frozenset(days),
     )
+
+
+def _day(stamp: Stamp, zone: Zone) -> int:
+    """The day that a stamp shows, and one in UTC shows it in `zone`."""
+    is_moment = stamp.zone == "UTC" and not stamp.is_date
+    return (stamp.label + (zone.offset_at(stamp.label) if is_moment else 0)) // DAY
 
 
 def _agreed(named: Zone | None, given: Zone | None) -> Zone:
@@ -463,6 +477,9 @@ def _convert(source: object, given: Zone | None, policy: DstPolicy) -> Rule:
     lines += [f"EXRULE:{_parts(rule)}" for rule in excluded_rules]
     lines += [f"RDATE:{_spelled(moment, zone)}" for moment in dates]
     lines += [f"EXDATE:{_spelled(moment, zone)}" for moment in excluded_dates]
+    if not rules and all(_local(starts[0]) != _local(moment) for moment in dates):
+        # dateutil begins a set with no date that it does not list.
+        lines.append(f"EXDATE:{_local(starts[0])}")
     return _read("\n".join(lines), zone, policy)
 
 
