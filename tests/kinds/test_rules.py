@@ -940,14 +940,146 @@ def test_a_search_goes_through_a_summer_of_excluded_runs() -> None:
 def test_a_search_through_excluded_runs_ends_at_its_horizon(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("duetime.kinds.rules.rule.MOST_EXCLUDED", 1_000)
+    monkeypatch.setattr("duetime.kinds.rules.rule.MOST_EXCLUDED", 100)
+    # 02:30 is in the gap each year, and runs at 03:30: not the label is excluded, but its run.
+    march = "FREQ=YEARLY;BYMONTH=3;BYDAY=2SU;BYHOUR={}"
     schedule = rrule(
-        "DTSTART:20260101T000000Z\nRRULE:FREQ=MINUTELY\nEXRULE:FREQ=MINUTELY;BYSECOND=0,1\n"
+        "DTSTART;TZID=America/New_York:20260101T003000\n"
+        f"RRULE:{march.format(2)}\nEXRULE:{march.format(3)}"
     )
-    with pytest.raises(SearchHorizonError, match="1000 runs in a row after 2026-07-01 00:00:00"):
+    with pytest.raises(SearchHorizonError, match="100 runs in a row after 2026-06-30 20:00:00"):
         schedule.next_run(utc(2026, 7))
-    with pytest.raises(SearchHorizonError, match="1000 runs in a row before 2026-07-01 00:00:00"):
-        schedule.prev_run(utc(2026, 7))
+    with pytest.raises(SearchHorizonError, match="100 runs in a row before 2999-12-31 19:00:00"):
+        schedule.prev_run(utc(3000))
+
+
+EVERY_DAY = "FREQ=DAILY;BYHOUR=0,6,12,18;BYMINUTE=0,30"
+
+
+@pytest.mark.parametrize(
+    ("rules", "excluded", "zone"),
+    [
+        (["FREQ=DAILY;BYDAY=MO"], ["FREQ=WEEKLY;BYDAY=MO"], "Europe/Berlin"),
+        (["FREQ=DAILY;BYDAY=MO"], ["FREQ=WEEKLY;BYDAY=MO"], "UTC"),
+        (["FREQ=DAILY;INTERVAL=2;BYDAY=MO"], ["FREQ=WEEKLY;BYDAY=MO"], "Europe/Berlin"),
+        (["FREQ=MINUTELY"], ["FREQ=MINUTELY;BYSECOND=0,1"], "UTC"),
+        (["FREQ=MINUTELY;INTERVAL=4"], ["FREQ=MINUTELY;INTERVAL=2"], "UTC"),
+        (["FREQ=HOURLY;INTERVAL=5"], ["FREQ=HOURLY;INTERVAL=10", "FREQ=HOURLY"], "UTC"),
+        (["FREQ=HOURLY;INTERVAL=96"], ["FREQ=DAILY;INTERVAL=2", "FREQ=MINUTELY"], "UTC"),
+        ([EVERY_DAY], ["FREQ=HOURLY;INTERVAL=6", "FREQ=HOURLY;BYMINUTE=30"], "UTC"),
+        (
+            ["FREQ=WEEKLY;BYDAY=MO,TU", "FREQ=MONTHLY;BYDAY=MO,TU,WE;BYSETPOS=1,-1"],
+            ["FREQ=DAILY;BYDAY=MO", "FREQ=DAILY;BYDAY=TU,WE"],
+            "Europe/Berlin",
+        ),
+        (["FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=2"], ["FREQ=MONTHLY;BYDAY=1MO,1TU"], "UTC"),
+        (["FREQ=YEARLY;BYEASTER=1"], ["FREQ=WEEKLY;BYDAY=MO"], "UTC"),
+        (
+            ["FREQ=SECONDLY;BYHOUR=5"],
+            ["FREQ=SECONDLY;INTERVAL=2", "FREQ=SECONDLY;BYSECOND=" + ",".join(map(str, range(60)))],
+            "UTC",
+        ),
+    ],
+)
+def test_that_every_run_is_excluded_is_proven(
+    rules: list[str], excluded: list[str], zone: str
+) -> None:
+    lines = [f"DTSTART;TZID={zone}:20260105T000000"]
+    lines += [f"RRULE:{parts}" for parts in rules] + [f"EXRULE:{parts}" for parts in excluded]
+    schedule = rrule("\n".join(lines))
+    after = utc(2027)
+    assert schedule.next_run(after) is None
+    assert schedule.next_run(after) is None
+    assert schedule.prev_run(after) is None
+    assert list(schedule.runs(after, after + 400 * DAY)) == []
+    assert schedule.count(after, after + 10 * DAY) == 0
+    assert not schedule.matches(utc(2026, 1, 5, 5))
+
+
+@pytest.mark.parametrize(
+    ("excluded", "following"),
+    [
+        ("EXRULE:FREQ=DAILY;BYDAY=MO;BYMONTH=1,2,3,4,5,6,7,8,9,10,11", "2026-12-07T09:00"),
+        ("EXRULE:FREQ=DAILY;UNTIL=20290101T000000Z", "2029-01-01T09:00"),
+        ("EXRULE:FREQ=DAILY;UNTIL=20290101T000000", "2029-01-01T09:00"),
+        ("EXRULE:FREQ=DAILY;COUNT=1000", "2028-10-02T09:00"),
+        ("EXRULE:FREQ=YEARLY;INTERVAL=2;BYDAY=MO", "2027-01-04T09:00"),
+        ("EXRULE:FREQ=DAILY\nRDATE:20310301T120000", "2031-03-01T12:00"),
+        ("EXRULE:FREQ=HOURLY;INTERVAL=5;BYHOUR=9", "2026-01-12T09:00"),
+    ],
+)
+def test_a_search_goes_to_the_first_run_that_is_not_excluded(excluded: str, following: str) -> None:
+    schedule = rule(f"FREQ=WEEKLY\n{excluded}", "20260105T090000")
+    found = schedule.next_run(utc(2026))
+    assert found is not None
+    assert found.isoformat()[:16] == following
+    assert schedule.prev_run(found) is None
+    assert schedule.floor(found + DAY) == found
+
+
+def test_a_proof_that_takes_too_long_is_left_to_the_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duetime.kinds.rules.labels._MOST_LOOKS", 1_000)
+    monkeypatch.setattr("duetime.kinds.rules.rule.MOST_EXCLUDED", 2_000)
+    schedule = rule("FREQ=HOURLY;INTERVAL=5\nEXRULE:FREQ=MINUTELY;INTERVAL=300", "20260105T090000")
+    with pytest.raises(SearchHorizonError, match="2000 runs in a row after"):
+        schedule.next_run(utc(2026, 7))
+    with pytest.raises(SearchHorizonError, match="2000 runs in a row before"):
+        schedule.prev_run(utc(2126, 7))
+
+
+# Counts of many years.
+
+COUNTED = [
+    "FREQ=DAILY",
+    "FREQ=DAILY;INTERVAL=3;BYHOUR=1,2,3;BYMINUTE=0,30",
+    "FREQ=HOURLY",
+    "FREQ=MINUTELY;INTERVAL=97;BYMONTH=3,10",
+    "FREQ=MONTHLY;BYDAY=-1SU;BYHOUR=1,2,3;BYMINUTE=0,15",
+    "FREQ=MONTHLY;BYDAY=SA,SU;BYSETPOS=-1,2;BYHOUR=2",
+    "FREQ=DAILY;COUNT=10",
+    "FREQ=DAILY;UNTIL=20280101T000000Z",
+]
+
+
+@pytest.mark.parametrize("parts", COUNTED)
+@pytest.mark.parametrize(
+    ("zone", "dst"),
+    [
+        ("Europe/Berlin", "rfc5545"),
+        ("Europe/Berlin", "wall"),
+        ("America/New_York", DstPolicy("end", "both")),
+        ("Australia/Lord_Howe", "quartz"),
+        ("Asia/Tokyo", "rfc5545"),
+    ],
+)
+def test_a_count_of_centuries_is_the_sum_of_its_parts(
+    parts: str, zone: str, dst: str | DstPolicy
+) -> None:
+    schedule = rrule(f"DTSTART;TZID={zone}:20260101T020000\nRRULE:{parts}", dst=dst)
+    begin, end = utc(2026, 6, 5, 3, 7), utc(3050, 10, 27, 0, 30)
+    years = [begin, *(utc(year) for year in range(2126, 3050, 100)), end]
+    assert schedule.count(begin, end) == sum(map(schedule.count, years, years[1:]))
+    autumn = utc(2126, 10, 27, 0, 30)
+    assert schedule.count(autumn, end) == schedule.count(begin, end) - schedule.count(begin, autumn)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "EXDATE:20260308T023000,20260309T023000,20260310T023100",
+        "EXDATE;VALUE=DATE:20260308,20261101,20260108\nEXDATE:20260308T023000",
+        "RDATE:20260308T033000,20260308T040000\nEXDATE:20260308T040000",
+        "RDATE;TZID=Asia/Tokyo:20260310T120000,20260311T120000\nEXDATE;VALUE=DATE:20260310",
+        "EXRULE:FREQ=WEEKLY",
+        "RRULE:FREQ=WEEKLY;BYDAY=MO",
+    ],
+)
+def test_a_count_with_dates_added_and_taken_away_is_that_of_the_runs(lines: str) -> None:
+    text = f"DTSTART;TZID=America/New_York:20260301T023000\nRRULE:FREQ=DAILY\n{lines}"
+    for dst in ("rfc5545", "wall"):
+        schedule = rrule(text, dst=dst)
+        for start in (utc(2026), utc(2026, 3, 8, 5), utc(2026, 3, 8, 7, 30)):
+            assert schedule.count(start, utc(2027)) == len(list(schedule.runs(start, utc(2027))))
 
 
 # Searches.
@@ -972,6 +1104,9 @@ def test_a_search_through_excluded_runs_ends_at_its_horizon(
         "FREQ=DAILY;UNTIL=20250101T000000Z",
         "FREQ=YEARLY;BYEASTER=0;BYMONTH=6",
         "FREQ=YEARLY;BYEASTER=0;BYMONTH=6;BYSETPOS=1",
+        "FREQ=WEEKLY;BYEASTER=0;BYDAY=MO,TU,WE;BYSETPOS=1",
+        "FREQ=MONTHLY;BYEASTER=0,1,2,3,4,5;BYSETPOS=300",
+        "FREQ=MONTHLY;BYEASTER=0,1;BYSETPOS=4",
     ],
 )
 def test_that_nothing_follows_is_proven(parts: str) -> None:

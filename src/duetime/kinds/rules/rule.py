@@ -11,11 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
-from duetime.kinds.rules.labels import RuleLabels
+from duetime.kinds.rules.labels import RuleLabels, day_beside
 from duetime.kinds.rules.rfc5545 import (
     Pattern,
     Stamp,
@@ -28,14 +29,18 @@ from duetime.kinds.rules.rfc5545 import (
 from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
 from duetime.wall import WallSchedule
 from duetime.zones import (
+    CYCLE,
     DAY,
     EPOCH,
     FIRST_LABEL,
     LAST_LABEL,
+    LISTED_UNTIL,
     SECOND,
     DstPolicy,
     Step,
+    Stretch,
     Zone,
+    edition,
     find_policy,
     find_zone,
     to_instant,
@@ -44,6 +49,8 @@ from duetime.zones import (
 if TYPE_CHECKING:
     from dateutil.rrule import rrulebase
 
+_LOOKS: Final = frozenset(1 << power for power in range(4, 17))
+"""Numbers of excluded runs in a row after which a search looks where others are."""
 MOST_EXCLUDED: Final = 100_000
 """Excluded runs that a search passes in a row, at most, before it raises SearchHorizonError."""
 
@@ -64,6 +71,10 @@ class Dates:
 
     def labels_in(self, start: int, end: int) -> Iterator[int]:
         return iter(self.labels[bisect_left(self.labels, start) : bisect_left(self.labels, end)])
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        return self.labels[0], self.labels[-1]
 
     def label_count(self, start: int, end: int) -> int:
         return max(0, bisect_left(self.labels, end) - bisect_left(self.labels, start))
@@ -157,7 +168,50 @@ class Strand(WallSchedule):
     def _count(self, start: int, end: int) -> int:
         if self.until is not None:
             end = min(end, (self.until + 1) * SECOND)
-        return WallSchedule._count(self, start, end)
+        # No run is two days from its label.
+        low, high = self._labels.ends
+        start, end = max(start, (low - 2 * DAY) * SECOND), min(end, (high + 2 * DAY) * SECOND)
+        if isinstance(self.source, Dates):
+            return InstantSchedule._count(self, start, end)
+        first, stop = -(-start // SECOND), -(-end // SECOND)
+        first, stop = -(-start // SECOND), -(-end // SECOND)
+        # In the years that repeat, labels are counted at once, and clock changes one by one.
+        low = max(first, LISTED_UNTIL)
+        cycles = (stop - low) // CYCLE - 1
+        if self._zone.key is None or cycles < 1:
+            return WallSchedule._count(self, start, end)
+        while (offset := self._zone.quiet_offset(low)) is None:
+            low += DAY
+        high = low + cycles * CYCLE
+        number = self._label_count(low + offset, high + offset)
+        for change in repeated_changes(self._zone, edition(), low):
+            if self._may_touch(change):
+                for cycle in range(cycles):
+                    number += self._correction(moved_on(change, cycle * CYCLE))
+        number += WallSchedule._count(self, start, low * SECOND)
+        return number + WallSchedule._count(self, high * SECOND, end)
+
+    def _may_touch(self, change: Stretch) -> bool:
+        """Whether a label may be among those that a clock change removes or repeats."""
+        low, high = sorted((change.start + change.before, change.start + change.offset))
+        begin = low - low % DAY
+        if high - begin > DAY or isinstance(self._labels, Dates):
+            return True
+        return self._labels.has_times(low - begin, high - begin)
+
+    def _correction(self, change: Stretch) -> int:
+        """How many runs more than labels there are because of a clock change."""
+        start, before, offset = change.start, change.before, change.offset
+        if change.is_overlap:
+            twice = self.policy.overlap == "both"
+            return self._label_count(start + offset, start + before) if twice else 0
+        gone = self._label_count(start + before, start + offset)
+        if not gone:
+            return 0
+        moved = self._moved_in(change, start, start + 2 * DAY)
+        # A set holds an instant once, even when a label of its own names it too.
+        new = sum(self._label_near(run + offset, 1) != run + offset for run in moved)
+        return new - gone
 
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         last = LAST_LABEL if self.until is None else self.until
@@ -189,6 +243,17 @@ class Strand(WallSchedule):
             last = self.until + self._zone.offset_at(self.until)
             source = replace(source, until=min(max(last, FIRST_LABEL), LAST_LABEL))
         return Strand(source, zone, self.policy, None)
+
+
+@lru_cache(maxsize=64)
+def repeated_changes(zone: Zone, edition: object, start: int) -> tuple[Stretch, ...]:
+    """The clock changes of 400 years; the edition of the zone data is for the cache alone."""
+    return tuple(zone.changes(start, start + CYCLE))
+
+
+def moved_on(change: Stretch, seconds: int) -> Stretch:
+    """The same clock change, so many seconds later."""
+    return change._replace(start=change.start + seconds, end=change.end + seconds)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -237,7 +302,12 @@ class Rule(InstantSchedule):
         strands = self._live
         second = instant // SECOND + 1 if step == 1 else (instant - 1) // SECOND
         bound = None if bound is None else -(-bound // SECOND)
-        for _ in range(MOST_EXCLUDED):
+        for number in range(MOST_EXCLUDED):
+            if number in _LOOKS and self.excluded:
+                beside = self._beside(strands, second, step, bound)
+                if beside is None:
+                    return None
+                second = beside
             if len(strands) == 1:
                 run = strands[0]._run_near(second, step, bound)
             else:
@@ -253,12 +323,38 @@ class Rule(InstantSchedule):
                 return run * SECOND
         raise self._horizon("after" if step == 1 else "before", instant)
 
+    def _beside(
+        self, strands: tuple[Strand, ...], second: int, step: Step, bound: int | None
+    ) -> int | None:
+        """Where a search goes on that met excluded runs only; None when all are, up to `bound`.
+
+        Labels that a rule and EXRULE share are no runs, so the search goes to the first day on
+        which there are others.
+        """
+        every = (strand._labels for strand in self.excluded)
+        others = tuple(labels for labels in every if isinstance(labels, RuleLabels))
+        last_label = None if bound is None else bound + step * DAY
+        nearest: list[int] = []
+        for strand in strands:
+            # A run is not two days from its label.
+            label = min(max(second - 2 * step * DAY, FIRST_LABEL), LAST_LABEL)
+            labels = strand._labels
+            if isinstance(labels, RuleLabels):
+                day = day_beside(labels, others, label // DAY, step, last_label)
+                if day is not None:
+                    nearest.append(day * DAY - 2 * DAY if step == 1 else (day + 3) * DAY)
+            else:
+                nearest.append(second)
+        if not nearest:
+            return None
+        return max(second, min(nearest)) if step == 1 else min(second, max(nearest))
+
     def _is_excluded(self, run: int) -> bool:
         return any(strand.holds(run) for strand in self.excluded)
 
     def _is_on_excluded_day(self, run: int) -> bool:
         days = self.excluded_days
-        return bool(days) and (run + self._zone.offset_at(run)) // DAY in days
+        return bool(days) and self._day_of(run) in days
 
     def _day_around(self, run: int) -> tuple[int, int]:
         """Seconds of UTC `[start, end)` around `run` that are on the same day of wall time."""
@@ -288,12 +384,43 @@ class Rule(InstantSchedule):
 
     @property
     def _counts_at_once(self) -> bool:
-        return self._only is not None
+        rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
+        return len(rules) < 2 and all(isinstance(s.source, Dates) for s in self.excluded)
 
     def _count(self, start: int, end: int) -> int:
-        if self._only is not None:
-            return self._only._count(start, end)
-        return InstantSchedule._count(self, start, end)
+        if not self._counts_at_once:
+            return InstantSchedule._count(self, start, end)
+        rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
+        number = sum(rule._count(start, end) for rule in rules)
+        added = self._listed(self.included, start, end)
+        gone = self._listed(self.excluded, start, end)
+        for run in added | gone:
+            if not self._is_on_excluded_day(run):
+                is_ruled = any(rule.holds(run) for rule in rules)
+                number += ((is_ruled or run in added) and run not in gone) - is_ruled
+        for low, high in self._excluded_spans(start, end):
+            number -= sum(rule._count(low, high) for rule in rules)
+        return number
+
+    def _listed(self, strands: tuple[Strand, ...], start: int, end: int) -> set[int]:
+        """The seconds of UTC that RDATE or EXDATE list one by one, in `[start, end)`."""
+        dates = (strand for strand in strands if isinstance(strand.source, Dates))
+        return {run // SECOND for strand in dates for run in strand._instants(start, end)}
+
+    def _excluded_spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The instants `[low, high)` of the excluded days, in `[start, end)`."""
+        for day in self.excluded_days:
+            second = max((day - 1) * DAY, start // SECOND)
+            while second < min((day + 2) * DAY, -(-end // SECOND)):
+                _, high = self._day_around(second)
+                if self._day_of(second) == day:
+                    low, until = max(start, second * SECOND), min(end, high * SECOND)
+                    if low < until:
+                        yield low, until
+                second = high
+
+    def _day_of(self, second: int) -> int:
+        return (second + self._zone.offset_at(second)) // DAY
 
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         own = [strand for strand in self.included if strand._zone == self._zone]
