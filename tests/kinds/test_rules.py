@@ -973,6 +973,7 @@ EVERY_DAY = "FREQ=DAILY;BYHOUR=0,6,12,18;BYMINUTE=0,30"
             "Europe/Berlin",
         ),
         (["FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=2"], ["FREQ=MONTHLY;BYDAY=1MO,1TU"], "UTC"),
+        (["FREQ=MONTHLY;BYDAY=1MO"], ["FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1"], "UTC"),
         (["FREQ=YEARLY;BYEASTER=1"], ["FREQ=WEEKLY;BYDAY=MO"], "UTC"),
         (
             ["FREQ=SECONDLY;BYHOUR=5"],
@@ -1350,6 +1351,77 @@ def test_an_unknown_attribute_is_an_attribute_error() -> None:
     (strand,) = rrule(IN_GAP).included
     with pytest.raises(AttributeError, match="nonsense"):
         _ = strand.nonsense
+
+
+def test_the_dates_of_a_zone_count_as_a_schedule_of_their_own() -> None:
+    (strand,) = rrule("DTSTART:20260105T090000Z\nRDATE:20260106T090000Z").included
+    assert strand.count(utc(2026), utc(2027)) == strand.count(utc(1), utc(9999)) == 2
+
+
+# iCalendar.
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (RECURRENCE, RECURRENCE),
+        # DTSTART is the first run, and UNTIL is in UTC.
+        (
+            "DTSTART:20260101T090000Z\nRRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;BYHOUR=8,9;COUNT=3",
+            "DTSTART:20260112T080000Z\nRRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3;BYHOUR=8,9",
+        ),
+        (
+            f"{RECURRENCE};UNTIL=20260201T235959",
+            f"{RECURRENCE};UNTIL=20260126T080000Z",
+        ),
+        (
+            f"{RECURRENCE};UNTIL=20260201T235959Z\nEXDATE:20260112T090000",
+            (f"{RECURRENCE};UNTIL=20260126T080000Z\nEXDATE;TZID=Europe/Berlin:20260112T090000"),
+        ),
+        (
+            "DTSTART:20260101T090000Z\nRDATE;TZID=Asia/Tokyo:20260301T090000",
+            (
+                "DTSTART:20260101T090000Z\nRDATE;TZID=Asia/Tokyo:20260301T090000\n"
+                "RDATE:20260101T090000Z"
+            ),
+        ),
+        (
+            "DTSTART:20260101T090000Z\nRRULE:FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))),
+            (
+                "DTSTART:20260101T090000Z\n"
+                "RRULE:FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,2\n"
+                " 0,21,22,23"
+            ),
+        ),
+    ],
+)
+def test_a_recurrence_is_written_for_calendar_programs(text: str, written: str) -> None:
+    schedule = rrule(text)
+    found = schedule.to_ical()
+    assert found == written.replace("\n", "\r\n") + "\r\n"
+    assert all(len(line) <= 75 for line in found.split("\r\n"))
+    again = rrule(f"BEGIN:VEVENT\r\n{found}END:VEVENT\r\n")
+    assert list(again.runs(utc(2025), utc(2028))) == list(schedule.runs(utc(2025), utc(2028)))
+    assert again.to_ical() == found
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message"),
+    [
+        (rrule(IN_GAP, dst="wall"), "a policy for clock changes but rfc5545"),
+        (rrule("DTSTART:20260105T090000\nFREQ=DAILY", tz=timezone(DAY / 12)), "an IANA key"),
+        (rrule(f"{IN_GAP}\nRRULE:FREQ=WEEKLY"), "several rules"),
+        (rrule(f"{IN_GAP}\nEXRULE:FREQ=WEEKLY"), "EXRULE: list"),
+        (rrule(f"{IN_GAP}\nEXDATE;VALUE=DATE:20260307"), "EXDATE of a whole day"),
+        (rrule(f"{IN_GAP}\nRDATE:20260101T000000Z"), "an RDATE before DTSTART"),
+        (rule("FREQ=YEARLY;BYEASTER=1"), "BYEASTER: list"),
+        (rule("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), "never runs"),
+        (rule("FREQ=DAILY;UNTIL=20250101T000000Z"), "never runs"),
+    ],
+)
+def test_what_calendar_programs_cannot_read_is_named(schedule: Rule, message: str) -> None:
+    with pytest.raises(ScheduleError, match=f"RFC 5545 cannot say .*{message}"):
+        schedule.to_ical()
 
 
 # Rules of dateutil.

@@ -43,8 +43,8 @@ _YEAR_BITS: Final = 366
 _REMEMBERED_YEARS: Final = 1_024
 _FIRST_DAY: Final = FIRST_LABEL // DAY
 _CYCLE_DAYS: Final = 146_097
-_MOST_LOOKS: Final = 40_000
-"""Kinds of days that a proof looks at, at most."""
+_MOST_LOOKS: Final = 100_000
+"""Days, or kinds of days, that a proof looks at, at most."""
 _LAST_DAY: Final = LAST_LABEL // DAY
 
 
@@ -282,8 +282,6 @@ class RuleLabels:
             kind += first - before, after - end
         page = self._pages_of_kinds.get(kind)
         if page is None:
-            if len(self._pages_of_kinds) >= _REMEMBERED_YEARS:
-                self._pages_of_kinds.clear()
             page = self._pages_of_kinds[kind] = self._chosen(year)
         return page
 
@@ -437,9 +435,9 @@ class RuleLabels:
             bits = 0
             for time in self._times:
                 bits |= begins << time
-            if len(self._seconds_by_slots) >= _REMEMBERED_YEARS:
-                self._seconds_by_slots.clear()
-            self._seconds_by_slots[slots] = bits
+            if slots == self._open_bits or self.is_even:
+                # Other sets of slots are as many as there are days.
+                self._seconds_by_slots[slots] = bits
         return bits
 
     def has_times(self, low: int, high: int) -> bool:
@@ -708,7 +706,8 @@ def day_beside(
             kinds = labels.kinds(year)
             for other in others:
                 kinds = _without(kinds, other.kinds(year), other.sure_days(year))
-            looks += _YEAR_BITS
+            uneven = (each for each in (labels, *others) if not each.is_even)
+            looks += sum(each._days(year).bit_count() for each in uneven)
         bits = 0
         for _, days in kinds:
             bits |= days

@@ -528,6 +528,18 @@ def write_line(name: str, zone: str | None, values: Iterable[str]) -> str:
     return f"{name}{parameter}:{','.join(values)}"
 
 
+_LINE_LENGTH: Final = 75
+
+
+def fold(line: str) -> str:
+    """A content line in pieces of at most 75 octets; all but the first begin with a blank."""
+    pieces = [line[:_LINE_LENGTH]]
+    pieces += [
+        line[at : at + _LINE_LENGTH - 1] for at in range(_LINE_LENGTH, len(line), _LINE_LENGTH - 1)
+    ]
+    return "\r\n ".join(pieces)
+
+
 def write_time(label: int, zone: str | None) -> str:
     """A wall label, with a Z behind it in UTC."""
     minute, second = divmod(label % DAY, 60)

@@ -20,6 +20,7 @@ from duetime.kinds.rules.labels import RuleLabels, day_beside
 from duetime.kinds.rules.rfc5545 import (
     Pattern,
     Stamp,
+    fold,
     read_block,
     write_date,
     write_line,
@@ -171,8 +172,6 @@ class Strand(WallSchedule):
         # No run is two days from its label.
         low, high = self._labels.ends
         start, end = max(start, (low - 2 * DAY) * SECOND), min(end, (high + 2 * DAY) * SECOND)
-        if isinstance(self.source, Dates):
-            return InstantSchedule._count(self, start, end)
         first, stop = -(-start // SECOND), -(-end // SECOND)
         first, stop = -(-start // SECOND), -(-end // SECOND)
         # In the years that repeat, labels are counted at once, and clock changes one by one.
@@ -195,9 +194,11 @@ class Strand(WallSchedule):
         """Whether a label may be among those that a clock change removes or repeats."""
         low, high = sorted((change.start + change.before, change.start + change.offset))
         begin = low - low % DAY
-        if high - begin > DAY or isinstance(self._labels, Dates):
-            return True
-        return self._labels.has_times(low - begin, high - begin)
+        return (
+            not isinstance(self._labels, RuleLabels)
+            or high - begin > DAY
+            or self._labels.has_times(low - begin, high - begin)
+        )
 
     def _correction(self, change: Stretch) -> int:
         """How many runs more than labels there are because of a clock change."""
@@ -290,6 +291,50 @@ class Rule(InstantSchedule):
 
         included, excluded = moved(self.included), moved(self.excluded)
         return _rule(zone, self.policy, self.start, included, excluded, self.excluded_days)
+
+    def to_ical(self) -> str:
+        """The recurrence as lines of an iCalendar component, as RFC 5545 has them.
+
+        They are DTSTART, RRULE, RDATE and EXDATE, folded, each with CR LF at its end. DTSTART is
+        the first label that the rule picks, since programs disagree about one that it does not,
+        and UNTIL is in UTC. The VTIMEZONE of a zone is for the caller to add.
+
+        Raises ScheduleError that names what the standard cannot say: a policy for clock changes
+        other than `rfc5545`, a zone without an IANA key, several rules, EXRULE, BYEASTER, an
+        EXDATE of a whole day, an RDATE before DTSTART, or a rule that never runs.
+
+        >>> rrule("DTSTART:20260101T090000Z\\nRRULE:FREQ=WEEKLY;BYDAY=MO").to_ical().splitlines()
+        ['DTSTART:20260105T090000Z', 'RRULE:FREQ=WEEKLY']
+        """
+        rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
+        patterns = [s.source for s in (*rules, *self.excluded) if isinstance(s.source, Pattern)]
+        lacks = {
+            "a policy for clock changes but rfc5545": self.policy != find_policy("rfc5545"),
+            "a zone without an IANA key: name one with .in_zone(...)": self._zone.key is None,
+            "several rules: make a schedule of each": len(rules) > 1,
+            "EXRULE: list its runs as EXDATE": len(patterns) > len(rules),
+            "BYEASTER: list its runs as RDATE": any(each.easter_days for each in patterns),
+            "EXDATE of a whole day: list its times": bool(self.excluded_days),
+        }
+        _refuse(lacks)
+        start, included = self.start, list(self.included)
+        if rules:
+            first = rules[0]._labels.near(self.start, 1)
+            last = rules[0]._run_near(LAST_LABEL, -1)
+            if first is None or last is None:
+                raise ScheduleError("RFC 5545 cannot say that a rule never runs")
+            start, source = first, replace(patterns[0], start=first)
+            # An UNTIL of wall time is for DTSTART without a zone.
+            ends = source.until is not None or rules[0].until is not None
+            source, until = replace(source, until=None), last if ends else None
+            included.remove(rules[0])
+            included.append(replace(rules[0], source=source, until=until))
+        begin = Strand(Dates((start,)), self._zone, self.policy, None)._run_near(FIRST_LABEL, 1)
+        earliest = self._listed(self.included, self._zone.first, self._zone.last)
+        is_early = begin is not None and any(run < begin for run in earliest)
+        _refuse({"an RDATE before DTSTART: begin with it": is_early})
+        lines = _lines(self._zone, start, included, list(self.excluded))
+        return "".join(f"{fold(line)}\r\n" for line in lines)
 
     @property
     def _live(self) -> tuple[Strand, ...]:
@@ -415,8 +460,7 @@ class Rule(InstantSchedule):
                 _, high = self._day_around(second)
                 if self._day_of(second) == day:
                     low, until = max(start, second * SECOND), min(end, high * SECOND)
-                    if low < until:
-                        yield low, until
+                    yield low, until
                 second = high
 
     def _day_of(self, second: int) -> int:
@@ -541,14 +585,25 @@ def _rule(
     excluded_days: frozenset[int],
 ) -> Rule:
     included, excluded = _merged(included), _merged(excluded)
-    lines = [write_line("DTSTART", zone.key, [write_time(start, zone.key)])]
-    lines += sorted((strand.line(("RRULE", "RDATE")) for strand in included), reverse=True)
-    lines += sorted((strand.line(("EXRULE", "EXDATE")) for strand in excluded), reverse=True)
+    lines = _lines(zone, start, included, excluded)
     if excluded_days:
         lines.append(f"EXDATE;VALUE=DATE:{','.join(map(write_date, sorted(excluded_days)))}")
     return Rule(
         "\n".join(lines), zone, policy, start, tuple(included), tuple(excluded), excluded_days
     )
+
+
+def _lines(zone: Zone, start: int, included: list[Strand], excluded: list[Strand]) -> list[str]:
+    lines = [write_line("DTSTART", zone.key, [write_time(start, zone.key)])]
+    lines += sorted((strand.line(("RRULE", "RDATE")) for strand in included), reverse=True)
+    lines += sorted((strand.line(("EXRULE", "EXDATE")) for strand in excluded), reverse=True)
+    return lines
+
+
+def _refuse(lacks: dict[str, bool]) -> None:
+    for name, is_given in lacks.items():
+        if is_given:
+            raise ScheduleError(f"RFC 5545 cannot say {name}")
 
 
 def _merged(strands: list[Strand]) -> list[Strand]:
