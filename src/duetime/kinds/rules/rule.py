@@ -482,6 +482,7 @@ def rrule(
     *,
     tz: tzinfo | str | None = None,
     dst: DstPolicy | str = "rfc5545",
+    start_counts: bool = False,
 ) -> Rule:
     """The schedule of a recurrence as RFC 5545 writes it, or of a rule or rule set of dateutil.
 
@@ -493,9 +494,10 @@ def rrule(
 
     What the BYxxx parts pick is what RFC 5545 3.3.10 says, and where it leaves a choice what
     dateutil picks, BYEASTER included. Beside a rule, DTSTART itself is a run only if the rule picks
-    it; without one it is the first of the dates. COUNT counts wall times from DTSTART on. A naive
-    DTSTART of a dateutil rule is in `tz` or UTC. `dst` is the policy for clock changes: a
-    `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
+    it; without one it is the first of the dates. With `start_counts` it is a run in any case, and
+    the first that COUNT counts, as in programs that read the standard so. COUNT counts wall times
+    from DTSTART on. A naive DTSTART of a dateutil rule is in `tz` or UTC. `dst` is the policy for
+    clock changes: a `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
 
     Raises ScheduleError for a text that is no recurrence, has no DTSTART, or whose zone `tz`
     contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and
@@ -509,11 +511,11 @@ def rrule(
     policy = find_policy(dst)
     zone = None if tz is None else find_zone(tz)
     if isinstance(text_or_dateutil_rule, str):
-        return _read(text_or_dateutil_rule, zone, policy)
-    return _convert(text_or_dateutil_rule, zone, policy)
+        return _read(text_or_dateutil_rule, zone, policy, start_counts=start_counts)
+    return _convert(text_or_dateutil_rule, zone, policy, start_counts=start_counts)
 
 
-def _read(text: str, given: Zone | None, policy: DstPolicy) -> Rule:
+def _read(text: str, given: Zone | None, policy: DstPolicy, *, start_counts: bool) -> Rule:
     block = read_block(text)
     named = block.start.zone
     zone = _agreed(None if named is None else find_zone(named), given)
@@ -530,14 +532,34 @@ def _read(text: str, given: Zone | None, policy: DstPolicy) -> Rule:
     all_day = block.start.is_date
     times = [stamp for stamp in block.excluded_dates if not (stamp.is_date or all_day)]
     days = (_day(stamp, zone) for stamp in block.excluded_dates if stamp.is_date or all_day)
+    rules, dates = block.rules, block.dates
+    if start_counts:
+        rules = [rule for rule in map(_counted_from_start, rules) if rule is not None]
+        if not any(_picks_start(pattern) and until is None for pattern, until in rules):
+            dates = [*dates, block.start._replace(zone=None)]
     return _rule(
         zone,
         policy,
         block.start.label,
-        _strands(block.rules, block.dates, zone, policy),
+        _strands(rules, dates, zone, policy),
         _strands(block.excluded_rules, times, zone, policy),
         frozenset(days),
     )
+
+
+def _counted_from_start(
+    rule: tuple[Pattern, Stamp | None],
+) -> tuple[Pattern, Stamp | None] | None:
+    """A rule with one less to count where DTSTART is none of its own; None if that was all."""
+    pattern, until = rule
+    if pattern.count is None or _picks_start(pattern):
+        return rule
+    return None if pattern.count == 1 else (replace(pattern, count=pattern.count - 1), until)
+
+
+def _picks_start(pattern: Pattern) -> bool:
+    start = pattern.start
+    return RuleLabels(replace(pattern, count=None)).near(start, 1, start) == start
 
 
 def _day(stamp: Stamp, zone: Zone) -> int:
@@ -624,7 +646,7 @@ def _merged(strands: list[Strand]) -> list[Strand]:
 # Rules of dateutil, which has no public names for what a rule and a set are made of.
 
 
-def _convert(source: object, given: Zone | None, policy: DstPolicy) -> Rule:
+def _convert(source: object, given: Zone | None, policy: DstPolicy, *, start_counts: bool) -> Rule:
     from dateutil.rrule import rrule as dateutil_rule
     from dateutil.rrule import rruleset
 
@@ -659,10 +681,14 @@ def _convert(source: object, given: Zone | None, policy: DstPolicy) -> Rule:
     lines += [f"EXRULE:{_parts(rule)}" for rule in excluded_rules]
     lines += [f"RDATE:{_spelled(moment, zone)}" for moment in dates]
     lines += [f"EXDATE:{_spelled(moment, zone)}" for moment in excluded_dates]
-    if not rules and all(_local(starts[0]) != _local(moment) for moment in dates):
+    if (
+        not rules
+        and not start_counts
+        and all(_local(starts[0]) != _local(moment) for moment in dates)
+    ):
         # dateutil begins a set with no date that it does not list.
         lines.append(f"EXDATE:{_local(starts[0])}")
-    return _read("\n".join(lines), zone, policy)
+    return _read("\n".join(lines), zone, policy, start_counts=start_counts)
 
 
 def _zone_of(start: datetime, given: Zone | None) -> Zone:
