@@ -589,6 +589,29 @@ def test_the_start_of_a_dateutil_rule_may_count() -> None:
     assert [run.day for run in rrule(dates, start_counts=True).runs(utc(2025))] == [1, 6]
 
 
+@pytest.mark.parametrize(
+    ("start", "parts", "days"),
+    [
+        ("20140131", "FREQ=MONTHLY;SKIP=OMIT", "0131 0331 0531 0731"),
+        ("20140131", "FREQ=MONTHLY;SKIP=BACKWARD", "0131 0228 0331 0430"),
+        ("20140131", "FREQ=MONTHLY;SKIP=FORWARD", "0131 0301 0331 0501"),
+        ("20140131", "FREQ=MONTHLY;INTERVAL=3;SKIP=BACKWARD", "0131 0430 0731 1031"),
+        ("20120229", "FREQ=YEARLY;SKIP=BACKWARD", "0229 0228 0228 0228"),
+        ("20120229", "FREQ=YEARLY;SKIP=FORWARD", "0229 0301 0301 0301"),
+        ("20140130", "FREQ=MONTHLY;BYMONTHDAY=29,30;SKIP=BACKWARD", "0130 0228 0329 0330"),
+        ("20140101", "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31;SKIP=FORWARD", "0501 0501 0501 0501"),
+        ("20140101", "FREQ=MONTHLY;BYMONTHDAY=31;BYDAY=FR;SKIP=BACKWARD", "0131 0228 1031 0731"),
+        ("20140131", "FREQ=DAILY;BYMONTHDAY=31;SKIP=BACKWARD", "0131 0331 0531 0731"),
+        ("20140115", "FREQ=MONTHLY;SKIP=BACKWARD", "0115 0215 0315 0415"),
+    ],
+)
+def test_a_day_that_a_month_has_not_goes_where_skip_says(start: str, parts: str, days: str) -> None:
+    schedule = rule(f"{parts};RSCALE=GREGORIAN;COUNT=4", f"{start}T090000")
+    assert " ".join(f"{run:%m%d}" for run in schedule.runs(utc(2000))) == days
+    assert rrule(schedule.text) == schedule
+    assert ("SKIP" in schedule.text) == ("or on the" in schedule.describe())
+
+
 def test_an_ordinal_and_a_plain_weekday_are_both_picked() -> None:
     # RFC 5545 takes a list for either; dateutil takes it for days that are both, so for none.
     schedule = rule("FREQ=MONTHLY;BYDAY=MO,1TU")
@@ -1625,7 +1648,12 @@ START = "DTSTART:20260101T090000Z\n"
         (START + "RRULE:", "'' is no part of a rule"),
         (START + "RRULE:FREQ=DAILY;;COUNT=2", "'' is no part of a rule"),
         (START + "RRULE:FREQ=DAILY;BYFOO=1", "'BYFOO=1' is no part.*BYSETPOS"),
-        (START + "RRULE:FREQ=DAILY;RSCALE=HEBREW", "no part of a rule"),
+        (START + "RRULE:FREQ=DAILY;RSCALE=HEBREW", "RSCALE is 'HEBREW': only GREG"),
+        (START + "RRULE:FREQ=MONTHLY;SKIP=BOTH", "SKIP is 'BOTH': .*one of OMIT, BACKWARD, FORW"),
+        (START + "RRULE:FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=BACKWARD", "does not say where"),
+        (START + "RRULE:FREQ=YEARLY;BYYEARDAY=366;SKIP=FORWARD", "does not say where"),
+        (START + "RRULE:FREQ=MONTHLY;BYMONTHDAY=31;INTERVAL=2;SKIP=FORWARD", "another month"),
+        (START + "RRULE:FREQ=MONTHLY;BYMONTHDAY=31;BYSETPOS=1;SKIP=FORWARD", "another month"),
         (START + "RRULE:FREQ=DAILY;COUNT", "COUNT in .* has no value"),
         (START + "RRULE:FREQ=DAILY;COUNT=", "COUNT in .* has no value"),
         (START + "RRULE:FREQ=DAILY;COUNT=1;COUNT=2", "has COUNT twice"),

@@ -27,6 +27,7 @@ from duetime.dates.gregorian import (
     days_in_month,
 )
 from duetime.kinds.rules.rfc5545 import (
+    BACKWARD,
     DAILY,
     HOURLY,
     MINUTELY,
@@ -586,14 +587,20 @@ def _days_of_year(pattern: Pattern, year: int) -> int:
     bits = (1 << length) - 1
     monthly = pattern.frequency == MONTHLY or bool(pattern.months)
     months = [_month_bits(year, month) for month in pattern.months or range(1, 13)]
-    if pattern.months:
+    if pattern.months and not pattern.skip:
         bits &= sum(months)
     if pattern.week_numbers:
         bits &= _weeks(year, pattern.week_start, pattern.week_numbers)
     if pattern.year_days:
         bits &= _numbered((1 << length) - 1, pattern.year_days)
     if pattern.month_days:
-        bits &= sum(_numbered(month, pattern.month_days) for month in months)
+        days = 0
+        for month in months:
+            days |= _numbered(month, pattern.month_days)
+            if pattern.skip and month.bit_count() < max(pattern.month_days):
+                last = 1 << month.bit_length() - 1
+                days |= last if pattern.skip == BACKWARD else last << 1
+        bits &= days
     if pattern.weekdays:
         # A list is for days that are any of its items, and each item is for its own weekday.
         periods = months if monthly else [(1 << length) - 1]

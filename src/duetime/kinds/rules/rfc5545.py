@@ -62,7 +62,11 @@ LISTS: Final = {
     "BYSECOND": Numbers("seconds", 0, 60),
     "BYSETPOS": Numbers("positions", 1, 366, from_end=True),
 }
-PARTS: Final = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *LISTS)
+PARTS: Final = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *LISTS, "RSCALE", "SKIP")
+SKIPS: Final = ("OMIT", "BACKWARD", "FORWARD")
+"""RFC 7529: where a day goes that a month has not, by place: nowhere, to the last, to the next."""
+OMIT, BACKWARD, FORWARD = range(3)
+_SHORTEST_MONTH: Final = 28
 
 
 class Stamp(NamedTuple):
@@ -98,6 +102,8 @@ class Pattern:
     minutes: tuple[int, ...]
     seconds: tuple[int, ...]
     positions: tuple[int, ...]
+    skip: int = OMIT
+    """OMIT too where it makes no difference."""
 
 
 class Block(NamedTuple):
@@ -374,9 +380,46 @@ def read_pattern(text: str, start: Stamp) -> tuple[Pattern, Stamp | None]:
     if not _week_start_matters(frequency, interval, lists):
         week_start = 0
     pattern = Pattern(
-        frequency, interval, start.label, None, count, week_start, weekdays=weekdays, **lists
+        frequency,
+        interval,
+        start.label,
+        None,
+        count,
+        week_start,
+        weekdays=weekdays,
+        skip=OMIT,
+        **lists,
     )
-    return _completed(pattern), until
+    if parts.get("RSCALE", "GREGORIAN") != "GREGORIAN":
+        raise ScheduleError(f"RSCALE is {shorten(parts['RSCALE'])}: only GREGORIAN is known")
+    skip = _one_of("SKIP", parts.get("SKIP", "OMIT"), SKIPS, text)
+    return _skipping(_completed(pattern), skip), until
+
+
+def _skipping(pattern: Pattern, skip: int) -> Pattern:
+    """`pattern` with its SKIP, where a day of its months may be missing."""
+    if skip == OMIT or pattern.frequency > MONTHLY:
+        # Under finer frequencies BYMONTHDAY takes days away and makes none.
+        return pattern
+    if any(day < -_SHORTEST_MONTH for day in pattern.month_days) or {366, -366} & {
+        *pattern.year_days
+    }:
+        raise ScheduleError(
+            f"SKIP={SKIPS[skip]} has BYMONTHDAY from -31 to -29 or BYYEARDAY of 366, and RFC 7529"
+            " does not say where these go: count days of the month from its beginning"
+        )
+    if not any(day > _SHORTEST_MONTH for day in pattern.month_days):
+        return pattern
+    if (
+        skip == FORWARD
+        and pattern.frequency == MONTHLY
+        and (pattern.interval > 1 or pattern.positions)
+    ):
+        raise ScheduleError(
+            "SKIP=FORWARD under FREQ=MONTHLY works without INTERVAL and BYSETPOS only, since the"
+            " day it goes to is in another month: use SKIP=BACKWARD, or FREQ=YEARLY with BYMONTH"
+        )
+    return replace(pattern, skip=skip)
 
 
 def _read_parts(text: str) -> dict[str, str]:
@@ -519,6 +562,8 @@ def write_pattern(pattern: Pattern, until: str | None) -> str:
     for name, numbers in LISTS.items():
         if values := getattr(bare, numbers.field):
             parts.append(f"{name}={','.join(map(str, values))}")
+    if bare.skip:
+        parts.append(f"RSCALE=GREGORIAN;SKIP={SKIPS[bare.skip]}")
     return ";".join(parts)
 
 
