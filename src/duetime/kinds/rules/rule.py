@@ -486,6 +486,8 @@ def rrule(
 ) -> Rule:
     """The schedule of a recurrence as RFC 5545 writes it, or of a rule or rule set of dateutil.
 
+    Its `to_ical()` gives the lines for a calendar program, and its `text` the canonical block.
+
     A text has a line `DTSTART` and lines `RRULE`, `RDATE`, `EXDATE` and `EXRULE`, or is a VEVENT,
     VTODO or VJOURNAL that has them. Its wall times are in the zone of DTSTART; where DTSTART has
     none, in `tz`, or in UTC. RDATE and EXDATE may name a zone of their own. A date without a time
