@@ -447,7 +447,7 @@ def test_a_recurrence_says_its_rule_for_clock_changes() -> None:
     [
         (
             ("RDATE:20260701T120000,20260702T120000",),
-            ("At 2026-07-01 12:00 and 2026-07-02 12:00, in Europe/Paris time"),
+            ("At 2026-01-13 09:00, 2026-07-01 12:00 and 2026-07-02 12:00, in Europe/Paris time"),
         ),
         (
             ("RRULE:FREQ=DAILY", "RDATE;TZID=Asia/Tokyo:20260701T120000"),

@@ -50,7 +50,7 @@ def parse(
         )
     if not isinstance(value, str):
         return every(value, tz=tz)
-    text = value.strip()
+    text = value.removeprefix("\ufeff").strip()
     if text[:1] in ("P", "p"):
         return every(_duration(text), tz=tz)
     if re.search(_RULE, text):

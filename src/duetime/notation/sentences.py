@@ -227,6 +227,13 @@ def _pattern(pattern: Pattern) -> str:
     return said
 
 
+_SKIPS: Final[tuple[tuple[str, ...], ...]] = (
+    (),
+    ("on the last day of a shorter month",),
+    ("on the day after a shorter month",),
+)
+
+
 def _days_of_pattern(pattern: Pattern) -> str:
     """The parts of a rule that pick days; a day must be in all of them."""
     said = ""
@@ -238,7 +245,7 @@ def _days_of_pattern(pattern: Pattern) -> str:
     monthly = pattern.frequency == MONTHLY or bool(pattern.months)
     days = (
         _numbered_of("on", "day", pattern.year_days, "year"),
-        _numbered_of("on", "day", pattern.month_days, "month"),
+        [*_numbered_of("on", "day", pattern.month_days, "month"), *_SKIPS[pattern.skip]],
         _weekdays_of(pattern.weekdays, "month" if monthly else "year"),
         [_from_easter(distance) for distance in pattern.easter_days],
     )

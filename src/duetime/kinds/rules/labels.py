@@ -1,7 +1,7 @@
 """The wall labels of one RFC 5545 rule, as tables of days and of times of day.
 
-The BYxxx parts say which days of a year a rule may pick. `dateutil.rrule` answers that once for
-each shape a year can have, and the answer is a bit set; which of those days INTERVAL reaches is
+The BYxxx parts say which days of a year a rule may pick. That is worked out once for each shape a
+year can have, and the answer is a bit set; which of those days INTERVAL reaches is
 arithmetic from DTSTART, and so are the times on a day. A search looks for the next bit, so it
 costs the same however long ago DTSTART is, and the end of the calendar proves that there is none.
 """
@@ -11,13 +11,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
-from math import gcd
+from math import gcd, lcm
 from typing import Final, NamedTuple
 
-from duetime.dates.bits import bits_of, each_of, lowest
+from duetime.dates.bits import bits_of, each_of, every_nth_bit, lowest
 from duetime.dates.days import weekday_of
 from duetime.dates.gregorian import (
     CYCLE_YEARS,
@@ -28,6 +27,7 @@ from duetime.dates.gregorian import (
     days_in_month,
 )
 from duetime.kinds.rules.rfc5545 import (
+    BACKWARD,
     DAILY,
     HOURLY,
     MINUTELY,
@@ -42,6 +42,10 @@ from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, Step
 _SLOT: Final = {HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
 _YEAR_BITS: Final = 366
 _REMEMBERED_YEARS: Final = 1_024
+_FIRST_DAY: Final = FIRST_LABEL // DAY
+_CYCLE_DAYS: Final = 146_097
+_MOST_LOOKS: Final = 100_000
+"""Days, or kinds of days, that a proof looks at, at most."""
 _LAST_DAY: Final = LAST_LABEL // DAY
 
 
@@ -93,8 +97,9 @@ class RuleLabels:
         self._pattern = pattern
         self._first_day = pattern.start // DAY
         self._first_year = date_of(self._first_day)[0]
-        self._bases: dict[tuple[int, int, int], int] = {}
+        self._bases: dict[tuple[int, ...], int] = {}
         self._pages: dict[int, Page] = {}
+        self._pages_of_kinds: dict[tuple[int, ...], Page] = {}
         self._years: dict[int, int] = {}
         # No day is picked from here on. A search that comes to the end in vain brings it nearer.
         self._barren = _LAST_DAY + 1
@@ -115,11 +120,17 @@ class RuleLabels:
         self._comb = bits_of(range(0, self._slots, pattern.interval))
         self._cycle = self._day_cycle()
         self._tallies: list[tuple[int, Cycle]] | None = None
+        self._period = _period(pattern, self._slots)
+        self._seconds_by_slots: dict[int, int] = {}
+        # By other labels: no day from here on has a label that none of them has.
+        self._barren_beside: dict[tuple[RuleLabels, ...], int] = {}
 
         bounds = (last, pattern.until, LAST_LABEL)
         self._last = min(bound for bound in bounds if bound is not None)
         if pattern.count is not None:
             self._last = min(self._last, self._label_number(pattern.count))
+        # An UNTIL in UTC may cut off labels of the days before `last`.
+        self._sure_end = (self._last if last is None else min(self._last, last - 4 * DAY)) // DAY
 
     def near(self, label: int, step: Step, bound: int | None = None) -> int | None:
         """The first label at or after `label`, or the last at or before it; None if there is none.
@@ -159,6 +170,11 @@ class RuleLabels:
                         yield begin + time
             day = self._day_near(day + 1, 1, end)
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Labels before which and after which there is none."""
+        return self._pattern.start, self._last
+
     def label_count(self, start: int, end: int) -> int:
         """The number of labels in `[start, end)`."""
         start, end = max(start, self._pattern.start), min(end, self._last + 1)
@@ -181,6 +197,11 @@ class RuleLabels:
         if not bits:
             last_year = self._first_year if step == -1 else date_of(self._last // DAY)[0]
             until = last_year if bound is None else date_of(_in_calendar(bound // DAY))[0]
+            if self._is_barren:
+                return None
+            if self._period is not None and step == 1:
+                # After that many years without a day, all days have been looked at.
+                last_year = min(last_year, year + self._period)
             while not bits and (last_year - year) * step > 0 and (until - year) * step > 0:
                 year += step
                 bits = self._days(year)
@@ -244,14 +265,25 @@ class RuleLabels:
     def _page(self, year: int) -> Page:
         if not self._chooses_days:
             return Page(self._candidates(year), {})
-        # The calendar repeats after 400 years, Easter does not.
-        repeats = not self._pattern.easter_days and year > self._first_year + 1
-        key = year % CYCLE_YEARS - CYCLE_YEARS if repeats else year
-        page = self._pages.get(key)
+        page = self._pages.get(year)
         if page is None:
             if len(self._pages) >= _REMEMBERED_YEARS:
                 self._pages.clear()
-            page = self._pages[key] = self._chosen(year)
+            page = self._pages[year] = self._page_of_kind(year)
+        return page
+
+    def _page_of_kind(self, year: int) -> Page:
+        """The page of a year, which is that of each year with the same candidates."""
+        first, end = YEAR_START[year] + 1, _year_end(year)
+        kind: tuple[int, ...] = (weekday_of(first), end - first, self._candidates(year))
+        if self._pattern.frequency == WEEKLY:
+            # The days beside the year share weeks with it. The ends of the calendar cut these off.
+            before, after = max(first - 6, _FIRST_DAY), min(end + 6, _LAST_DAY + 1)
+            kind += self._candidates_in(before, first), self._candidates_in(end, after)
+            kind += first - before, after - end
+        page = self._pages_of_kinds.get(kind)
+        if page is None:
+            page = self._pages_of_kinds[kind] = self._chosen(year)
         return page
 
     def _chosen(self, year: int) -> Page:
@@ -278,12 +310,12 @@ class RuleLabels:
         else:
             week = first - (weekday_of(first) - self._pattern.week_start) % 7
             for low in range(week, end, 7):
-                # dateutil counts the positions of the first week from DTSTART on.
-                if low + 7 > self._first_day:
-                    yield max(low, self._first_day), min(low + 7, _LAST_DAY + 1)
+                yield max(low, _FIRST_DAY), min(low + 7, _LAST_DAY + 1)
 
     def _candidates_in(self, low: int, high: int) -> int:
         """The candidates among the days `[low, high)`, which meet two years at most."""
+        if low >= high:
+            return 0
         year = date_of(low)[0]
         bits = self._candidates(year) >> (low - YEAR_START[year] - 1)
         end = _year_end(year)
@@ -293,17 +325,36 @@ class RuleLabels:
 
     def _candidates(self, year: int) -> int:
         """The days of a year that the BYxxx parts before BYSETPOS pick, as bits."""
-        if not self._times:
-            return 0
-        # The calendar of a year, its weeks too, follows from these three.
-        shape = (weekday_of(YEAR_START[year] + 1), _year_length(year), _year_length(year - 1))
-        bits = self._bases.get(shape)
-        if bits is None:
-            # Any year of the shape will do, but dateutil knows none before year 1.
-            bits = self._bases[shape] = _days_of_year(self._pattern, 2000 + year % CYCLE_YEARS)
+        bits = self._base(year)
         if self._pattern.easter_days:
             bits &= _easter_days(year, self._pattern.easter_days)
         return bits
+
+    def _base(self, year: int) -> int:
+        """The days of a year that all BYxxx parts but Easter and set positions pick, as bits."""
+        if not self._times:
+            return 0
+        shape = _shape(year)
+        bits = self._bases.get(shape)
+        if bits is None:
+            # Any year of the shape will do, and this one has years on both sides.
+            bits = self._bases[shape] = _days_of_year(self._pattern, 2000 + year % CYCLE_YEARS)
+        return bits
+
+    @cached_property
+    def _is_barren(self) -> bool:
+        """Whether Easter, on any day that it can have in years of any shape, picks no day."""
+        pattern = self._pattern
+        if not pattern.easter_days:
+            return False
+        most = 0
+        for year in {_shape(year): year for year in range(1600, 1600 + CYCLE_YEARS)}.values():
+            for sunday in each_of(_weekday_bits(year, 6) & _easter_range(year)):
+                easter = sum(1 << sunday + distance for distance in pattern.easter_days)
+                most = max(most, (self._base(year) & easter).bit_count())
+        # A week may have days of two years.
+        most *= 2 * len(self._times)
+        return not most or all(abs(position) > most for position in pattern.positions or (0,))
 
     # Times on a picked day, in seconds of the day.
 
@@ -333,6 +384,66 @@ class RuleLabels:
             return self._open_bits
         first = (self._anchor - day * self._slots) % self._pattern.interval
         return self._comb << first & self._open_bits if first < self._slots else 0
+
+    def kinds(self, year: int) -> Kinds:
+        """The days of a year and their times; regardless of DTSTART and the end."""
+        days = self._days(year)
+        if not days:
+            return []
+        first = YEAR_START[year] + 1
+        if self.is_even:
+            return [(self._seconds_on(first + lowest(days)), days)]
+        found: dict[object, int] = {}
+        times = self._times_on if self._chooses_days else self._slots_on
+        for day in each_of(days):
+            key = times(first + day)
+            found[key] = found.get(key, 0) | 1 << day
+        return [(self._seconds_on(first + lowest(days)), days) for days in found.values()]
+
+    def sure_days(self, year: int) -> int:
+        """The days of a year that the end of the rule does not cut, as bits."""
+        sure = self._sure_end - YEAR_START[year] - 1
+        sure = _YEAR_BITS if self._last == LAST_LABEL else min(max(0, sure), _YEAR_BITS)
+        return (1 << sure) - 1
+
+    @cached_property
+    def is_even(self) -> bool:
+        """Whether each picked day has the same times."""
+        return not self._chooses_days and (
+            self._steady or self._slots % self._pattern.interval == 0
+        )
+
+    def kinds_at_most(self, year: int) -> Kinds:
+        """The days of a year, each with all the times that any of them may have."""
+        if self.is_even:
+            return self.kinds(year)
+        return [(self._seconds_of(self._open_bits), self._days(year))]
+
+    def _seconds_on(self, day: int) -> int:
+        """The times of a picked day, as bits."""
+        if self._chooses_days:
+            return bits_of(self._times_on(day))
+        return self._seconds_of(self._slots_on(day))
+
+    def _seconds_of(self, slots: int) -> int:
+        """The times of some slots of a day, as bits."""
+        bits = self._seconds_by_slots.get(slots)
+        if bits is None:
+            if slots == (1 << self._slots) - 1:
+                begins = every_nth_bit(0, self._width, DAY)
+            else:
+                begins = bits_of(slot * self._width for slot in each_of(slots))
+            bits = 0
+            for time in self._times:
+                bits |= begins << time
+            if slots == self._open_bits or self.is_even:
+                # Other sets of slots are as many as there are days.
+                self._seconds_by_slots[slots] = bits
+        return bits
+
+    def has_times(self, low: int, high: int) -> bool:
+        """Whether a picked day may have a time in the seconds `[low, high)` of a day."""
+        return bool(self._seconds_of(self._open_bits) >> low & ((1 << (high - low)) - 1))
 
     # Numbers of labels.
 
@@ -407,11 +518,24 @@ class RuleLabels:
 
 
 def _in_calendar(day: int) -> int:
-    return min(max(day, FIRST_LABEL // DAY), _LAST_DAY)
+    return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 
 def _year_length(year: int) -> int:
     return DAYS_BEFORE[year][12] + 31
+
+
+@lru_cache(maxsize=_REMEMBERED_YEARS)
+def _shape(year: int) -> tuple[int, ...]:
+    """What the calendar of a year and the numbers of its weeks follow from."""
+    # The first and the last week may belong to the years beside it. There is no year 10000.
+    around = (year - 1, year, (year + 1) % CYCLE_YEARS)
+    return weekday_of(YEAR_START[year] + 1), *map(_year_length, around)
+
+
+def _easter_range(year: int) -> int:
+    """The days from 22 March to 25 April, between which Easter is, as bits."""
+    return ((1 << 35) - 1) << DAYS_BEFORE[year][3] + 21
 
 
 def _year_end(year: int) -> int:
@@ -458,39 +582,64 @@ def _choose(positions: tuple[int, ...], size: int) -> list[int]:
 
 
 def _days_of_year(pattern: Pattern, year: int) -> int:
-    """The days of a year that dateutil picks by all BYxxx parts but Easter and set positions."""
-    from dateutil.rrule import YEARLY, rrule, weekday
-
+    """The days of a year that all BYxxx parts but Easter and set positions pick, as bits."""
+    length = _year_length(year)
+    bits = (1 << length) - 1
     monthly = pattern.frequency == MONTHLY or bool(pattern.months)
-    plain = [day for day, ordinal in pattern.weekdays if not ordinal]
-    # A month has no sixth weekday of a kind, and dateutil would look for it outside the year.
-    numbered = [
-        weekday(day, ordinal)
-        for day, ordinal in pattern.weekdays
-        if ordinal and (not monthly or abs(ordinal) <= 5)
-    ]
-    bits = 0
-    # dateutil takes MO,1TU for days that are both, RFC 5545 for days that are either. Where no
-    # weekday is named all are, lest dateutil should take the day of its own DTSTART.
-    for weekdays in (plain, numbered) if pattern.weekdays else (range(7),):
-        if not weekdays:
-            continue
-        days = rrule(
-            YEARLY,
-            date(year, 1, 1),
-            interval=LAST_YEAR,  # the second step is past the calendar
-            wkst=pattern.week_start,
-            bymonth=pattern.months or (range(1, 13) if monthly else None),
-            byweekno=pattern.week_numbers or None,
-            byyearday=pattern.year_days or None,
-            bymonthday=pattern.month_days or None,
-            byweekday=weekdays,
-            byhour=0,
-            byminute=0,
-            bysecond=0,
-        )
-        bits |= sum(1 << day.timetuple().tm_yday - 1 for day in days)
+    months = [_month_bits(year, month) for month in pattern.months or range(1, 13)]
+    if pattern.months and not pattern.skip:
+        bits &= sum(months)
+    if pattern.week_numbers:
+        bits &= _weeks(year, pattern.week_start, pattern.week_numbers)
+    if pattern.year_days:
+        bits &= _numbered((1 << length) - 1, pattern.year_days)
+    if pattern.month_days:
+        days = 0
+        for month in months:
+            days |= _numbered(month, pattern.month_days)
+            if pattern.skip and month.bit_count() < max(pattern.month_days):
+                last = 1 << month.bit_length() - 1
+                days |= last if pattern.skip == BACKWARD else last << 1
+        bits &= days
+    if pattern.weekdays:
+        # A list is for days that are any of its items, and each item is for its own weekday.
+        periods = months if monthly else [(1 << length) - 1]
+        named = 0
+        for weekday, ordinal in pattern.weekdays:
+            days = _weekday_bits(year, weekday)
+            if ordinal:
+                days = sum(_numbered(days & period, (ordinal,)) for period in periods)
+            named |= days
+        bits &= named
     return bits
+
+
+def _numbered(days: int, numbers: tuple[int, ...]) -> int:
+    """Those of some days, as bits, that have these numbers from 1 or from -1 backwards."""
+    each = list(each_of(days))
+    return sum(1 << each[index] for index in _choose(numbers, len(each)))
+
+
+def _weekday_bits(year: int, weekday: int) -> int:
+    """The days of a year that are this weekday, as bits."""
+    first = (weekday - weekday_of(YEAR_START[year] + 1)) % 7
+    return bits_of(range(first, _year_length(year), 7))
+
+
+def _weeks(year: int, week_start: int, numbers: tuple[int, ...]) -> int:
+    """The days of a year in the weeks of these numbers, as bits.
+
+    A week belongs to the year that has its fourth day, as RFC 5545 and ISO 8601 number them: 1
+    January 2011, a Saturday, is in week 52 of 2010.
+    """
+    bits = 0
+    for own in (year - 1, year, year + 1):
+        fourths = each_of(_weekday_bits(own, (week_start + 3) % 7))
+        starts = [YEAR_START[own] - YEAR_START[year] + fourth - 3 for fourth in fourths]
+        for index in _choose(numbers, len(starts)):
+            first = starts[index]
+            bits |= 0b1111111 << first if first >= 0 else 0b1111111 >> min(-first, 7)
+    return bits & ((1 << _year_length(year)) - 1)
 
 
 @lru_cache(maxsize=_REMEMBERED_YEARS)
@@ -499,3 +648,84 @@ def _easter_days(year: int, distances: tuple[int, ...]) -> int:
 
     sunday = easter(year).timetuple().tm_yday - 1
     return sum(1 << sunday + distance for distance in distances)
+
+
+def _period(pattern: Pattern, slots: int) -> int | None:
+    """The years after which the days of a rule come again; None with Easter, which does not."""
+    if pattern.easter_days:
+        return None
+    # 400 years are so many years, months, weeks or slots of a day.
+    units = {YEARLY: CYCLE_YEARS, MONTHLY: 12 * CYCLE_YEARS, WEEKLY: _CYCLE_DAYS // 7}
+    unit = units.get(pattern.frequency, _CYCLE_DAYS * slots)
+    return CYCLE_YEARS * (lcm(unit, pattern.interval) // unit)
+
+
+Kinds = list[tuple[int, int]]
+"""Seconds of a day, and the days that have just these; both as bits, and each day in one pair."""
+
+
+def _without(kinds: Kinds, others: Kinds, counted: int) -> Kinds:
+    """What is left of some kinds of days beside those of `others` on the days `counted`."""
+    left = kinds
+    for seconds, days in others:
+        shared = days & counted
+        kinds, left = left, []
+        for own, on in kinds:
+            if on & ~shared:
+                left.append((own, on & ~shared))
+            if on & shared and own & ~seconds:
+                left.append((own & ~seconds, on & shared))
+    return left
+
+
+def day_beside(
+    labels: RuleLabels,
+    others: tuple[RuleLabels, ...],
+    day: int,
+    step: Step,
+    bound: int | None,
+) -> int | None:
+    """The first day at or after `day` on which `labels` has one that none of `others` has.
+
+    The last at or before it for step -1. None when that is proven of all days, or of those up to
+    the label `bound`. A day that may not be one is given where a proof would take too long.
+    """
+    if step == 1 and day >= labels._barren_beside.get(others, _LAST_DAY + 1):
+        return None
+    year = date_of(day)[0]
+    last_year = date_of(labels._last // DAY)[0] if step == 1 else labels._first_year
+    until = last_year
+    if bound is not None:
+        until = date_of(_in_calendar(bound // DAY))[0]
+    periods = [each._period for each in (labels, *others)]
+    if all(periods) and all(other._last == LAST_LABEL for other in others):
+        ahead = lcm(*(period for period in periods if period))
+        last_year = min(last_year, year + ahead) if step == 1 else max(last_year, year - ahead)
+    looks, asked = 0, year
+    all_even = all(each.is_even for each in (labels, *others))
+    while (last_year - year) * step >= 0 and (until - year) * step >= 0:
+        kinds = labels.kinds_at_most(year)
+        for other in others:
+            if other.is_even:
+                kinds = _without(kinds, other.kinds(year), other.sure_days(year))
+        looks += 1 + len(kinds)
+        if any(days for _, days in kinds) and not all_even:
+            kinds = labels.kinds(year)
+            for other in others:
+                kinds = _without(kinds, other.kinds(year), other.sure_days(year))
+            uneven = (each for each in (labels, *others) if not each.is_even)
+            looks += sum(each._days(year).bit_count() for each in uneven)
+        bits = 0
+        for _, days in kinds:
+            bits |= days
+        if year == asked:
+            place = day - YEAR_START[year] - 1
+            bits = bits >> place << place if step == 1 else bits & ((2 << place) - 1)
+        if bits:
+            return YEAR_START[year] + (lowest(bits) + 1 if step == 1 else bits.bit_length())
+        if looks > _MOST_LOOKS:
+            return YEAR_START[year] + 1 if step == 1 else _year_end(year) - 1
+        year += step
+    if step == 1 and (year - last_year) * step > 0:
+        labels._barren_beside[others] = min(day, labels._barren_beside.get(others, day))
+    return None

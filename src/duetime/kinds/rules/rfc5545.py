@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from duetime.dates.days import weekday_of
 from duetime.dates.gregorian import date_of
-from duetime.errors import ScheduleError, shorten
-from duetime.zones import DAY, EPOCH_ORDINAL
+from duetime.errors import ScheduleError, UnknownTimeZoneError, shorten
+from duetime.zones import DAY, EPOCH_ORDINAL, find_zone
 
 FREQUENCIES: Final = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
 YEARLY, MONTHLY, WEEKLY, DAILY, HOURLY, MINUTELY, SECONDLY = range(7)
@@ -27,6 +27,7 @@ MOST_RULES: Final = 100
 
 
 PROPERTIES: Final = ("DTSTART", "RRULE", "RDATE", "EXDATE", "EXRULE")
+COMPONENTS: Final = ("VEVENT", "VTODO", "VJOURNAL")
 
 
 class Numbers(NamedTuple):
@@ -61,7 +62,11 @@ LISTS: Final = {
     "BYSECOND": Numbers("seconds", 0, 60),
     "BYSETPOS": Numbers("positions", 1, 366, from_end=True),
 }
-PARTS: Final = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *LISTS)
+PARTS: Final = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *LISTS, "RSCALE", "SKIP")
+SKIPS: Final = ("OMIT", "BACKWARD", "FORWARD")
+"""RFC 7529: where a day goes that a month has not, by place: nowhere, to the last, to the next."""
+OMIT, BACKWARD, FORWARD = range(3)
+_SHORTEST_MONTH: Final = 28
 
 
 class Stamp(NamedTuple):
@@ -97,6 +102,8 @@ class Pattern:
     minutes: tuple[int, ...]
     seconds: tuple[int, ...]
     positions: tuple[int, ...]
+    skip: int = OMIT
+    """OMIT too where it makes no difference."""
 
 
 class Block(NamedTuple):
@@ -124,9 +131,10 @@ def read_block(text: str) -> Block:
     """The recurrence that the lines of `text` describe.
 
     Lines may be folded as RFC 5545 folds them, and indented as a whole. A rule may stand without
-    its `RRULE:`.
+    its `RRULE:`, and DTSTART and RRULE may stand on one line. The block may be a whole VEVENT,
+    VTODO or VJOURNAL, alone or the only one of a VCALENDAR: its other lines are passed over.
     """
-    lines = [_read_line(line) for line in _unfold(text)]
+    lines = [_read_line(line) for line in _recurrence_lines(text)]
     starts = [line for line in lines if line.name == "DTSTART"]
     if not starts:
         raise ScheduleError(
@@ -146,9 +154,13 @@ def read_block(text: str) -> Block:
     dates = {"RDATE": block.dates, "EXDATE": block.excluded_dates}
     for line in lines:
         if line.name in rules:
-            rules[line.name].append(read_pattern(line.value, block.start.label))
+            rules[line.name].append(read_pattern(line.value, block.start))
         elif line.name in dates:
             dates[line.name] += _read_stamps(line)
+    if block.dates and not block.rules:
+        # RFC 5545 3.8.5.2: DTSTART is the first of the dates. With a rule it is for the rule to
+        # pick it.
+        block.dates.append(block.start._replace(zone=None))
     if not block.rules and not block.dates:
         raise ScheduleError(
             f"{shorten(text)} has neither RRULE nor RDATE, so it never runs:"
@@ -157,16 +169,69 @@ def read_block(text: str) -> Block:
     return block
 
 
+def _recurrence_lines(text: str) -> list[str]:
+    """The content lines of the recurrence: all, or those of the one component that `text` holds."""
+    lines = [part for line in _unfold(text.removeprefix("\ufeff")) for part in _split(line)]
+    if not any(_COMPONENT.fullmatch(line) for line in lines):
+        return lines
+    found: list[str] = []
+    number = 0
+    inside: list[str] = []
+    for line in lines:
+        edge = _EDGE.fullmatch(line)
+        if edge is None:
+            if len(inside) == 1 and _PROPERTY.match(line):
+                found.append(line)
+            elif len(inside) == 1 and (name := _UNSUPPORTED.match(line)):
+                raise ScheduleError(
+                    f"{shorten(text)} has {name[1].upper()}, which changes one run or more of"
+                    " another component: leave this component out, and give its new time as RDATE"
+                    " and its old one as EXDATE"
+                )
+            continue
+        kind = edge[2].upper()
+        if edge[1].upper() == "BEGIN" and (inside or kind in COMPONENTS):
+            number += not inside
+            inside.append(kind)
+        elif inside and edge[1].upper() == "END" and inside.pop() != kind:
+            raise ScheduleError(f"{shorten(text)} has END:{shorten(kind)} without its BEGIN")
+    if inside:
+        raise ScheduleError(f"{shorten(text)} has no END:{shorten(inside[-1])}")
+    if number > 1:
+        raise ScheduleError(
+            f"{shorten(text)} has {number} components: give one of"
+            f" {', '.join(COMPONENTS)} at a time, and join their schedules with |"
+        )
+    return found
+
+
 _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
-_NAMED: Final = re.compile(rf"\s*(?:{'|'.join(PROPERTIES)})[;:]", re.IGNORECASE)
+_NAMED: Final = re.compile(rf"\s*(?:(?:{'|'.join(PROPERTIES)})[;:]|(?:BEGIN|END):)", re.IGNORECASE)
+_BEGIN: Final = re.compile(r"^BEGIN:", re.IGNORECASE | re.MULTILINE)
+_NO_NAME: Final = re.compile(r"(?!)")
+_PROPERTY: Final = re.compile(rf"(?:{'|'.join(PROPERTIES)})[;:]", re.IGNORECASE)
+_UNSUPPORTED: Final = re.compile(r"(RECURRENCE-ID)[;:]", re.IGNORECASE)
+_COMPONENT: Final = re.compile(rf"BEGIN:\s*(?:{'|'.join(COMPONENTS)})", re.IGNORECASE)
+_EDGE: Final = re.compile(r"(BEGIN|END):\s*([A-Z0-9-]+)", re.IGNORECASE)
+_NEXT_ON_LINE: Final = re.compile(
+    rf"(?:(?<=[0-9Z])[ \t;]*|(?<![ \t;])[ \t;]+)(?=(?:{'|'.join(PROPERTIES)})[;:])",
+    re.IGNORECASE,
+)
+
+
+def _split(line: str) -> list[str]:
+    """The content lines of a line that has several, as some programs store them."""
+    return _NEXT_ON_LINE.split(line) if _PROPERTY.match(line) else [line]
 
 
 def _unfold(text: str) -> Iterator[str]:
     """The content lines: a line that begins with a blank carries on the one before it."""
     pieces: list[str] = []
+    # A whole block may be indented: no value of it holds the name of a property, but that of a
+    # DESCRIPTION may.
+    names = _NAMED if _BEGIN.search(text) is None else _NO_NAME
     for line in _LINE_BREAK.split(text):
-        # A whole block may be indented, and no value holds the name of a property.
-        if pieces and line[:1] in (" ", "\t") and not _NAMED.match(line):
+        if pieces and line[:1] in (" ", "\t") and not names.match(line):
             pieces.append(line[1:])
             continue
         if whole := "".join(pieces).strip():
@@ -208,6 +273,28 @@ def _read_line(text: str) -> Line:
     return Line(name, found, value.strip())
 
 
+_MOST_PIECES: Final = 3
+"""The key of a zone has as many at most: `America/Argentina/Salta`."""
+
+
+def _zone_name(tzid: str) -> str:
+    """The zone that a TZID names; `/` marks one that is known everywhere.
+
+    A vendor and a version may be in front of it: `/citadel.org/20190914_1/Europe/Berlin`.
+    """
+    bare = tzid.removeprefix("/")
+    if bare == tzid:
+        return tzid
+    pieces = bare.split("/")[-_MOST_PIECES:]
+    for first in range(len(pieces)):
+        try:
+            find_zone(name := "/".join(pieces[first:]))
+        except UnknownTimeZoneError:
+            continue
+        return name
+    return bare
+
+
 _STAMP: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII)
 
 
@@ -219,7 +306,9 @@ def _read_stamps(line: Line) -> list[Stamp]:
         )
     zone = line.parameters.get("TZID")
     if zone is not None:
-        zone = zone.removeprefix("/")  # marks a name that is known everywhere
+        zone = _zone_name(zone)
+    if not line.value and line.name in ("RDATE", "EXDATE"):
+        return []  # some programs write the line when there is nothing to list
     texts = line.value.upper().split(",")
     if kind == "PERIOD":
         # A recurrence is about when something starts.
@@ -267,7 +356,7 @@ _NUMBER: Final = re.compile(r"([+-]?)0*(\d{1,9})", re.ASCII)
 _WEEKDAY: Final = re.compile(rf"([+-]?\d{{0,2}})({'|'.join(WEEKDAYS)})", re.ASCII)
 
 
-def read_pattern(text: str, start: int) -> tuple[Pattern, Stamp | None]:
+def read_pattern(text: str, start: Stamp) -> tuple[Pattern, Stamp | None]:
     """The rule that `text` describes, and its UNTIL as it is written."""
     parts = _read_parts(text)
     frequency = _one_of("FREQ", parts.get("FREQ"), FREQUENCIES, text)
@@ -284,13 +373,53 @@ def read_pattern(text: str, start: int) -> tuple[Pattern, Stamp | None]:
         numbers.field: _read_list(name, parts[name], numbers) if name in parts else ()
         for name, numbers in LISTS.items()
     }
+    if start.is_date:
+        # RFC 5545 3.3.10: these "MUST be ignored" beside a DTSTART that is a date.
+        lists |= {"hours": (), "minutes": (), "seconds": ()}
     lists["seconds"] = tuple(sorted({_no_leap(second) for second in lists["seconds"]}))
     if not _week_start_matters(frequency, interval, lists):
         week_start = 0
     pattern = Pattern(
-        frequency, interval, start, None, count, week_start, weekdays=weekdays, **lists
+        frequency,
+        interval,
+        start.label,
+        None,
+        count,
+        week_start,
+        weekdays=weekdays,
+        skip=OMIT,
+        **lists,
     )
-    return _completed(pattern), until
+    if parts.get("RSCALE", "GREGORIAN") != "GREGORIAN":
+        raise ScheduleError(f"RSCALE is {shorten(parts['RSCALE'])}: only GREGORIAN is known")
+    skip = _one_of("SKIP", parts.get("SKIP", "OMIT"), SKIPS, text)
+    return _skipping(_completed(pattern), skip), until
+
+
+def _skipping(pattern: Pattern, skip: int) -> Pattern:
+    """`pattern` with its SKIP, where a day of its months may be missing."""
+    if skip == OMIT or pattern.frequency > MONTHLY:
+        # Under finer frequencies BYMONTHDAY takes days away and makes none.
+        return pattern
+    if any(day < -_SHORTEST_MONTH for day in pattern.month_days) or {366, -366} & {
+        *pattern.year_days
+    }:
+        raise ScheduleError(
+            f"SKIP={SKIPS[skip]} has BYMONTHDAY from -31 to -29 or BYYEARDAY of 366, and RFC 7529"
+            " does not say where these go: count days of the month from its beginning"
+        )
+    if not any(day > _SHORTEST_MONTH for day in pattern.month_days):
+        return pattern
+    if (
+        skip == FORWARD
+        and pattern.frequency == MONTHLY
+        and (pattern.interval > 1 or pattern.positions)
+    ):
+        raise ScheduleError(
+            "SKIP=FORWARD under FREQ=MONTHLY works without INTERVAL and BYSETPOS only, since the"
+            " day it goes to is in another month: use SKIP=BACKWARD, or FREQ=YEARLY with BYMONTH"
+        )
+    return replace(pattern, skip=skip)
 
 
 def _read_parts(text: str) -> dict[str, str]:
@@ -433,6 +562,8 @@ def write_pattern(pattern: Pattern, until: str | None) -> str:
     for name, numbers in LISTS.items():
         if values := getattr(bare, numbers.field):
             parts.append(f"{name}={','.join(map(str, values))}")
+    if bare.skip:
+        parts.append(f"RSCALE=GREGORIAN;SKIP={SKIPS[bare.skip]}")
     return ";".join(parts)
 
 
@@ -440,6 +571,18 @@ def write_line(name: str, zone: str | None, values: Iterable[str]) -> str:
     """A line of dates and times; those in UTC have their Z, and those without a zone no TZID."""
     parameter = "" if zone in (None, "UTC") else f";TZID={zone}"
     return f"{name}{parameter}:{','.join(values)}"
+
+
+_LINE_LENGTH: Final = 75
+
+
+def fold(line: str) -> str:
+    """A content line in pieces of at most 75 octets; all but the first begin with a blank."""
+    pieces = [line[:_LINE_LENGTH]]
+    pieces += [
+        line[at : at + _LINE_LENGTH - 1] for at in range(_LINE_LENGTH, len(line), _LINE_LENGTH - 1)
+    ]
+    return "\r\n ".join(pieces)
 
 
 def write_time(label: int, zone: str | None) -> str:

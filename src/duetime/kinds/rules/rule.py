@@ -11,14 +11,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from duetime.errors import ScheduleError, SearchHorizonError, shorten
-from duetime.kinds.rules.labels import RuleLabels
+from duetime.kinds.rules.labels import RuleLabels, day_beside
 from duetime.kinds.rules.rfc5545 import (
     Pattern,
     Stamp,
+    fold,
     read_block,
     write_date,
     write_line,
@@ -28,14 +30,18 @@ from duetime.kinds.rules.rfc5545 import (
 from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
 from duetime.wall import WallSchedule
 from duetime.zones import (
+    CYCLE,
     DAY,
     EPOCH,
     FIRST_LABEL,
     LAST_LABEL,
+    LISTED_UNTIL,
     SECOND,
     DstPolicy,
     Step,
+    Stretch,
     Zone,
+    edition,
     find_policy,
     find_zone,
     to_instant,
@@ -44,6 +50,8 @@ from duetime.zones import (
 if TYPE_CHECKING:
     from dateutil.rrule import rrulebase
 
+_LOOKS: Final = frozenset(1 << power for power in range(4, 17))
+"""Numbers of excluded runs in a row after which a search looks where others are."""
 MOST_EXCLUDED: Final = 100_000
 """Excluded runs that a search passes in a row, at most, before it raises SearchHorizonError."""
 
@@ -64,6 +72,10 @@ class Dates:
 
     def labels_in(self, start: int, end: int) -> Iterator[int]:
         return iter(self.labels[bisect_left(self.labels, start) : bisect_left(self.labels, end)])
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        return self.labels[0], self.labels[-1]
 
     def label_count(self, start: int, end: int) -> int:
         return max(0, bisect_left(self.labels, end) - bisect_left(self.labels, start))
@@ -157,7 +169,50 @@ class Strand(WallSchedule):
     def _count(self, start: int, end: int) -> int:
         if self.until is not None:
             end = min(end, (self.until + 1) * SECOND)
-        return WallSchedule._count(self, start, end)
+        # No run is two days from its label.
+        low, high = self._labels.ends
+        start, end = max(start, (low - 2 * DAY) * SECOND), min(end, (high + 2 * DAY) * SECOND)
+        first, stop = -(-start // SECOND), -(-end // SECOND)
+        first, stop = -(-start // SECOND), -(-end // SECOND)
+        # In the years that repeat, labels are counted at once, and clock changes one by one.
+        low = max(first, LISTED_UNTIL)
+        cycles = (stop - low) // CYCLE - 1
+        if self._zone.key is None or cycles < 1:
+            return WallSchedule._count(self, start, end)
+        while (offset := self._zone.quiet_offset(low)) is None:
+            low += DAY
+        high = low + cycles * CYCLE
+        number = self._label_count(low + offset, high + offset)
+        for change in repeated_changes(self._zone, edition(), low):
+            if self._may_touch(change):
+                for cycle in range(cycles):
+                    number += self._correction(moved_on(change, cycle * CYCLE))
+        number += WallSchedule._count(self, start, low * SECOND)
+        return number + WallSchedule._count(self, high * SECOND, end)
+
+    def _may_touch(self, change: Stretch) -> bool:
+        """Whether a label may be among those that a clock change removes or repeats."""
+        low, high = sorted((change.start + change.before, change.start + change.offset))
+        begin = low - low % DAY
+        return (
+            not isinstance(self._labels, RuleLabels)
+            or high - begin > DAY
+            or self._labels.has_times(low - begin, high - begin)
+        )
+
+    def _correction(self, change: Stretch) -> int:
+        """How many runs more than labels there are because of a clock change."""
+        start, before, offset = change.start, change.before, change.offset
+        if change.is_overlap:
+            twice = self.policy.overlap == "both"
+            return self._label_count(start + offset, start + before) if twice else 0
+        gone = self._label_count(start + before, start + offset)
+        if not gone:
+            return 0
+        moved = self._moved_in(change, start, start + 2 * DAY)
+        # A set holds an instant once, even when a label of its own names it too.
+        new = sum(self._label_near(run + offset, 1) != run + offset for run in moved)
+        return new - gone
 
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         last = LAST_LABEL if self.until is None else self.until
@@ -189,6 +244,17 @@ class Strand(WallSchedule):
             last = self.until + self._zone.offset_at(self.until)
             source = replace(source, until=min(max(last, FIRST_LABEL), LAST_LABEL))
         return Strand(source, zone, self.policy, None)
+
+
+@lru_cache(maxsize=64)
+def repeated_changes(zone: Zone, edition: object, start: int) -> tuple[Stretch, ...]:
+    """The clock changes of 400 years; the edition of the zone data is for the cache alone."""
+    return tuple(zone.changes(start, start + CYCLE))
+
+
+def moved_on(change: Stretch, seconds: int) -> Stretch:
+    """The same clock change, so many seconds later."""
+    return change._replace(start=change.start + seconds, end=change.end + seconds)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -226,6 +292,50 @@ class Rule(InstantSchedule):
         included, excluded = moved(self.included), moved(self.excluded)
         return _rule(zone, self.policy, self.start, included, excluded, self.excluded_days)
 
+    def to_ical(self) -> str:
+        """The recurrence as lines of an iCalendar component, as RFC 5545 has them.
+
+        They are DTSTART, RRULE, RDATE and EXDATE, folded, each with CR LF at its end. DTSTART is
+        the first label that the rule picks, since programs disagree about one that it does not,
+        and UNTIL is in UTC. The VTIMEZONE of a zone is for the caller to add.
+
+        Raises ScheduleError that names what the standard cannot say: a policy for clock changes
+        other than `rfc5545`, a zone without an IANA key, several rules, EXRULE, BYEASTER, an
+        EXDATE of a whole day, an RDATE before DTSTART, or a rule that never runs.
+
+        >>> rrule("DTSTART:20260101T090000Z\\nRRULE:FREQ=WEEKLY;BYDAY=MO").to_ical().splitlines()
+        ['DTSTART:20260105T090000Z', 'RRULE:FREQ=WEEKLY']
+        """
+        rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
+        patterns = [s.source for s in (*rules, *self.excluded) if isinstance(s.source, Pattern)]
+        lacks = {
+            "a policy for clock changes but rfc5545": self.policy != find_policy("rfc5545"),
+            "a zone without an IANA key: name one with .in_zone(...)": self._zone.key is None,
+            "several rules: make a schedule of each": len(rules) > 1,
+            "EXRULE: list its runs as EXDATE": len(patterns) > len(rules),
+            "BYEASTER: list its runs as RDATE": any(each.easter_days for each in patterns),
+            "EXDATE of a whole day: list its times": bool(self.excluded_days),
+        }
+        _refuse(lacks)
+        start, included = self.start, list(self.included)
+        if rules:
+            first = rules[0]._labels.near(self.start, 1)
+            last = rules[0]._run_near(LAST_LABEL, -1)
+            if first is None or last is None:
+                raise ScheduleError("RFC 5545 cannot say that a rule never runs")
+            start, source = first, replace(patterns[0], start=first)
+            # An UNTIL of wall time is for DTSTART without a zone.
+            ends = source.until is not None or rules[0].until is not None
+            source, until = replace(source, until=None), last if ends else None
+            included.remove(rules[0])
+            included.append(replace(rules[0], source=source, until=until))
+        begin = Strand(Dates((start,)), self._zone, self.policy, None)._run_near(FIRST_LABEL, 1)
+        earliest = self._listed(self.included, self._zone.first, self._zone.last)
+        is_early = begin is not None and any(run < begin for run in earliest)
+        _refuse({"an RDATE before DTSTART: begin with it": is_early})
+        lines = _lines(self._zone, start, included, list(self.excluded))
+        return "".join(f"{fold(line)}\r\n" for line in lines)
+
     @property
     def _live(self) -> tuple[Strand, ...]:
         """The strands that are not excluded as a whole."""
@@ -237,7 +347,12 @@ class Rule(InstantSchedule):
         strands = self._live
         second = instant // SECOND + 1 if step == 1 else (instant - 1) // SECOND
         bound = None if bound is None else -(-bound // SECOND)
-        for _ in range(MOST_EXCLUDED):
+        for number in range(MOST_EXCLUDED):
+            if number in _LOOKS and self.excluded:
+                beside = self._beside(strands, second, step, bound)
+                if beside is None:
+                    return None
+                second = beside
             if len(strands) == 1:
                 run = strands[0]._run_near(second, step, bound)
             else:
@@ -253,12 +368,38 @@ class Rule(InstantSchedule):
                 return run * SECOND
         raise self._horizon("after" if step == 1 else "before", instant)
 
+    def _beside(
+        self, strands: tuple[Strand, ...], second: int, step: Step, bound: int | None
+    ) -> int | None:
+        """Where a search goes on that met excluded runs only; None when all are, up to `bound`.
+
+        Labels that a rule and EXRULE share are no runs, so the search goes to the first day on
+        which there are others.
+        """
+        every = (strand._labels for strand in self.excluded)
+        others = tuple(labels for labels in every if isinstance(labels, RuleLabels))
+        last_label = None if bound is None else bound + step * DAY
+        nearest: list[int] = []
+        for strand in strands:
+            # A run is not two days from its label.
+            label = min(max(second - 2 * step * DAY, FIRST_LABEL), LAST_LABEL)
+            labels = strand._labels
+            if isinstance(labels, RuleLabels):
+                day = day_beside(labels, others, label // DAY, step, last_label)
+                if day is not None:
+                    nearest.append(day * DAY - 2 * DAY if step == 1 else (day + 3) * DAY)
+            else:
+                nearest.append(second)
+        if not nearest:
+            return None
+        return max(second, min(nearest)) if step == 1 else min(second, max(nearest))
+
     def _is_excluded(self, run: int) -> bool:
         return any(strand.holds(run) for strand in self.excluded)
 
     def _is_on_excluded_day(self, run: int) -> bool:
         days = self.excluded_days
-        return bool(days) and (run + self._zone.offset_at(run)) // DAY in days
+        return bool(days) and self._day_of(run) in days
 
     def _day_around(self, run: int) -> tuple[int, int]:
         """Seconds of UTC `[start, end)` around `run` that are on the same day of wall time."""
@@ -288,12 +429,42 @@ class Rule(InstantSchedule):
 
     @property
     def _counts_at_once(self) -> bool:
-        return self._only is not None
+        rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
+        return len(rules) < 2 and all(isinstance(s.source, Dates) for s in self.excluded)
 
     def _count(self, start: int, end: int) -> int:
-        if self._only is not None:
-            return self._only._count(start, end)
-        return InstantSchedule._count(self, start, end)
+        if not self._counts_at_once:
+            return InstantSchedule._count(self, start, end)
+        rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
+        number = sum(rule._count(start, end) for rule in rules)
+        added = self._listed(self.included, start, end)
+        gone = self._listed(self.excluded, start, end)
+        for run in added | gone:
+            if not self._is_on_excluded_day(run):
+                is_ruled = any(rule.holds(run) for rule in rules)
+                number += ((is_ruled or run in added) and run not in gone) - is_ruled
+        for low, high in self._excluded_spans(start, end):
+            number -= sum(rule._count(low, high) for rule in rules)
+        return number
+
+    def _listed(self, strands: tuple[Strand, ...], start: int, end: int) -> set[int]:
+        """The seconds of UTC that RDATE or EXDATE list one by one, in `[start, end)`."""
+        dates = (strand for strand in strands if isinstance(strand.source, Dates))
+        return {run // SECOND for strand in dates for run in strand._instants(start, end)}
+
+    def _excluded_spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The instants `[low, high)` of the excluded days, in `[start, end)`."""
+        for day in self.excluded_days:
+            second = max((day - 1) * DAY, start // SECOND)
+            while second < min((day + 2) * DAY, -(-end // SECOND)):
+                _, high = self._day_around(second)
+                if self._day_of(second) == day:
+                    low, until = max(start, second * SECOND), min(end, high * SECOND)
+                    yield low, until
+                second = high
+
+    def _day_of(self, second: int) -> int:
+        return (second + self._zone.offset_at(second)) // DAY
 
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         own = [strand for strand in self.included if strand._zone == self._zone]
@@ -311,18 +482,24 @@ def rrule(
     *,
     tz: tzinfo | str | None = None,
     dst: DstPolicy | str = "rfc5545",
+    start_counts: bool = False,
 ) -> Rule:
     """The schedule of a recurrence as RFC 5545 writes it, or of a rule or rule set of dateutil.
 
-    A text has a line `DTSTART` and lines `RRULE`, `RDATE`, `EXDATE` and `EXRULE`. Its wall times
-    are in the zone of DTSTART; where DTSTART has none, in `tz`, or in UTC. RDATE and EXDATE may
-    name a zone of their own. A date without a time is its midnight, and in EXDATE its whole day.
-    UNTIL is inclusive: in UTC (with a Z) as an instant, otherwise as wall time.
+    Its `to_ical()` gives the lines for a calendar program, and its `text` the canonical block.
 
-    What the BYxxx parts pick is what dateutil picks, BYEASTER included; as with dateutil, DTSTART
-    itself is a run only if the rule picks it, and COUNT counts wall times from DTSTART on. A
-    naive DTSTART of a dateutil rule is in `tz` or UTC. `dst` is the policy for clock changes: a
-    `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
+    A text has a line `DTSTART` and lines `RRULE`, `RDATE`, `EXDATE` and `EXRULE`, or is a VEVENT,
+    VTODO or VJOURNAL that has them. Its wall times are in the zone of DTSTART; where DTSTART has
+    none, in `tz`, or in UTC. RDATE and EXDATE may name a zone of their own. A date without a time
+    is its midnight, and in EXDATE its whole day. UNTIL is inclusive: in UTC (with a Z) as an
+    instant, otherwise as wall time.
+
+    What the BYxxx parts pick is what RFC 5545 3.3.10 says, and where it leaves a choice what
+    dateutil picks, BYEASTER included. Beside a rule, DTSTART itself is a run only if the rule picks
+    it; without one it is the first of the dates. With `start_counts` it is a run in any case, and
+    the first that COUNT counts, as in programs that read the standard so. COUNT counts wall times
+    from DTSTART on. A naive DTSTART of a dateutil rule is in `tz` or UTC. `dst` is the policy for
+    clock changes: a `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
 
     Raises ScheduleError for a text that is no recurrence, has no DTSTART, or whose zone `tz`
     contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and
@@ -336,29 +513,61 @@ def rrule(
     policy = find_policy(dst)
     zone = None if tz is None else find_zone(tz)
     if isinstance(text_or_dateutil_rule, str):
-        return _read(text_or_dateutil_rule, zone, policy)
-    return _convert(text_or_dateutil_rule, zone, policy)
+        return _read(text_or_dateutil_rule, zone, policy, start_counts=start_counts)
+    return _convert(text_or_dateutil_rule, zone, policy, start_counts=start_counts)
 
 
-def _read(text: str, given: Zone | None, policy: DstPolicy) -> Rule:
+def _read(text: str, given: Zone | None, policy: DstPolicy, *, start_counts: bool) -> Rule:
     block = read_block(text)
     named = block.start.zone
     zone = _agreed(None if named is None else find_zone(named), given)
-    if any(stamp.is_date and stamp.zone is not None for stamp in block.excluded_dates):
+    if any(
+        stamp.is_date and stamp.zone is not None and find_zone(stamp.zone) != zone
+        for stamp in block.excluded_dates
+    ):
         raise ScheduleError(
             f"EXDATE in {shorten(text)} has a date with a TZID: leave the TZID out, the date is"
             " a day in the zone of DTSTART"
         )
-    times = [stamp for stamp in block.excluded_dates if not stamp.is_date]
-    days = (stamp.label // DAY for stamp in block.excluded_dates if stamp.is_date)
+    # All that begins on a date lasts all day, so a time in EXDATE, as Exchange writes it, is for
+    # the day that it shows.
+    all_day = block.start.is_date
+    times = [stamp for stamp in block.excluded_dates if not (stamp.is_date or all_day)]
+    days = (_day(stamp, zone) for stamp in block.excluded_dates if stamp.is_date or all_day)
+    rules, dates = block.rules, block.dates
+    if start_counts:
+        rules = [rule for rule in map(_counted_from_start, rules) if rule is not None]
+        if not any(_picks_start(pattern) and until is None for pattern, until in rules):
+            dates = [*dates, block.start._replace(zone=None)]
     return _rule(
         zone,
         policy,
         block.start.label,
-        _strands(block.rules, block.dates, zone, policy),
+        _strands(rules, dates, zone, policy),
         _strands(block.excluded_rules, times, zone, policy),
         frozenset(days),
     )
+
+
+def _counted_from_start(
+    rule: tuple[Pattern, Stamp | None],
+) -> tuple[Pattern, Stamp | None] | None:
+    """A rule with one less to count where DTSTART is none of its own; None if that was all."""
+    pattern, until = rule
+    if pattern.count is None or _picks_start(pattern):
+        return rule
+    return None if pattern.count == 1 else (replace(pattern, count=pattern.count - 1), until)
+
+
+def _picks_start(pattern: Pattern) -> bool:
+    start = pattern.start
+    return RuleLabels(replace(pattern, count=None)).near(start, 1, start) == start
+
+
+def _day(stamp: Stamp, zone: Zone) -> int:
+    """The day that a stamp shows, and one in UTC shows it in `zone`."""
+    is_moment = stamp.zone == "UTC" and not stamp.is_date
+    return (stamp.label + (zone.offset_at(stamp.label) if is_moment else 0)) // DAY
 
 
 def _agreed(named: Zone | None, given: Zone | None) -> Zone:
@@ -400,14 +609,25 @@ def _rule(
     excluded_days: frozenset[int],
 ) -> Rule:
     included, excluded = _merged(included), _merged(excluded)
-    lines = [write_line("DTSTART", zone.key, [write_time(start, zone.key)])]
-    lines += sorted((strand.line(("RRULE", "RDATE")) for strand in included), reverse=True)
-    lines += sorted((strand.line(("EXRULE", "EXDATE")) for strand in excluded), reverse=True)
+    lines = _lines(zone, start, included, excluded)
     if excluded_days:
         lines.append(f"EXDATE;VALUE=DATE:{','.join(map(write_date, sorted(excluded_days)))}")
     return Rule(
         "\n".join(lines), zone, policy, start, tuple(included), tuple(excluded), excluded_days
     )
+
+
+def _lines(zone: Zone, start: int, included: list[Strand], excluded: list[Strand]) -> list[str]:
+    lines = [write_line("DTSTART", zone.key, [write_time(start, zone.key)])]
+    lines += sorted((strand.line(("RRULE", "RDATE")) for strand in included), reverse=True)
+    lines += sorted((strand.line(("EXRULE", "EXDATE")) for strand in excluded), reverse=True)
+    return lines
+
+
+def _refuse(lacks: dict[str, bool]) -> None:
+    for name, is_given in lacks.items():
+        if is_given:
+            raise ScheduleError(f"RFC 5545 cannot say {name}")
 
 
 def _merged(strands: list[Strand]) -> list[Strand]:
@@ -428,7 +648,7 @@ def _merged(strands: list[Strand]) -> list[Strand]:
 # Rules of dateutil, which has no public names for what a rule and a set are made of.
 
 
-def _convert(source: object, given: Zone | None, policy: DstPolicy) -> Rule:
+def _convert(source: object, given: Zone | None, policy: DstPolicy, *, start_counts: bool) -> Rule:
     from dateutil.rrule import rrule as dateutil_rule
     from dateutil.rrule import rruleset
 
@@ -463,7 +683,14 @@ def _convert(source: object, given: Zone | None, policy: DstPolicy) -> Rule:
     lines += [f"EXRULE:{_parts(rule)}" for rule in excluded_rules]
     lines += [f"RDATE:{_spelled(moment, zone)}" for moment in dates]
     lines += [f"EXDATE:{_spelled(moment, zone)}" for moment in excluded_dates]
-    return _read("\n".join(lines), zone, policy)
+    if (
+        not rules
+        and not start_counts
+        and all(_local(starts[0]) != _local(moment) for moment in dates)
+    ):
+        # dateutil begins a set with no date that it does not list.
+        lines.append(f"EXDATE:{_local(starts[0])}")
+    return _read("\n".join(lines), zone, policy, start_counts=start_counts)
 
 
 def _zone_of(start: datetime, given: Zone | None) -> Zone:
