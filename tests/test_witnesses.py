@@ -221,6 +221,8 @@ def assert_explained(said: Hearing) -> None:
 def questions(draw: st.DrawFn) -> tuple[str, str, datetime]:
     """A crontab that both read alike, its zone, and an instant to ask about."""
     case = draw(cron_cases())
+    # What the default dialect has beyond cronsim.
+    assume(not re.search(r"[Ll]-\d|\d[Ww]", case.expression))
     assume(not reads_a_range_of_one_as_an_open_range(case.expression))
     assert isinstance(case.tz, ZoneInfo)
     return case.expression, case.tz.key, draw(instants(case.tz))

@@ -269,7 +269,10 @@ def test_a_dialect_is_found_by_its_name() -> None:
     assert find_dialect("celery") is DIALECTS["celery"]
 
 
-NAMES = "vixie, cronsim, croniter, croniter6, croniter_and, celery, ocps, quartz, robfig, kubernetes, aws, jenkins, systemd"
+NAMES = (
+    "vixie, cronsim, croniter, croniter6, croniter_and, celery, ocps, quartz, robfig, kubernetes,"
+    " aws, jenkins, systemd"
+)
 
 
 @pytest.mark.parametrize(

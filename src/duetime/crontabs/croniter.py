@@ -1,4 +1,4 @@
-"""What croniter alone reads: equal ranges, `W15`, `L5`, `H` and `R`, and its rule for two day fields.
+"""What croniter alone reads: `5-5`, `W15`, `L5`, `H` and `R`, and its rule for two day fields.
 
 Source: croniter 7.0 and 6.2, as they answer. The two differ in a value at the end of a field with
 a step (`59/15`), in `7` for Sunday beside a field of seconds, and in a step of `H` that is longer
@@ -78,8 +78,8 @@ def _bits(item: str, field: Field, draws: Draws | None, *, edition: int) -> int 
         return _named_range(item, field)
     span, slash, step_text = item.partition("/")
     start, dash, end = span.partition("-")
-    if not slash and not dash:
-        return field.folded(1 << _number(start, 0, field)) if drawn else None
+    if start in ("L", "l") or not (slash or dash):
+        return 1 << _number(start, 0, field) if drawn else None
     step = step_of(step_text, len(span) + 1) if slash else 1
     first, last = field.first, _last(field)
     if span == "*":

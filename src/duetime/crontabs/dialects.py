@@ -50,8 +50,8 @@ Modifier = Literal["L", "LW", "L-n", "L-nW", "nW", "dL", "Ld", "d#n", "d#L", "L 
 
 Of the day of the month: `L` is the last day, `L-3` three days before it, `~3` the third day from
 the end, `15W` the weekday (Monday to Friday) nearest to the 15th, `LW` and `L-3W` the one nearest
-to `L` and `L-3`. Of the day of the week: `5L`, `L5` and `5#L` are the last Friday of the month, `5#2` is
-the second. A sole `L` is Saturday.
+to `L` and `L-3`. Of the day of the week: `5L`, `L5` and `5#L` are the last Friday of the month,
+`5#2` is the second. A sole `L` is Saturday.
 """
 
 Join = Literal["and", "star", "first", "any", "one"]

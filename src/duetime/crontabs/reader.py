@@ -645,12 +645,12 @@ def _layout_hint(number: int, dialect: Dialect) -> str:
         return ": put * after them for the year"
     places = {"first": 0, "last": -1}
     readings = []
-    for place, index in places.items():
+    for place, at in places.items():
         others = [
             other.name
             for other in DIALECTS.values()
             if number in other.layouts
-            and other.layouts[number][index] == SECOND_FIELD
+            and other.layouts[number][at] == SECOND_FIELD
             and not (other.notation or other.variant_of)
         ]
         if others:
