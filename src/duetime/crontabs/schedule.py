@@ -373,8 +373,9 @@ def cron(
     is it before release 7, `croniter_and` with `day_or=False`), `celery`, `ocps`, `quartz`,
     `robfig`, `kubernetes`, `aws`, `jenkins` or `systemd`. A keyword takes text, an int or
     an iterable of them; one that is left out is `*` in the celery dialect, as in Celery, so that
-    `hour=7` is every minute of that hour. In all others a field finer than the finest one given is at its minimum, so that `hour=7`
-    is 7:00. `second` and `year` also complete an expression that has no place for them.
+    `hour=7` is every minute of that hour. In all others a field finer than the finest one given is
+    at its minimum, so that `hour=7` is 7:00. `second` and `year` also complete an expression that
+    has no place for them.
 
     `tz` is the zone of the wall times: an IANA key or a tzinfo; a zone that the expression names
     comes first. `dst` is the policy for clock changes: a `DstPolicy`, one of `vixie`, `wall`,
