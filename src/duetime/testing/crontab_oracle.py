@@ -331,13 +331,13 @@ def either_day_will_do(day_of_month: str, day_of_week: str, dialect: str) -> boo
         # A star beside a modifier leaves the choice to it, and so does anything else.
         if day_of_month.upper().endswith("W") or re.search("#|[Ll][0-7]", day_of_week):
             return False
-        stars = ["*" in text.split(",") or text == "?" for text in both]
+        free = ["*" in text.split(",") or text == "?" for text in both]
         every = [
             len({n for item in text.split(",") for n in _plain(item, name, dialect)}) == size
             for text, name, size in zip(both, ("day_of_month", "day_of_week"), (31, 7), strict=True)
         ]
         together = (every[0] and "*" in day_of_week) or (every[1] and "*" in day_of_month)
-        return not (any(stars) or together)
+        return not (any(free) or together)
     if dialect in ("vixie", "cronsim"):
         # In Debian cron a star at the head of either day field joins them by AND, even in */2.
         return not any(text.startswith("*") for text in both)
