@@ -301,7 +301,7 @@ def _unless_hourly(policy: DstPolicy) -> Callable[[Texts], DstPolicy]:
 _POLICIES_OF_TEXTS: Final[Mapping[str, Callable[[Texts], DstPolicy]]] = {
     "vixie": _vixie_policy,
     "cronos": _cronos_policy,
-    # As croniter 7.0, Airflow's timetables on it, and Dagster 1.11 were observed.
+    # For jobs of set hours; those of every hour follow the clock.
     "croniter": _unless_hourly(DstPolicy("end", "both")),
     "airflow": _unless_hourly(DstPolicy("shift", "last")),
     "dagster": _unless_hourly(DstPolicy("end", "last")),
