@@ -666,7 +666,7 @@ def touch(label: datetime, kind: str, instants: tuple[datetime, ...]) -> str:
 @pytest.mark.parametrize(("night", "row"), ROWS)
 def test_a_night_has_these_runs_in_both_directions(night: Night, row: Row) -> None:
     dst = DstPolicy(*row.dst) if isinstance(row.dst, tuple) else row.dst
-    schedule = cron(row.expression, tz=night.zone, dst=dst)
+    schedule = cron(row.expression, tz=night.zone, dialect="cronsim", dst=dst)
     start, end = read_utc(night.start), read_utc(night.end)
     forwards, backwards = schedule.runs(start, end), schedule.runs_back(end, start)
     assert " ".join(map(shown, forwards)) == row.runs
@@ -677,7 +677,7 @@ def test_a_night_has_these_runs_in_both_directions(night: Night, row: Row) -> No
 @pytest.mark.parametrize(("night", "row"), ROWS)
 def test_a_night_touches_these_labels(night: Night, row: Row) -> None:
     dst = DstPolicy(*row.dst) if isinstance(row.dst, tuple) else row.dst
-    changes = cron(row.expression, tz=night.zone, dst=dst).clock_changes(
+    changes = cron(row.expression, tz=night.zone, dialect="cronsim", dst=dst).clock_changes(
         read_utc(night.start), read_utc(night.end)
     )
     touched = ", ".join(touch(each.label, each.kind, each.instants) for each in changes)
@@ -686,7 +686,7 @@ def test_a_night_touches_these_labels(night: Night, row: Row) -> None:
 
 @pytest.mark.parametrize(("night", "row"), ROWS)
 def test_the_oracle_sees_the_same_night(night: Night, row: Row) -> None:
-    crontab = oracle(row.expression, night.zone, dst=row.dst or "vixie")
+    crontab = oracle(row.expression, night.zone, dialect="cronsim", dst=row.dst or "vixie")
     start, end = read_utc(night.start), read_utc(night.end)
     runs = (run.astimezone(night.zone) for run in crontab.runs_between(start, end))
     assert " ".join(map(shown, runs)) == row.runs

@@ -267,9 +267,9 @@ def test_a_search_ends_at_its_horizon() -> None:
         ("0 0 * * +9", "ocps", "day_of_week"),
         ("*/0 * * * *", "vixie", r"minute '\*/0'"),
         ("5-1 * * * *", "vixie", "minute '5-1'"),
-        ("@daily", "vixie", "has 1 fields, and vixie wants 5 or 6"),
+        ("@daily", "vixie", "has 1 fields, and vixie wants 5"),
         ("* * * *", "jenkins", "has 4 fields, and jenkins wants 5"),
-        ("* * * * *", "fcron", "dialect must be one of vixie, celery, .*, not 'fcron'"),
+        ("* * * * *", "fcron", "dialect must be one of vixie, cronsim, .*, not 'fcron'"),
     ],
 )
 def test_what_is_no_crontab_is_refused(expression: str, dialect: str, message: str) -> None:

@@ -351,6 +351,13 @@ def _cron_values(schedule: Cron) -> Values:
     }
 
 
+def _build_cron(*, expression: str, dialect: str = "vixie", **values: Any) -> Schedule:
+    if dialect == "vixie" and len(expression.split()) == _FIELDS_WITH_SECONDS:
+        # Written before that dialect refused six fields: the second came first.
+        dialect = "cronsim"
+    return cron(expression, dialect=dialect, **values)
+
+
 def _every_values(schedule: Grid | Floating) -> Values:
     phase = to_instant(schedule.anchor) if isinstance(schedule, Grid) else None
     return {"microseconds": schedule.step, "phase": phase, "tz": schedule._zone}
@@ -502,6 +509,7 @@ def _row(
 
 
 _OPENS: Final = {"opens": SCHEDULE, "microseconds?": MICROSECONDS, "until?": SCHEDULE}
+_FIELDS_WITH_SECONDS: Final = 6
 
 TABLE: Final = (
     _row(
@@ -518,7 +526,7 @@ TABLE: Final = (
             "short_months?": TEXT,
         },
         _cron_values,
-        cron,
+        _build_cron,
     ),
     _row(
         "every",

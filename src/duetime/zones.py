@@ -124,14 +124,15 @@ NAMED_POLICIES: Final[dict[str, DstPolicy]] = {
     "rfc5545": DstPolicy("shift", "first"),
 }
 """The policies that need to know nothing of the schedule they serve."""
-CRON_POLICIES: Final = ("vixie", "cronos")
+CRON_POLICIES: Final = ("vixie", "cronos", "croniter", "airflow", "dagster")
 """The policies that read cron fields; `duetime.crontabs` resolves them."""
 
 
 def find_policy(dst: DstPolicy | str) -> DstPolicy:
     """The policy of a name, for schedules that are not crontabs.
 
-    Raises ScheduleError for an unknown name, and for `vixie` and `cronos`, which read cron fields.
+    Raises ScheduleError for an unknown name, and for those of `CRON_POLICIES`, which read cron
+    fields.
     """
     if isinstance(dst, DstPolicy):
         return dst

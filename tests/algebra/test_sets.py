@@ -385,7 +385,7 @@ NEVER = {
     "the past and the future": cron("0 9 * * *").within(end=START) & cron("0 9 * * *").within(START),
     "a shifted self": cron("0 9 1 1 *") & cron("0 9 1 1 *").shifted(HOUR),
     "a union with nothing": (cron("0 9 1 1 *") | cron("0 9 2 1 *")) & cron("0 9 3 1 *"),
-    "a second of every minute": cron("36 * * * * *", tz=NEW_YORK) & cron("* * * * *", tz=NEW_YORK),
+    "a second of every minute": cron("36 * * * * *", dialect="cronsim", tz=NEW_YORK) & cron("* * * * *", tz=NEW_YORK),
     "labels of one gap on two days": cron("15 2 1 * *", tz=NEW_YORK) & cron("45 2 2 * *", tz=NEW_YORK),
     "a union of even minutes": (EVEN | cron("*/4 9 * * *", tz=PARIS)) & ODD,
     "even minutes moved by half a minute": EVEN.shifted(timedelta(seconds=-30)) & cron("* * * * *"),
@@ -413,8 +413,8 @@ def test_what_never_comes_is_proven_never_to_come(schedule: Schedule) -> None:
 @pytest.mark.parametrize("start", [utc(1500, 1, 1), utc(2050, 1, 1), utc(3000, 1, 1)])
 def test_a_proof_starts_anywhere_and_does_not_miss_the_listed_years(start: datetime) -> None:
     # Until 11 March 1911 the clocks of Paris were not whole minutes from UTC, but 9 min 21 s.
-    early = cron("21 9 * * * *") & cron("0 * * * *", tz=PARIS)
-    local = cron("39 50 * * * *") & cron("0 * * * *", tz=PARIS)
+    early = cron("21 9 * * * *", dialect="cronsim") & cron("0 * * * *", tz=PARIS)
+    local = cron("39 50 * * * *", dialect="cronsim") & cron("0 * * * *", tz=PARIS)
     assert early.next_run(start) is early.prev_run(start) is None
     assert (local.next_run(start) is None) == (start.year > 1911)
     latest = local.prev_run(start)
@@ -495,7 +495,7 @@ def test_crontabs_meet_where_gaps_end_far_beyond_the_listed_years() -> None:
 
 
 def test_a_run_behind_many_that_do_not_count_is_found() -> None:
-    rare = cron("0 * * * *", tz=PARIS) - cron("0 * * * 1-11 *", tz=PARIS)
+    rare = cron("0 * * * *", tz=PARIS) - cron("0 * * * 1-11 *", dialect="cronsim", tz=PARIS)
     assert rare.next_run(START) == datetime(2026, 12, 1, tzinfo=PARIS)
     assert rare.prev_run(utc(2026, 11, 1)) == datetime(2025, 12, 31, 23, tzinfo=PARIS)
     # Until 11 March 1911 the minutes of Paris were not those of UTC.
@@ -679,7 +679,7 @@ def test_a_union_has_a_clock_change_of_two_crontabs_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "runs", [cron("*/7 * * * * *", tz=PARIS), every(minutes=1, anchor="epoch")]
+    "runs", [cron("*/7 * * * * *", dialect="cronsim", tz=PARIS), every(minutes=1, anchor="epoch")]
 )
 def test_what_is_taken_away_whole_leaves_nothing(runs: Schedule) -> None:
     assert runs - runs == at(tz=runs.tz)

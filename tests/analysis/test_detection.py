@@ -16,7 +16,8 @@ from tests.support.dates import NEW_YORK
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "which-cron.md"
 # Calendar events are no crontabs: they have a section of their own.
-COLUMNS = [name for name in DIALECTS if name != "systemd"]
+# Nor is there one for another edition of the same program.
+COLUMNS = [name for name, row in DIALECTS.items() if name != "systemd" and not row.variant_of]
 
 
 def read(fields: str, dialect: str) -> Schedule | None:
@@ -24,7 +25,8 @@ def read(fields: str, dialect: str) -> Schedule | None:
     if fields[0] not in "@T":
         fields = {"quartz": f"0 {fields}", "aws": f"{fields} *"}.get(dialect, fields)
     with suppress(ScheduleError):
-        seed = "job" if dialect == "jenkins" else None
+        row = DIALECTS[dialect]
+        seed = "job" if row.draws and fields not in row.drawn_nicknames else None
         return cron(fields, tz=NEW_YORK, dialect=dialect, seed=seed)
     return None
 
@@ -79,7 +81,12 @@ def nickname(dialect: str) -> str:
 
 
 def seconds(dialect: str) -> str:
-    return yes(read("5 0 0 1 * *", dialect) if dialect != "quartz" else of_month("1", dialect))
+    places = [
+        "first" if layout[0].name == "second" else "last of 6"
+        for number, layout in DIALECTS[dialect].layouts.items()
+        if number == 6 and "second" in [field.name for field in layout]
+    ]
+    return places[0] if places else "no"
 
 
 def years(dialect: str) -> str:
@@ -125,6 +132,7 @@ ROWS: dict[str, Callable[[str], str]] = {
     "`LW`": lambda dialect: yes(of_month("LW", dialect)),
     "`15W`": lambda dialect: yes(of_month("15W", dialect)),
     "`5L`": lambda dialect: yes(of_week("5L", dialect)),
+    "`L5`": lambda dialect: yes(of_week("L5", dialect)),
     "`5#3`": lambda dialect: yes(of_week("5#3", dialect)),
     "`5#L`": lambda dialect: yes(of_week("5#L", dialect)),
     "`H`": lambda dialect: yes(daily("H 0", dialect)),

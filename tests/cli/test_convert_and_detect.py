@@ -55,11 +55,11 @@ def test_an_answer_tells_who_agrees() -> None:
     shown = run("detect", "0 0 13 * fri", "--start", "2026-06-01", "--tz", "Asia/Tokyo")
     assert shown.stdout == (
         "0 0 13 * fri\n"
-        "  vixie, ocps, robfig, kubernetes: first at 2026-06-05 00:00:00+09:00\n"
+        "  vixie, cronsim, croniter, ocps, robfig, kubernetes: first at 2026-06-05 00:00:00+09:00\n"
         "  celery: first at 2026-11-13 00:00:00+09:00\n"
         "  refused by quartz, aws, jenkins, systemd\n"
         "First difference at 2026-06-05 00:00:00+09:00:"
-        " a run of vixie, ocps, robfig, kubernetes, none of celery.\n"
+        " a run of vixie, cronsim, croniter, ocps, robfig, kubernetes, none of celery.\n"
     )
 
 

@@ -58,7 +58,7 @@ def test_a_run_is_shown_as_local_time_offset_and_utc() -> None:
 
 def test_ten_runs_from_now_in_utc_are_shown_unless_told_otherwise() -> None:
     before = datetime.now(UTC)
-    answer = told("* * * * * *")
+    answer = told("* * * * * *", "--dialect", "cronsim")
     first = datetime.fromisoformat(answer["runs"][0]["utc"])
     assert before < first < before + timedelta(minutes=1)
     assert (answer["tz"], len(answer["runs"])) == ("UTC", 10)

@@ -157,7 +157,7 @@ def test_a_rule_without_days_has_no_items() -> None:
 
 
 def test_an_expression_becomes_bits() -> None:
-    assert cron("5 0 9 LW,15 jan mon#2,friL,7").fields == CronFields(
+    assert cron("5 0 9 LW,15 jan mon#2,friL,7", dialect="cronsim").fields == CronFields(
         second=bits(5),
         minute=bits(0),
         hour=bits(9),
@@ -213,7 +213,7 @@ def test_the_day_fields_join_as_the_dialect_says(expression: str, dialect: str, 
 )
 def test_crontabs_are_equal_by_meaning_and_not_by_spelling(left: str, right: str) -> None:
     # The first two fields of */15 begin with a star, so only its policy differs without this.
-    a, b = cron(left, dst="wall"), cron(right, dst="wall")
+    a, b = (cron(text, dialect="cronsim", dst="wall") for text in (left, right))
     assert a == b
     assert hash(a) == hash(b)
     assert len({a, b}) == 1
@@ -269,7 +269,10 @@ def test_a_dialect_is_found_by_its_name() -> None:
     assert find_dialect("celery") is DIALECTS["celery"]
 
 
-NAMES = "vixie, celery, ocps, quartz, robfig, kubernetes, aws, jenkins, systemd"
+NAMES = (
+    "vixie, cronsim, croniter, croniter6, croniter_and, celery, ocps, quartz, robfig, kubernetes,"
+    " aws, jenkins, systemd"
+)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ UTC_RULE = "DTSTART:20260113T090000Z\nRRULE:FREQ=MONTHLY;BYDAY=2TU"
         ("PT0,25S", every(milliseconds=250)),
         ("PT90S", every(seconds=90)),
         ("0 9 * * mon-fri", cron("0 9 * * mon-fri")),
-        ("5 0 9 * * *", cron("5 0 9 * * *")),
         ("@daily", cron("@daily")),
         (" @daily ", cron("@daily")),
         (ZONED_RULE, rrule(ZONED_RULE)),

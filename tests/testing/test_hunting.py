@@ -165,7 +165,7 @@ def test_what_is_no_engine_is_no_fault_of_one() -> None:
         ("@daily", "UTC", "'@daily' is not read alike by all engines"),
         ("0 0 * * 1", "UTC", "weekdays by name"),
         ("0 0 13 * fri", "UTC", "a star in one of the day fields"),
-        ("0 0 0 * * *", "UTC", "give five fields"),
+        ("0 0 0 * * *", "UTC", "have 5 fields .*, not 6"),
         ("0 0 30 2 *", "UTC", "'0 0 30 2 [*]' never runs"),
         ("75 0 * * *", "UTC", "minute 75 is out of range"),
         ("0 0 * * *", "Europe/Pari", "Europe/Paris"),

@@ -72,7 +72,7 @@ def test_an_invalid_expression_is_refused(dialect: str, data: st.DataObject) -> 
 
 
 def test_an_unknown_dialect_has_no_expressions() -> None:
-    with pytest.raises(ValueError, match=r"dialect must be one of vixie, celery, .*, not 'fcron'"):
+    with pytest.raises(ValueError, match=r"dialect must be one of vixie, cronsim, .*, not 'fcron'"):
         cron_expressions("fcron")
 
 

@@ -107,7 +107,8 @@ def detect(
     """Which dialects accept an expression, and whether they would run it at the same times.
 
     The runs are compared in the zone `tz`, from `start` on (2026-01-01 in UTC unless given) for 30
-    years. `seed` is what Jenkins draws its `H` from. Where no dialect accepts the expression the
+    years. `seed` is what Jenkins and croniter draw `H` from. Editions of one
+    program, such as `croniter6`, are left out. Where no dialect accepts the expression the
     answer says so.
 
     Raises NaiveDatetimeError or UnknownTimeZoneError.
@@ -123,9 +124,12 @@ def detect(
     schedules: dict[str, Schedule] = {}
     refusals = {}
     for name, row in DIALECTS.items():
+        if row.variant_of is not None:
+            continue
+        drawn = row.draws and expression.strip().lower() not in row.drawn_nicknames
         try:
             schedules[name] = cron(
-                expression, tz=zone.tzinfo, dialect=name, seed=seed if row.draws else None
+                expression, tz=zone.tzinfo, dialect=name, seed=seed if drawn else None
             )
         except CronSyntaxError as error:
             refusals[name] = error.reason

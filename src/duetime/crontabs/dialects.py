@@ -1,22 +1,23 @@
 """The dialects of cron: one row of data each. The reader has no branch that names a dialect.
 
-A rule of one dialect alone is a function on its row: `notation`, `own_item`, `check_item`, `draws`.
+A rule of one dialect alone is a function on its row: `notation`, `own_item`, `check_item`,
+`own_days`, `draws`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
-from duetime.crontabs import jenkins, quartz, systemd
+from duetime.crontabs import croniter, jenkins, quartz, systemd
 from duetime.crontabs.fields import Field
 from duetime.crontabs.forms import at_time, every_duration, rate
 from duetime.errors import ScheduleError, shorten
 
 if TYPE_CHECKING:
+    from duetime.crontabs.fields import DayRule
     from duetime.crontabs.forms import Form
     from duetime.crontabs.items import Item
-    from duetime.crontabs.jenkins import Draws
 
 MONTH_NAMES: Final = (
     *("jan", "feb", "mar", "apr", "may", "jun"),
@@ -41,15 +42,16 @@ UNNAMED_WEEKDAY: Final = Field("day_of_week", 0, 7)
 LONG_NAMED_MONTH: Final = Field("month_of_year", 1, 12, MONTH_NAMES, longer_names=True)
 LONG_NAMED_WEEKDAY: Final = Field("day_of_week", 0, 6, WEEKDAY_NAMES, longer_names=True)
 YEAR_FROM_1970: Final = Field("year", 1970, 2199)
+YEAR_TO_2099: Final = Field("year", 1970, 2099)
 SHORT_YEAR_FROM_1970: Final = Field("year", 1970, 2199, others=systemd.SHORT_YEARS)
 
-Modifier = Literal["L", "LW", "L-n", "L-nW", "nW", "dL", "d#n", "d#L", "L for Saturday", "~n"]
+Modifier = Literal["L", "LW", "L-n", "L-nW", "nW", "dL", "Ld", "d#n", "d#L", "L for Saturday", "~n"]
 """What a day field may ask for beside plain days; n is a number, d a weekday.
 
 Of the day of the month: `L` is the last day, `L-3` three days before it, `~3` the third day from
 the end, `15W` the weekday (Monday to Friday) nearest to the 15th, `LW` and `L-3W` the one nearest
-to `L` and `L-3`. Of the day of the week: `5L` and `5#L` are the last Friday of the month, `5#2` is
-the second. A sole `L` is Saturday.
+to `L` and `L-3`. Of the day of the week: `5L`, `L5` and `5#L` are the last Friday of the month,
+`5#2` is the second. A sole `L` is Saturday.
 """
 
 Join = Literal["and", "star", "first", "any", "one"]
@@ -84,6 +86,14 @@ class Notation(NamedTuple):
     """From an expression to the text of each field and where it starts; raises CronSyntaxError."""
     compose: Callable[[Mapping[str, str]], str]
     """From the texts of the fields to an expression."""
+
+
+class DaysOf(Protocol):
+    """From the texts of all fields and the sets of the two day fields to their rule."""
+
+    def __call__(
+        self, texts: Mapping[str, str], dates: int, weekdays: int, *, clamp: bool
+    ) -> DayRule: ...
 
 
 class Dialect(NamedTuple):
@@ -138,15 +148,22 @@ class Dialect(NamedTuple):
     """What it writes beside crontabs, such as intervals, by how that begins: `@every`."""
     notation: Notation | None = None
     """How it writes the fields, if not in a row. systemd: `Mon *-*-* 09:00:00`."""
-    own_item: Callable[[str, Field, Draws | None], int | None] | None = None
+    own_item: Callable[[str, Field, Any], int | None] | None = None
     """Reads an item of a kind that it alone has, such as `H/15` of Jenkins, into bits.
 
-    It returns None for an item like those of other dialects, and raises ItemError.
+    It takes the item, its field and the numbers of a seed, as `draws` makes them. It returns None
+    for an item like those of other dialects, and raises ItemError.
     """
     check_item: Callable[[Item, Field], None] | None = None
     """Refuses, with an ItemError, an item that other dialects take, such as `mon/2` in Quartz."""
-    draws: Callable[[str], Draws] | None = None
+    own_days: DaysOf | None = None
+    """Makes the rule of the two day fields, if none of `join` does; raises FieldError."""
+    draws: Callable[[str], object] | None = None
     """From a seed to the numbers that `own_item` draws. None if it draws nothing."""
+    drawn_nicknames: Mapping[str, str] = {}
+    """The nicknames that stand for something else if there is a seed."""
+    variant_of: str | None = None
+    """The dialect that this one is another edition of; `detect` asks that one alone."""
 
     @property
     def five(self) -> tuple[Field, ...]:
@@ -188,12 +205,36 @@ _FROM_SUNDAY_AS_1: Final = "0 is not a weekday in {} crontabs: they count from 1
 _VIXIE_ROW: Final = Dialect(
     name="vixie",
     fields=(SECOND_FIELD, *_VIXIE, YEAR_FIELD),
-    layouts={5: _VIXIE, 6: (SECOND_FIELD, *_VIXIE)},
+    layouts={5: _VIXIE},
     join="star",
     policy="vixie",
-    modifiers=frozenset({"L", "LW", "dL", "d#n"}),
+    modifiers=frozenset({"L", "LW", "L-n", "nW", "dL", "d#n"}),
     open_step=True,
     nicknames=NICKNAMES,
+)
+_CRONITER_ROW: Final = Dialect(
+    name="croniter",
+    fields=(SECOND_FIELD, *_VIXIE, YEAR_TO_2099),
+    layouts={5: _VIXIE, 6: (*_VIXIE, SECOND_FIELD), 7: (*_VIXIE, SECOND_FIELD, YEAR_TO_2099)},
+    join="any",
+    policy="croniter",
+    modifiers=frozenset({"L", "nW", "Ld", "d#n"}),
+    lone=frozenset({"nW"}),
+    question_marks=_DAYS,
+    open_step=True,
+    nicknames=NICKNAMES,
+    own_item=croniter.item_bits,
+    own_days=croniter.days_of,
+    draws=croniter.Draws,
+    drawn_nicknames={
+        "@midnight": "H H(0-2) * * * H",
+        "@hourly": "H * * * * H",
+        "@daily": "H H * * * H",
+        "@weekly": "H H * * H H",
+        "@monthly": "H H H * * H",
+        "@yearly": "H H H H * H",
+        "@annually": "H H H H * H",
+    },
 )
 _ROBFIG_ROW: Final = Dialect(
     name="robfig",
@@ -214,6 +255,24 @@ DIALECTS: Final = {
     dialect.name: dialect
     for dialect in (
         _VIXIE_ROW,
+        _VIXIE_ROW._replace(
+            name="cronsim",
+            layouts={5: _VIXIE, 6: (SECOND_FIELD, *_VIXIE)},
+            modifiers=frozenset({"L", "LW", "dL", "d#n"}),
+        ),
+        _CRONITER_ROW,
+        _CRONITER_ROW._replace(
+            name="croniter6",
+            own_item=croniter.item_bits_of_6,
+            own_days=croniter.days_of_6,
+            variant_of="croniter",
+        ),
+        _CRONITER_ROW._replace(
+            name="croniter_and",
+            join="and",
+            own_days=croniter.days_in_both,
+            variant_of="croniter",
+        ),
         Dialect(
             name="celery",
             fields=(SECOND_FIELD, *_CELERY, YEAR_FIELD),

@@ -27,6 +27,14 @@ class ItemError(Exception):
         self.length = length
 
 
+class FieldError(ItemError):
+    """A fault of a whole field; `start` counts from where the field starts."""
+
+    def __init__(self, field: str, reason: str, start: int, length: int) -> None:
+        super().__init__(reason, start, length)
+        self.field = field
+
+
 class Item(NamedTuple):
     """An item taken apart: `mon-fri/2` is `Item("mon-fri/2", "mon", "fri", "2", 1, 5)`."""
 

@@ -37,6 +37,7 @@ from duetime.crontabs.items import (
     DIGITS,
     LAST_CERTAIN_DAY,
     TOO_FAR,
+    FieldError,
     Item,
     ItemError,
     number_of,
@@ -48,7 +49,6 @@ from duetime.zones import NAMED_POLICIES, DstPolicy, find_policy
 
 if TYPE_CHECKING:
     from duetime.crontabs.forms import Form
-    from duetime.crontabs.jenkins import Draws
 
 FieldValue = str | int | Iterable[int | str]
 """What a keyword of `cron` takes."""
@@ -64,6 +64,7 @@ _LETTERS: Final = 3
 """The length of a name in crontabs."""
 _ZONED: Final = r"\s*(?:CRON_)?TZ="
 _ANY_STAR: Final = r"(?:^|,)[*?](?:/0*1)?(?:,|$)"
+_EVERY_HOUR: Final = r"(?:^|,)(?:[*?]|0*0-23)(?:/0*1)?(?:,|$)"
 _MODIFIED_DAY: Final = r"((?P<last>L)(-(?P<before>\d+))?|(?P<day>\d+))(?P<near>W)?"
 _MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
 _MARKS_OF_INTERVALS: Final = frozenset("*-/")
@@ -232,7 +233,7 @@ def read_fields(
     *,
     clamp: bool,
     expression: str | None,
-    draws: Draws | None = None,
+    draws: object = None,
 ) -> CronFields:
     """The meaning of the texts of the fields; `draws` has the numbers for values from a seed.
 
@@ -248,14 +249,22 @@ def read_fields(
     year = bits.get("year")
     if year is not None and year in (YEAR_FIELD.every, dialect.fields[-1].every):
         year = None
-    join = _join(texts, dialect, expression)
+    dates, weekdays = bits["day_of_month"], bits["day_of_week"]
+    if dialect.own_days is None:
+        days = DayRule.of(dates, weekdays, _join(texts, dialect, expression), clamp=clamp)
+    else:
+        try:
+            days = dialect.own_days(texts, dates, weekdays, clamp=clamp)
+        except FieldError as fault:
+            field = next(field for field in dialect.fields if field.name == fault.field)
+            raise _located(fault, 0, texts[field.name], field, dialect, expression) from None
     return CronFields(
         second=bits.get("second", 1),
         minute=bits["minute"],
         hour=bits["hour"],
         month=bits["month_of_year"],
         year=year,
-        days=DayRule.of(bits["day_of_month"], bits["day_of_week"], join, clamp=clamp),
+        days=days,
         policy=resolve_policy(dialect.policy if dst is None else dst, texts),
     )
 
@@ -280,9 +289,22 @@ def _cronos_policy(texts: Texts) -> DstPolicy:
     return DstPolicy("end", "first" if _MARKS_OF_INTERVALS.isdisjoint(times) else "both")
 
 
+def _unless_hourly(policy: DstPolicy) -> Callable[[Texts], DstPolicy]:
+    """A policy for jobs at set hours; those of every hour follow the clock."""
+
+    def of_texts(texts: Texts) -> DstPolicy:
+        return NAMED_POLICIES["wall"] if re.search(_EVERY_HOUR, texts["hour"]) else policy
+
+    return of_texts
+
+
 _POLICIES_OF_TEXTS: Final[Mapping[str, Callable[[Texts], DstPolicy]]] = {
     "vixie": _vixie_policy,
     "cronos": _cronos_policy,
+    # For jobs of set hours; those of every hour follow the clock.
+    "croniter": _unless_hourly(DstPolicy("end", "both")),
+    "airflow": _unless_hourly(DstPolicy("shift", "last")),
+    "dagster": _unless_hourly(DstPolicy("end", "last")),
 }
 """By name, the policies that depend on how the fields of a crontab are written."""
 
@@ -304,7 +326,7 @@ def _join(texts: Texts, dialect: Dialect, expression: str | None) -> Literal["an
 
 
 def _field_bits(
-    text: str, field: Field, dialect: Dialect, expression: str | None, draws: Draws | None
+    text: str, field: Field, dialect: Dialect, expression: str | None, draws: object
 ) -> int:
     read, plain = _item_bits, field.plain
     skipped = 0
@@ -338,7 +360,7 @@ def _field_bits(
     return bits
 
 
-def _item_bits(item: str, field: Field, dialect: Dialect, draws: Draws | None) -> int:
+def _item_bits(item: str, field: Field, dialect: Dialect, draws: object) -> int:
     """The bits of one item between commas that is not plain; day modifiers in their own bits."""
     if dialect.own_item is not None:
         own = dialect.own_item(item, field, draws)
@@ -395,7 +417,7 @@ def _backwards(span: str, high: int, field: Field) -> str:
     return reason
 
 
-def _bits_from_last(item: str, field: Field, dialect: Dialect, draws: Draws | None) -> int:
+def _bits_from_last(item: str, field: Field, dialect: Dialect, draws: object) -> int:
     """The bits of days that count from the end of the month: the last one is 1."""
     span, slash, step_text = item.partition("/")
     if item == "*":
@@ -621,12 +643,19 @@ def _layout_hint(number: int, dialect: Dialect) -> str:
         return ": put 0 before them for the second"
     if longer and longer[-1].name == YEAR_FIELD.name:
         return ": put * after them for the year"
-    others = [
-        other.name
-        for other in DIALECTS.values()
-        if other.layouts.get(number, ())[:1] == (SECOND_FIELD,) and not other.notation
-    ]
-    return f": in {', '.join(others)} the first of {number} is the second" if others else ""
+    places = {"first": 0, "last": -1}
+    readings = []
+    for place, at in places.items():
+        others = [
+            other.name
+            for other in DIALECTS.values()
+            if number in other.layouts
+            and other.layouts[number][at] == SECOND_FIELD
+            and not (other.notation or other.variant_of)
+        ]
+        if others:
+            readings.append(f"the {place} of {number} is the second in {', '.join(others)}")
+    return f": {'; '.join(readings)}: name yours as dialect=" if readings else ""
 
 
 def _extent(expression: str) -> Extent:

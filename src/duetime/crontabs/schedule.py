@@ -378,18 +378,21 @@ def cron(
 ) -> Schedule:
     """The schedule of a crontab, as an expression or as keywords.
 
-    `expression` is read as `dialect` reads it: `vixie` (Debian and ISC cron, as cronsim extends
-    it: five fields, or six with seconds first), `celery`, `ocps`, `quartz`, `robfig`, `kubernetes`,
-    `aws`, `jenkins` or `systemd`. A keyword takes text, an int or an iterable of them; one that is
-    left out is `*` in the celery dialect, as in Celery, so that `hour=7` is every minute of that
-    hour. In all others a field finer than the finest one given is at its minimum, so that `hour=7`
-    is 7:00. `second` and `year` also complete an expression that has no place for them.
+    `expression` is read as `dialect` reads it: `vixie` (Debian and ISC cron: five fields),
+    `cronsim` (six fields too, the second first), `croniter` (six too, the second last; `croniter6`
+    is it before release 7, `croniter_and` with `day_or=False`), `celery`, `ocps`, `quartz`,
+    `robfig`, `kubernetes`, `aws`, `jenkins` or `systemd`. A keyword takes text, an int or
+    an iterable of them; one that is left out is `*` in the celery dialect, as in Celery, so that
+    `hour=7` is every minute of that hour. In all others a field finer than the finest one given is
+    at its minimum, so that `hour=7` is 7:00. `second` and `year` also complete an expression that
+    has no place for them.
 
     `tz` is the zone of the wall times: an IANA key or a tzinfo; a zone that the expression names
     comes first. `dst` is the policy for clock changes: a `DstPolicy`, one of `vixie`, `wall`,
-    `ocps`, `quartz`, `cronos`, `rfc5545`, or None for the dialect's own. `short_months="last"` lets
-    day 29, 30 or 31 fall on the last day of a shorter month. `seed` is what `H` is drawn from in
-    the jenkins dialect: with the full name of a job it has the values that Jenkins gives that job.
+    `ocps`, `quartz`, `cronos`, `croniter`, `airflow`, `dagster`, `rfc5545`, or None for the
+    dialect's own. `short_months="last"` lets day 29, 30 or 31 fall on the last day of a shorter
+    month. `seed` is what `H` and `R` are drawn from: in the jenkins dialect the full name of a job
+    gives the values that Jenkins gives it, in those of croniter the `hash_id` gives its `H`.
 
     What a dialect writes beside crontabs (`@every 1h30m`, `rate(5 minutes)`, `at(...)`) gives what
     `every` and `at` give: an interval or instants, and no `Cron`.
@@ -417,6 +420,8 @@ def cron(
         form = form_of(expression, row)
         if form is not None:
             return _of_form(*form, own_zone(expression, row) or tz, given, dst)
+    if seed is not None and row.drawn_nicknames and isinstance(expression, str):
+        expression = row.drawn_nicknames.get(expression.strip().lower(), expression)
     source = expression
     if expression is None:
         texts = complete(given, row)

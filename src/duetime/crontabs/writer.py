@@ -27,6 +27,8 @@ from duetime.errors import ConversionError
 _SHORTEST_RANGE: Final = 3
 """So many neighbours are a range: `1-3`. Fewer are a list: `1,2`."""
 _TIMES: Final = ("second", "minute", "hour")
+_CONDITIONS: Final = ("near_day", "last_of", "nth_of")
+"""In croniter these hold for both day fields."""
 _FEWEST_STEPS: Final = 3
 """So many values at equal distances are a step; two are one if they fill a time: hours `*/12`."""
 
@@ -134,6 +136,8 @@ def _days(days: DayRule, dialect: Dialect) -> Texts:
     if dialect.join == "one":
         raise _lacking("a day of month beside a day of week", dialect)
     if days.join == "or":
+        if dialect.own_days is not None and any(item.kind in _CONDITIONS for item in days.items()):
+            raise _lacking("a day of month or else a day of week with a modifier", dialect)
         if dialect.join == "and":
             raise _lacking("a day of month or else a day of week (OR)", dialect)
         return _unstarred(texts, dialect) if dialect.join == "star" else texts
@@ -210,6 +214,8 @@ def _modified_weekday(item: DayItem, dialect: Dialect) -> tuple[str, Modifier]:
     name = dialect.five[4].number(weekday) if "d#n" in dialect.modifiers else WEEKDAY_NAMES[weekday]
     if kind == "nth_of":
         return f"{name}#{nth}", "d#n"
+    if "Ld" in dialect.modifiers:
+        return f"L{name}", "Ld"
     return (f"{name}#L", "d#L") if "d#L" in dialect.modifiers else (f"{name}L", "dL")
 
 

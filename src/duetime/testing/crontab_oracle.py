@@ -28,7 +28,10 @@ ShortMonths = Literal["skip", "last"]
 
 GAPS = ("skip", "end", "shift")
 OVERLAPS = ("first", "last", "both")
-POLICIES = ("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545")
+POLICIES = (
+    *("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545"),
+    *("croniter", "airflow", "dagster"),
+)
 SHORT_MONTHS = ("skip", "last")
 
 SECOND = timedelta(seconds=1)
@@ -58,6 +61,10 @@ BOUNDS = {
 
 POLICY_OF = {
     "vixie": "vixie",
+    "cronsim": "vixie",
+    "croniter": "croniter",
+    "croniter6": "croniter",
+    "croniter_and": "croniter",
     "celery": "vixie",
     "ocps": "ocps",
     "quartz": "quartz",
@@ -81,7 +88,10 @@ WEEK = {
 
 
 FIELDS = {
-    "vixie": (5, 6),
+    "cronsim": (5, 6),
+    "croniter": (5, 6, 7),
+    "croniter6": (5, 6, 7),
+    "croniter_and": (5, 6, 7),
     "robfig": (5, 6),
     "ocps": (5, 6, 7),
     "quartz": (6, 7),
@@ -90,7 +100,7 @@ FIELDS = {
 """How many fields an expression may have, five in all other dialects."""
 
 DAYS_OF_MONTH = re.compile(r"L(-\d+)?W?|\d+W|~.+", re.IGNORECASE)
-DAYS_OF_WEEK = re.compile(r"L|(\w+)(L|#[1-5]|#L)", re.IGNORECASE)
+DAYS_OF_WEEK = re.compile(r"L\d?|(\w+)(L|#[1-5]|#L)", re.IGNORECASE)
 """Items of the two day fields beside numbers, names, ranges and steps."""
 
 
@@ -122,8 +132,12 @@ def numbers(item: str, name: str, dialect: str) -> list[int]:
         low, high = WEEK.get(dialect, (0, 7))
     if name == "year" and dialect in ("ocps", "quartz", "aws", "systemd"):
         low, high = 1970, 2199
+    if name == "year" and is_croniter(dialect):
+        low, high = 1970, 2099
     item = item.replace("..", "-")
     body, slash, step = item.partition("/")
+    if is_croniter(dialect) and (slash or "-" in body):
+        return croniter_numbers(body, int(step or 1), name, dialect)
     if body in ("*", "?"):
         values = list(range(low, high + 1))
     elif "-" in body:
@@ -139,6 +153,34 @@ def numbers(item: str, name: str, dialect: str) -> list[int]:
     if slash and int(step) < 1:
         raise ValueError(f"a step is 1 or more: {step}")
     return values[:: int(step)] if slash else values
+
+
+def is_croniter(dialect: str) -> bool:
+    """Say whether a dialect is croniter in any edition."""
+    return dialect.startswith("croniter")
+
+
+def croniter_numbers(body: str, step: int, name: str, dialect: str) -> list[int]:
+    """Return the numbers of a range or a step of croniter, in counting order."""
+    first, last = BOUNDS[name] if name != "year" else (1970, 2099)
+    if body == "*":
+        return list(range(first, last + 1, step))
+    left, _, right = body.partition("-")
+    low = number(left, name, dialect)
+    high = number(right, name, dialect) if right else last
+    if name == "day_of_week":
+        assert max(low, high) <= 7
+        low, high = low % 7, high % 7
+    if low == high and not right and dialect != "croniter6":
+        return [low]
+    if low == high:
+        return list(range(first, last + 1, step))
+    if low < high:
+        return list(range(low, high + 1, step))
+    found = list(range(low, last + 1, step))
+    beyond = found[-1] + step - last - 1
+    # It counts one too far, unless the step leads exactly to the first value.
+    return found + list(range(first + (beyond + 1 if beyond else 0), high + 1, step))
 
 
 def nearest_weekday(year: int, month: int, day: int) -> int:
@@ -161,6 +203,8 @@ def day_of_month_matches(item: str, day: date, dialect: str, short_months: str) 
     word = item.upper()
     if word.endswith("W"):
         body = word[:-1]
+        if is_croniter(dialect):
+            short_months = "last"
         target = last - int(body[2:] or 0) if body.startswith("L") else clamp(int(body))
         return 1 <= target <= last and day.day == nearest_weekday(day.year, day.month, target)
     if word.startswith("L"):
@@ -185,6 +229,8 @@ def day_of_week_matches(item: str, day: date, dialect: str) -> bool:
     last = calendar.monthrange(day.year, day.month)[1]
     if item == "L":
         return weekday == 6
+    if is_croniter(dialect) and item[0] in "Ll":
+        return weekday == int(item[1:]) % 7 and day.day + 7 > last
     if "#" in item:
         name, nth = item.split("#")
         same = weekday == weekday_of(number(name, "day_of_week", dialect), dialect)
@@ -264,15 +310,35 @@ def seven_fields(expression: str, dialect: str, seed: str) -> list[str]:
             ",".join(draw(item, name, random) for item in text.split(","))
             for name, text in zip(names, fields, strict=True)
         ]
+    if is_croniter(dialect) and len(fields) > 5:
+        fields = [fields[5], *fields[:5], *fields[6:]]
     if len(fields) == 5:
         fields = ["0", *fields]
     return fields if len(fields) == 7 else [*fields, "*"]
 
 
+def _plain(item: str, name: str, dialect: str) -> list[int]:
+    """Return the numbers of an item of croniter, none of a modified one."""
+    if name == "day_of_month" and item.upper() == "L":
+        return []
+    return [n % 7 if name == "day_of_week" else n for n in numbers(item, name, dialect)]
+
+
 def either_day_will_do(day_of_month: str, day_of_week: str, dialect: str) -> bool:
     """Say whether a day need be in only one of the two fields."""
     both = (day_of_month, day_of_week)
-    if dialect == "vixie":
+    if dialect in ("croniter", "croniter6"):
+        # A star beside a modifier leaves the choice to it, and so does anything else.
+        if day_of_month.upper().endswith("W") or re.search("#|[Ll][0-7]", day_of_week):
+            return False
+        free = ["*" in text.split(",") or text == "?" for text in both]
+        every = [
+            len({n for item in text.split(",") for n in _plain(item, name, dialect)}) == size
+            for text, name, size in zip(both, ("day_of_month", "day_of_week"), (31, 7), strict=True)
+        ]
+        together = (every[0] and "*" in day_of_week) or (every[1] and "*" in day_of_month)
+        return not (any(free) or together)
+    if dialect in ("vixie", "cronsim"):
         # In Debian cron a star at the head of either day field joins them by AND, even in */2.
         return not any(text.startswith("*") for text in both)
     if dialect == "ocps":
@@ -393,7 +459,13 @@ def named_policy(name: str, second: str, minute: str, hour: str) -> Policy:
     if name == "cronos":
         many = any(sign in text for text in fields for sign in "*-/")
         return Policy("end", "both" if many else "first")
+    hourly = re.search(r"(^|,)([*?]|0?0-23)(/0*1)?(,|$)", hour) is not None
+    if name in ("croniter", "airflow", "dagster") and hourly:
+        return Policy("skip", "both")
     return {
+        "croniter": Policy("end", "both"),
+        "airflow": Policy("shift", "last"),
+        "dagster": Policy("end", "last"),
         "wall": Policy("skip", "both"),
         "ocps": Policy("skip", "first"),
         "quartz": Policy("skip", "last"),
@@ -653,6 +725,14 @@ def oracle(
         values(text.removeprefix("+"), name)
     if years is None and year != "*":
         years = values(year, "year")
+    if dialect in ("croniter", "croniter6"):
+        free = "*" in (day_of_month, day_of_week) or "?" in (day_of_month, day_of_week)
+        near = day_of_month.upper().endswith("W")
+        nth = re.search("#|[Ll][0-7]", day_of_week)
+        if not free and nth and not near:
+            day_of_month = "*"
+        elif not free and near and not nth:
+            day_of_week = "*"
     return CrontabOracle(
         zone=zone,
         policy=policy_of(dst or POLICY_OF[dialect], second, minute, hour),

@@ -64,7 +64,10 @@ ODD_ZONES: Final = (
 CHANGING_ZONES: Final = tuple(key for key in ODD_ZONES if key not in ("UTC", "Etc/GMT+12"))
 """The odd zones whose clocks change or once changed."""
 
-POLICY_NAMES: Final = ("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545")
+POLICY_NAMES: Final = (
+    *("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545"),
+    *("croniter", "airflow", "dagster"),
+)
 DIALECTS: Final = tuple(POLICY_OF)
 SEED: Final = "job"
 """The seed of Jenkins's `H`, here and in the oracle."""
@@ -285,14 +288,36 @@ def _pools(
     }
 
 
-def _vixie_pools() -> Pools:
+def _vixie_pools(specials: Sequence[str] = (), second: list[str] = _NO_FIELD) -> Pools:
     return _pools(
-        second=_seconds(optional=True),
-        day_of_month=FieldTexts(1, 31, specials=["L", "LW"]).pool(),
+        second=second,
+        day_of_month=FieldTexts(1, 31, specials=["L", "LW", *specials]).pool(),
         month_of_year=FieldTexts(1, 12, MONTHS),
         day_of_week=_STARS
         + FieldTexts(0, 7, WEEKDAYS, specials=[*_nth_weekdays, *_last_weekdays]).pool(),
     )
+
+
+def _croniter_pools() -> Pools:
+    options: dict[str, Any] = {"wraps": True}
+    last = [f"L{day}" for day in range(7)]
+    weekdays = FieldTexts(0, 6, WEEKDAYS, **options).pool()
+    pools = _pools(
+        day_of_month=[
+            *FieldTexts(1, 31, specials=["L"], **options).pool(),
+            *_WORKDAYS_NEAR,
+            *["W15", "1-L", "?"] * 5,
+        ],
+        month_of_year=FieldTexts(1, 12, MONTHS, **options),
+        day_of_week=_STARS + weekdays + [*_nth_weekdays, "?", "5#1,mon#2"] + last,
+        **options,
+    )
+    years = ["", *_YEARS[:-1]]
+    # Written after the others: the second, and then the year.
+    return {name: pool for name, pool in pools.items() if pool != _NO_FIELD} | {
+        "second": _seconds(optional=False, **options),
+        "year": years,
+    }
 
 
 def _celery_pools() -> Pools:
@@ -400,7 +425,15 @@ def _seconds_of_systemd() -> list[str]:
 
 
 _POOLS: Final[dict[str, Callable[[], Pools]]] = {
-    "vixie": _vixie_pools,
+    "vixie": lambda: _vixie_pools([*_WORKDAYS_NEAR, *_BEFORE_LAST]),
+    "cronsim": lambda: _vixie_pools(second=_seconds(optional=True)),
+    "croniter": _croniter_pools,
+    # Beside seconds it has no 7.
+    "croniter6": lambda: {
+        name: [text for text in pool if name != "day_of_week" or "7" not in text]
+        for name, pool in _croniter_pools().items()
+    },
+    "croniter_and": _croniter_pools,
     "celery": _celery_pools,
     "ocps": _ocps_pools,
     "quartz": _quartz_pools,

@@ -57,7 +57,7 @@ app.conf.update(
         "process-queue": {"task": "project.note", "schedule": crontab(), "args": (1,)},
         "every-other-second": {
             "task": "project.note",
-            "schedule": beat(duetime.cron("*/2 * * * * *", tz="Europe/Paris")),
+            "schedule": beat(duetime.cron("*/2 * * * * *", dialect="cronsim", tz="Europe/Paris")),
             "args": ("daily", "pdf"),
             "kwargs": {"include_charts": True},
             "options": {"expires": 300, "priority": 9},
@@ -102,7 +102,11 @@ KINDS: dict[str, tuple[Schedule | None, list[Any], dict[str, Any]]] = {
     # entry: what its runs lie on, its arguments
     "check-heartbeat": (None, [], {}),
     "quick-check": (None, [], {}),
-    "every-other-second": (cron("*/2 * * * * *"), ["daily", "pdf"], {"include_charts": True}),
+    "every-other-second": (
+        cron("*/2 * * * * *", dialect="cronsim"),
+        ["daily", "pdf"],
+        {"include_charts": True},
+    ),
 }
 
 
