@@ -39,6 +39,8 @@ _LOOK_AFTER = 64
 """Candidates after which a search looks at all days to come; and again each time they double."""
 _LOOK = 64
 """Days that are looked at first; each time that nothing is found, four times as many."""
+_COST_OF_LOOK = 200
+"""As how many searches a look at some days counts."""
 _COUNTED_AT_ONCE = 60
 """Days from which on a look at all of them takes less time than one at each run."""
 MOST_STEPS = 500_000
@@ -202,7 +204,7 @@ class Budget:
         while days:
             near = days[:width] if step == 1 else days[-width:]
             # Days of bits cost more than a search, in each part that has parts of its own.
-            spend(_LOOK + len(near) // 8)
+            spend(_COST_OF_LOOK)
             timeline = self._possible(near)
             if timeline is None:
                 return instant
