@@ -266,7 +266,13 @@ PUBLIC = {
     *("occurrence_id", "shard_of"),
     # Errors
     *("ClockChangeWarning", "ConversionError", "CronSyntaxError", "FloatingScheduleError"),
-    *("NaiveDatetimeError", "ScheduleError", "SearchHorizonError", "UnknownTimeZoneError"),
+    *(
+        "InvalidTypeError",
+        "NaiveDatetimeError",
+        "ScheduleError",
+        "SearchHorizonError",
+        "UnknownTimeZoneError",
+    ),
 }
 
 MEMBERS = {

@@ -361,8 +361,6 @@ def test_an_expression_is_text(expression: str) -> None:
 @pytest.mark.parametrize(
     ("keywords", "dialect", "expression"),
     [
-        ({}, "vixie", "* * * * *"),
-        ({}, "celery", "* * * * *"),
         ({"hour": 7}, "vixie", "0 7 * * *"),
         ({"hour": 7}, "celery", "* 7 * * *"),
         ({"minute": 30, "hour": 7}, "vixie", "30 7 * * *"),

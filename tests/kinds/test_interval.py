@@ -150,7 +150,7 @@ def test_a_grid_is_counted_without_a_walk(microseconds: int) -> None:
     grid = every(timedelta(microseconds=microseconds), anchor=NOON)
     start, end = NOON - timedelta(microseconds=20), NOON + timedelta(microseconds=21)
     assert grid.count(start, end) == len(list(grid.runs(start, end)))
-    assert grid.count(NOON, NOON) == grid.count(end, start) == 0
+    assert grid.count(NOON, NOON) == 0
     assert grid.count(NOON, NOON + 1000 * timedelta(microseconds=microseconds)) == 1000
 
 
@@ -453,7 +453,7 @@ def test_a_step_is_a_whole_number_of_days_or_months(parts: dict[str, Any], messa
 def test_an_anchor_of_steps_is_aware() -> None:
     with pytest.raises(NaiveDatetimeError):
         calendar_interval(days=1, anchor=datetime(2026, 1, 1))
-    with pytest.raises(ScheduleError, match="expected an aware datetime, not 'epoch'"):
+    with pytest.raises(ScheduleError, match="^anchor must be an aware datetime"):
         calendar_interval(days=1, anchor="epoch")  # type: ignore[arg-type]  # refused
 
 

@@ -96,8 +96,7 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
     Raises CronSyntaxError for a character that the dialect does not have, an unknown nickname, and
     a wrong number of fields.
     """
-    if not isinstance(expression, str):
-        raise ScheduleError(f"a crontab expression is text, not {expression!r}")
+    check_text(expression)
     _check_characters(expression, dialect.spaces)
     body = expression if dialect.frame is None else expression[slice(*_body(expression, dialect))]
     words = body.split()
@@ -120,6 +119,12 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
         reason = _field_count(len(words), dialect) + _form_hint(body)
         raise CronSyntaxError(reason, expression, **_extent(expression))
     return {field.name: word for field, word in zip(layout, words, strict=True)}
+
+
+def check_text(expression: object) -> None:
+    """Raise ScheduleError for an expression that is no text."""
+    if not isinstance(expression, str):
+        raise ScheduleError(f"a crontab expression is text, not {shorten(expression)}")
 
 
 def form_of(expression: str, dialect: Dialect) -> tuple[Form, str] | None:

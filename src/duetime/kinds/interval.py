@@ -159,21 +159,23 @@ class Floating(InstantSchedule):
         # The first run is one period after the start, so the start itself is not one.
         return InstantSchedule._instants(self, start + 1, end, step)
 
-    def runs_back(self, end: datetime, start: datetime | None = None) -> Iterator[datetime]:
-        return self._refuse(end)
+    def runs_back(
+        self, end: datetime, start: datetime | None = None, *, limit: int | None = None
+    ) -> Iterator[datetime]:
+        return self._refuse(end, "end")
 
     def matches(self, instant: datetime) -> bool:
-        return self._refuse(instant)
+        return self._refuse(instant, "instant")
 
     def count(self, start: datetime, end: datetime) -> int:
-        return self._refuse(start)
+        return self._refuse(start, "start")
 
     def ceil(self, t: datetime) -> datetime | None:
-        return self._refuse(t)
+        return self._refuse(t, "t")
 
-    def _refuse(self, moment: datetime) -> NoReturn:
+    def _refuse(self, moment: datetime, name: str) -> NoReturn:
         """Refuse a question that only a set of instants answers; a naive moment comes first."""
-        to_instant(moment)
+        to_instant(moment, name)
         raise self._no_set()
 
     def _no_set(self) -> FloatingScheduleError:
@@ -196,7 +198,7 @@ class Floating(InstantSchedule):
         If `deadline` drops that one, the steps after it count, so that an outage longer than
         the deadline does not stop the schedule for ever.
         """
-        moment = to_instant(now)
+        moment = to_instant(now, "now")
         lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
         due = self._missed(lower, oldest, moment)
         if due is None:
@@ -215,7 +217,7 @@ class Floating(InstantSchedule):
         deadline: timedelta | None = None,
     ) -> Iterator[datetime]:
         """The one run that is due at `now`, if any, as `due_state` finds it."""
-        moment = to_instant(now)
+        moment = to_instant(now, "now")
         lower, oldest = missed_after(last_run, moment, since, deadline)
         due = self._missed(lower, oldest, moment)
         return iter(() if due is None else (self._zone.show(due),))
@@ -269,7 +271,7 @@ def every(
     step = _step(period, named)
     if anchor is None:
         return Floating(step, zone)
-    return Grid(step, (0 if anchor == "epoch" else to_instant(anchor)) % step, zone)
+    return Grid(step, (0 if anchor == "epoch" else to_instant(anchor, "anchor")) % step, zone)
 
 
 def _step(period: timedelta | float | None, named: dict[str, float]) -> int:
@@ -442,7 +444,7 @@ def calendar_interval(
         raise ScheduleError(
             "an interval must be longer than nothing: give years, months, weeks or days"
         )
-    instant = to_instant(anchor)
+    instant = to_instant(anchor, "anchor")
     local = anchor if find_zone(anchor.tzinfo or zone) == zone else zone.show(instant)
     label = (local.toordinal() - EPOCH_ORDINAL) * DAY
     label += (local.hour * 60 + local.minute) * 60 + local.second

@@ -190,6 +190,8 @@ class Solar(InstantSchedule):
         # No zone and no longitude is three days away from UTC.
         first = (FIRST_LABEL - offset) // DAY - 3
         last = (LAST_LABEL - offset) // DAY + 3
+        if not first <= sought // DAY <= last:
+            return None
         earliest, latest = span(crossing, self.latitude)
         # The first day that can have an event on the far side of the second.
         noon = sought - (latest if step > 0 else earliest)
