@@ -146,8 +146,8 @@ MOMENTS: dict[str, tuple[Any, str]] = {
     "date": (
         date(2026, 1, 5),
         (
-            "datetime.date(2026, 1, 5): a date has no time of day: write datetime.combine(day, time(),"
-            " tzinfo=ZoneInfo(key))"
+            "datetime.date(2026, 1, 5): a date has no time of day: write"
+            " datetime.combine(day, time(), tzinfo=ZoneInfo(key))"
         ),
     ),
     "time": (

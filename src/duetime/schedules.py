@@ -573,7 +573,7 @@ class Schedule(Stored, ABC):
         in UTF-8, it is `h * n >> 64` seconds, where n is the window in seconds, rounded up. So a
         window of a second or less moves nothing. What returns is `shifted` by the offset.
 
-        Raises ScheduleError for a window that is not longer than nothing and a key that is no
+        Raises ScheduleError for a window that is not longer than zero and a key that is no
         text, FloatingScheduleError.
 
         >>> from datetime import datetime, timedelta, UTC
@@ -596,7 +596,7 @@ class Schedule(Stored, ABC):
         it is `h * n >> 64` seconds, where n is the lesser of the window and the time to the next
         run, in seconds and rounded up.
 
-        Raises ScheduleError for a window that is not longer than nothing and a key that is no
+        Raises ScheduleError for a window that is not longer than zero and a key that is no
         text, FloatingScheduleError.
 
         >>> from datetime import datetime, timedelta, UTC

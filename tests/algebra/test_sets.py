@@ -397,7 +397,7 @@ NEVER = {
     "every second day and odd minutes": ODD & calendar_interval(days=2, anchor=START, tz=NEW_YORK),
     "every 36 hours and odd minutes": ODD & every(hours=36, anchor="epoch"),
     "grids of one step": every(seconds=7, anchor="epoch") & every(seconds=7, anchor=utc(1970, 1, 1, 0, 0, 1)),
-    "grids a fraction apart": every(days=3, anchor="epoch", tz=PARIS)
+    "grids a fraction apart": every(timedelta(3), anchor="epoch", tz=PARIS)
     & every(minutes=1, anchor="epoch", tz=NEW_YORK) & every(minutes=1, anchor=utc(1970, 1, 1, 0, 0, 2, 3)),
 }  # fmt: skip
 
@@ -444,7 +444,9 @@ def test_grids_meet_where_counting_says(grids: list[tuple[int, int]], start: int
 
 
 def test_grids_meet_where_the_zones_of_all_can_show_it() -> None:
-    east, west = (every(days=1, anchor="epoch", tz=tz) for tz in ("Asia/Tokyo", "America/New_York"))
+    east, west = (
+        every(timedelta(1), anchor="epoch", tz=tz) for tz in ("Asia/Tokyo", "America/New_York")
+    )
     shared = east & west
     first = utc(1, 1, 2)
     assert west.prev_run(utc(1, 1, 3)) == first

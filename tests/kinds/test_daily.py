@@ -107,7 +107,7 @@ def test_grids_are_equal_when_their_runs_are() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"every": 90}, "every must be a timedelta of whole seconds, longer than nothing, not 90"),
+        ({"every": 90}, "every must be a timedelta of whole seconds, longer than zero, not 90"),
         ({"every": timedelta(0)}, "every must be a timedelta"),
         ({"every": timedelta(milliseconds=1500)}, "every must be a timedelta"),
         ({"start": "08:15"}, "a time of day is a datetime.time of whole seconds without a zone"),

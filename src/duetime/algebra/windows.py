@@ -246,7 +246,7 @@ def window(
     if length is None:
         return Window(opens, None, until)
     if not isinstance(length, timedelta) or length <= timedelta(0):
-        raise ScheduleError(f"length must be a timedelta longer than nothing, not {length!r}")
+        raise ScheduleError(f"length must be a timedelta longer than zero, not {shorten(length)}")
     return Window(opens, length // _MICROSECOND, None)
 
 

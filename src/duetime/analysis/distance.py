@@ -152,7 +152,7 @@ def overlaps(
     Every run is taken to start at its nominal time and to last `duration`; the one before may be
     from before `start`. A run that starts as the one before ends does not overlap.
 
-    Raises ScheduleError for a duration that is no timedelta or not longer than nothing,
+    Raises ScheduleError for a duration that is no timedelta or not longer than zero,
     NaiveDatetimeError and FloatingScheduleError.
 
     >>> from datetime import UTC

@@ -17,7 +17,7 @@ from duetime.dates.days import (
     weekday_of,
 )
 from duetime.dates.timeline import ALL_DAY, Kinds
-from duetime.errors import ScheduleError
+from duetime.errors import ScheduleError, shorten
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -154,7 +154,7 @@ def daily_grid(
     """
     if not isinstance(every, timedelta) or every <= timedelta(0) or every.microseconds:
         raise ScheduleError(
-            f"every must be a timedelta of whole seconds, longer than nothing, not {every!r}"
+            f"every must be a timedelta of whole seconds, longer than zero, not {shorten(every)}"
         )
     first, last = second_of(start), second_of(end)
     weekdays = read_weekdays("days", days, as_in_cron=True)
