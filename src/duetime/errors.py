@@ -117,9 +117,10 @@ def _caret(expression: str, position: int, length: int) -> str:
     stop = min(len(expression), position + WINDOW)
     lead = "…" if start else ""
     tail = "…" if stop < len(expression) else ""
-    # A control character would break the line or move the caret.
+    # A tab or a line break would move the caret, and another control character does worse.
     shown = "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in expression[start:stop]
+        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for c in expression[start:stop]
     )
     carets = "^" * max(1, min(length, stop - position))
     return f"    {lead}{shown}{tail}\n    {' ' * (len(lead) + position - start)}{carets}"

@@ -102,7 +102,7 @@ def test_a_wire_document_is_read() -> None:
         (None, "a schedule is text, a timedelta, a number of seconds or a wire dict, not None"),
         (b"* * * * *", "a schedule is text, a timedelta, a number of seconds or a wire dict"),
         (datetime(2026, 1, 1, tzinfo=UTC), "a schedule is text, a timedelta"),
-        ("", "vixie crontabs have 5 fields"),
+        ("", "an empty text is not a crontab: every minute is written"),
         ("RRULE:FREQ=DAILY", "DTSTART"),
     ],
 )

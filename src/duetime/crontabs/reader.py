@@ -116,8 +116,7 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
             if nickname is not None:
                 return split_fields(nickname, dialect)
             return {name: text for name, (text, _) in _spans(expression, dialect).items()}
-        reason = _field_count(len(words), dialect) + _form_hint(body)
-        raise CronSyntaxError(reason, expression, **_extent(expression))
+        raise CronSyntaxError(_field_count(len(words), dialect), expression, **_extent(expression))
     return {field.name: word for field, word in zip(layout, words, strict=True)}
 
 
@@ -606,17 +605,6 @@ def _zone_hint(dialect: Dialect) -> str:
     body = compose(texts | {"hour": "9"}, dialect)
     example = dialect.frame.zoned.format(zone="Europe/Paris", body=body)
     return f"{dialect.name} names a zone in another way: write for example {example!r}"
-
-
-def _form_hint(body: str) -> str:
-    """The end of the message for a text that other dialects write beside crontabs."""
-    text = body.strip()
-    owners = [
-        other.name
-        for other in DIALECTS.values()
-        if any(text.startswith(mark) for mark in other.forms)
-    ]
-    return f"; this is an interval or a time of {', '.join(owners)}" if owners else ""
 
 
 def _layout_hint(number: int, dialect: Dialect) -> str:

@@ -31,7 +31,7 @@ from duetime.crontabs.timetable import NONE, Timetable, timetable
 from duetime.dates.bits import seconds_of_clock, values_of
 from duetime.dates.gregorian import FIRST_YEAR, LAST_YEAR, SHAPE, date_of, day_number, days_in_month
 from duetime.dates.timeline import Kinds
-from duetime.errors import ScheduleError, no_such_keyword
+from duetime.errors import CronSyntaxError, ScheduleError, no_such_keyword
 from duetime.wall import WallSchedule
 from duetime.zones import (
     BLOCK_BITS,
@@ -53,6 +53,7 @@ from duetime.zones import (
 )
 
 if TYPE_CHECKING:
+    from duetime.crontabs.dialects import Dialect
     from duetime.crontabs.forms import Form
     from duetime.schedules import Schedule
 
@@ -516,7 +517,10 @@ def cron(
         texts = {name: text for name, text in texts.items() if name in written or name in given}
         extra = {name: text for name, text in given.items() if name not in written}
     else:
-        texts = split_fields(expression, row)
+        try:
+            texts = split_fields(expression, row)
+        except CronSyntaxError as fault:
+            raise _explained(fault, expression, row) from None
         if row.frame:
             tz = own_zone(expression, row) or tz
             expression = without_zone(expression, row)
@@ -533,10 +537,24 @@ def cron(
         draws = row.draws(str(seed))
         extra["seed"] = str(seed)
     clamp = short_months == "last"
-    fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)
+    try:
+        fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)
+    except CronSyntaxError as fault:
+        raise _explained(fault, source, row) from None
     if expression is None:
         expression = compose({name: texts[name] for name in texts.keys() - extra.keys()}, row)
     return Cron(fields, find_zone(tz), expression, tuple(extra.items()), row.name)
+
+
+def _explained(fault: CronSyntaxError, text: str | None, row: Dialect) -> CronSyntaxError:
+    """The error of the reader, or another where the text is of another kind altogether."""
+    from duetime.crontabs.mistaken import meant_by  # on demand: most texts are crontabs
+
+    meant = None if text is None else meant_by(text, row)
+    if text is None or meant is None:
+        return fault
+    body = text.strip()
+    return CronSyntaxError(meant, text, position=text.find(body), length=len(body))
 
 
 def _of_form(
