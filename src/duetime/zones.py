@@ -23,6 +23,7 @@ from duetime.errors import (
     shorten,
 )
 from duetime.immutable import Immutable
+from duetime.zone_names import WINDOWS, cure_of, is_no_zone, offset_of
 
 SECOND: Final = 1_000_000
 """Microseconds. An *instant* is an int: microseconds of UTC since 1970."""
@@ -456,9 +457,11 @@ def find_zone(tz: Zone | tzinfo | str) -> Zone:
     """The zone of an IANA key, a ZoneInfo, a fixed offset, or any other tzinfo.
 
     Zones of pytz and dateutil become the zoneinfo of the same key, and UTC in every spelling
-    becomes `ZoneInfo("UTC")`. Any other tzinfo is used as it is.
+    becomes `ZoneInfo("UTC")`. Any other tzinfo is used as it is. Text may also be an offset such as
+    `+05:30`, or what Windows calls a zone (`W. Europe Standard Time`, by CLDR's table).
 
-    Raises UnknownTimeZoneError, with the nearest names, for a key that is not in the tz database.
+    Raises UnknownTimeZoneError, with the nearest names or the cure, for any other text: for `local`
+    and files of a machine that are no zones, which other machines would read in another way.
     """
     if isinstance(tz, Zone):
         return tz
@@ -466,7 +469,7 @@ def find_zone(tz: Zone | tzinfo | str) -> Zone:
         return _zone_of_key(tz)
     if not isinstance(tz, tzinfo):
         raise UnknownTimeZoneError(
-            f"tz must be an IANA key such as 'Europe/Paris' or a tzinfo, not {tz!r}"
+            f"tz must be an IANA key such as 'Europe/Paris' or a tzinfo, not {shorten(tz)}"
         )
     key = _key_of(tz)
     if key is not None:
@@ -580,6 +583,7 @@ def not_an_epoch(second: object, name: str) -> InvalidTypeError:
 
 
 _keyed: dict[str, Zone] = {}
+_LONGEST_KEY: Final = 64
 
 
 def _zone_of_key(key: str) -> Zone:
@@ -588,9 +592,16 @@ def _zone_of_key(key: str) -> Zone:
     except KeyError:
         pass
     try:
+        if is_no_zone(key):
+            raise KeyError(key)
         # A key that is a folder, a path or no file name at all raises all of these.
         zone = Zone(zoneinfo.ZoneInfo(key), key)
     except (KeyError, ValueError, OSError):
+        offset = offset_of(key)
+        if offset is not None:
+            return find_zone(offset)
+        if key in WINDOWS:
+            return _zone_of_key(WINDOWS[key])
         raise UnknownTimeZoneError(_unknown(key)) from None
     return _keyed.setdefault(key, zone)
 
@@ -599,7 +610,10 @@ def _unknown(key: str) -> str:
     from difflib import get_close_matches  # on demand: it takes its time to load
 
     message = f"{shorten(key)} is not a key of the tz database"
-    wanted = key[:64].casefold().replace(" ", "_")
+    cure = cure_of(key[:_LONGEST_KEY])
+    if cure is not None:
+        return f"{message}: {cure}"
+    wanted = key[:_LONGEST_KEY].casefold().replace(" ", "_")
     keys = {name.casefold(): name for name in sorted(zoneinfo.available_timezones())}
     cities = {_city(folded): name for folded, name in keys.items()}
     city = get_close_matches(_city(wanted), cities, 2, 0.8)

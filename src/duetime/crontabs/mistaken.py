@@ -33,7 +33,11 @@ _KINDS: Final = (
     (r"(?:at\s+)?\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?", None, "{text} is a time of day: " + _CLOCK),
     (r"(?:at\s+)?\d{1,2}:\d\d(?::\d\d)?", None, "{text} is a time of day: " + _CLOCK),
     (r"every\b.*", None, "{text} is not a crontab: " + _SPAN),
-    (r"\d+\s*(?:s|m|h|d|sec|min|hr|second|minute|hour|day|week)s?", None, "{text} is not a crontab: " + _SPAN),
+    (
+        r"\d+\s*(?:s|m|h|d|sec|min|hr|second|minute|hour|day|week)s?",
+        None,
+        "{text} is not a crontab: " + _SPAN,
+    ),
     (
         r"(?!(?:\S+\s+){4})(?=.*(?:[\d*]-[\d*]{1,2}-|\d:\d|[\d*]:[\d*]))[\w\s*.,:/~-]+",
         "systemd",
