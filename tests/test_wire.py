@@ -445,3 +445,9 @@ def test_a_grid_whose_anchor_no_datetime_of_utc_can_show_is_written_and_read() -
     first = datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Tokyo"))
     grid = every(timedelta(days=999_999_999), anchor=first)
     assert Schedule.from_dict(grid.to_dict()) == grid
+
+
+def test_a_grid_whose_days_are_numbers_of_crontabs_is_read_as_before() -> None:
+    named = Schedule.from_dict(GRID | {"days": "sun,tue-wed"})
+    assert Schedule.from_dict(GRID | {"days": "0,2-3"}) == named
+    assert Schedule.from_dict(GRID | {"days": "7,2,3"}) == named

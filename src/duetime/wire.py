@@ -41,7 +41,7 @@ from duetime.algebra.spreading import Jitter, jitter
 from duetime.algebra.windows import InWindow, Window, during, window
 from duetime.algebra.windows import outside as outside_of
 from duetime.crontabs.schedule import Cron, cron
-from duetime.dates.days import WEEKDAYS, Held, time_at
+from duetime.dates.days import WEEKDAYS, Held, time_at, weekday_names
 from duetime.errors import ScheduleError, shorten
 from duetime.kinds.business import BusinessDays, NthBusinessDay, business_days
 from duetime.kinds.daily import DailyGrid, daily_grid
@@ -666,7 +666,7 @@ TABLE: Final = (
         (DailyGrid,),
         {"seconds": SECONDS, "start": TIME, "end": TIME, "days": TEXT, "tz": ZONE, "dst": POLICY},
         _daily_grid_values,
-        _renaming(daily_grid, seconds="every"),
+        lambda seconds, days, **values: daily_grid(seconds, days=weekday_names(days), **values),
     ),
     _row(
         "during",
