@@ -13,11 +13,14 @@ from duetime import (
     Schedule,
     ScheduleError,
     at,
+    business_days,
+    calendar_interval,
     convert,
     cron,
     detect,
     every,
     parse,
+    reconcile,
     rrule,
     solar,
 )
@@ -334,3 +337,59 @@ def test_runs_end_at_a_limit(schedule: str) -> None:
 def test_membership_is_asked_by_in() -> None:
     assert datetime(2026, 1, 5, 2, tzinfo=UTC) in NIGHTLY
     assert START not in NIGHTLY
+
+
+# Numbers that Python does not write.
+
+HUGE = 10**5000
+TOLD = "an int of over 4,300 digits"
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    "interval": every(5).to_dict() | {"microseconds": HUGE},
+    "nth": NIGHTLY.every_nth(2, START).to_dict() | {"n": HUGE},
+    "first": NIGHTLY.first(2, START).to_dict() | {"n": HUGE},
+    "version": NIGHTLY.to_dict() | {"version": HUGE},
+    "text": NIGHTLY.to_dict() | {"expression": HUGE},
+    "list": at(START).to_dict() | {"instants": [HUGE]},
+}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_with_a_number_of_many_digits_is_refused(document: str) -> None:
+    assert refusal(Schedule.from_dict, DOCUMENTS[document])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: NIGHTLY.every_nth(HUGE, START),
+        lambda: NIGHTLY.first(-HUGE, START),
+        lambda: cron(minute=HUGE),
+        lambda: cron(minute=[HUGE]),
+        lambda: parse(HUGE),
+        lambda: business_days().nth(HUGE),
+        lambda: calendar_interval(days=HUGE, anchor=START),
+    ],
+)
+def test_a_message_writes_no_number_of_many_digits(call: Callable[[], object]) -> None:
+    assert TOLD in refusal(call)
+
+
+# What parse passes on, and words that are none.
+
+
+def test_parse_passes_on_a_policy_and_a_seed() -> None:
+    wall = cron("30 2 * * *", tz="Europe/Paris", dst="wall")
+    assert parse("30 2 * * *", tz="Europe/Paris", dst="wall") == wall
+    drawn = cron("H H * * *", dialect="jenkins", seed="job")
+    assert parse("H H * * *", dialect="jenkins", seed="job") == drawn
+    rule = "DTSTART;TZID=Europe/Paris:20260113T023000\nRRULE:FREQ=DAILY"
+    assert parse(rule, dst="wall") == rrule(rule, dst="wall")
+    assert parse(rule) == rrule(rule)
+
+
+def test_an_unknown_status_is_refused() -> None:
+    observed = reconcile(NIGHTLY, [START])
+    word: Any = "missing"
+    assert refusal(observed.of, word) == (
+        "'missing' is no status: use 'on time', 'early', 'late', 'missed', 'extra'"
+    )

@@ -122,7 +122,7 @@ def _read_elapsed(unit: str) -> Callable[[Any], timedelta]:
         try:
             return timedelta(**{unit: number})
         except OverflowError:
-            raise ScheduleError(f"{number} {unit} are longer than the calendar") from None
+            raise ScheduleError(f"{shorten(number)} {unit} are longer than the calendar") from None
 
     return read_elapsed
 
@@ -725,7 +725,7 @@ def _without_version(document: Document) -> Document:
     version = document.get("version")
     if isinstance(version, bool) or version != VERSION:
         raise ScheduleError(
-            f"version {version!r} is not known: this duetime reads version {VERSION}"
+            f"version {shorten(version)} is not known: this duetime reads version {VERSION}"
         )
     return {key: value for key, value in document.items() if key != "version"}
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from duetime.algebra.sets import union
-from duetime.errors import ScheduleError
+from duetime.errors import ScheduleError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND
 from duetime.schedules import Schedule
@@ -59,7 +59,12 @@ class Reconciliation(Immutable):
         return {status: counted[status] for status in STATUSES}
 
     def of(self, *statuses: Status) -> tuple[Pair, ...]:
-        """The pairs of some statuses."""
+        """The pairs of some statuses; raises ScheduleError for a word that is none."""
+        for status in statuses:
+            if status not in STATUSES:
+                raise ScheduleError(
+                    f"{shorten(status)} is no status: use {', '.join(map(repr, STATUSES))}"
+                )
         return tuple(pair for pair in self.pairs if pair.status in statuses)
 
     def __bool__(self) -> bool:

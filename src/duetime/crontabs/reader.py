@@ -182,6 +182,8 @@ def keyword_text(name: str, value: FieldValue) -> str:
             return str(index(value))  # type: ignore[arg-type]  # any integer type, numpy's too
         except TypeError:
             pass
+        except ValueError:
+            raise ScheduleError(f"{name} must be in its range, not {shorten(value)}") from None
         try:
             items = [
                 keyword_text(name, item)
@@ -193,7 +195,7 @@ def keyword_text(name: str, value: FieldValue) -> str:
             if items:
                 return ",".join(items)
             raise ScheduleError(f"{name} has no values: leave it out for every value")
-    raise ScheduleError(f"{name} must be text, an int or an iterable of them, not {value!r}")
+    raise ScheduleError(f"{name} must be text, an int or an iterable of them, not {shorten(value)}")
 
 
 def complete(given: Texts, dialect: Dialect) -> Texts:

@@ -107,7 +107,7 @@ class BusinessDays(Pickled):
         if isinstance(n, bool) or not isinstance(n, int) or not 1 <= abs(n) <= _MOST_OF[per]:
             raise ScheduleError(
                 f"n must be an int from 1 to {_MOST_OF[per]} for a {per}, or from -1 down to"
-                f" count from its end, not {n!r}"
+                f" count from its end, not {shorten(n)}"
             )
         return NthBusinessDay(self.off, n, per, second_of(at), find_zone(tz), find_policy(dst))
 

@@ -142,7 +142,8 @@ def daily_grid(
     `start` is on the next day. `days`: the weekdays on which it starts, by their names
     (`"mon-fri"`, `"sat,sun"`); numbers are refused, as they count from Sunday or from Monday. The
     steps are steps of the wall clock in `tz`; on days on which the clocks change, `dst` says what
-    becomes of a wall time that is missing or comes twice: RFC 5545's policy unless given, `"wall"` for one that follows the clock.
+    becomes of a wall time that is missing or comes twice: RFC 5545's policy unless given,
+    `"wall"` for one that follows the clock.
 
     Raises ScheduleError and UnknownTimeZoneError.
 

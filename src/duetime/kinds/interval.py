@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 from math import gcd, lcm
-from typing import ClassVar, Literal, Never, NoReturn
+from typing import ClassVar, Literal, Never, NoReturn, cast
 
 from duetime.dates.bits import bits_of, every_nth_bit
 from duetime.dates.gregorian import CYCLE_DAYS, CYCLE_YEARS, date_of, day_number, days_in_month
@@ -321,11 +321,11 @@ def _signed(length: timedelta) -> str:
     return f"-{-length}" if length < timedelta(0) else f"{length}"
 
 
-def _elapsed(unit: str, number: float, what: str, allowed: str) -> timedelta:
+def _elapsed(unit: str, number: object, what: str, allowed: str) -> timedelta:
     """So many units of time; raises ScheduleError, which calls it `what`."""
     if not isinstance(number, bool):
         try:
-            return timedelta(**{unit: number})
+            return timedelta(**{unit: cast(float, number)})
         except OverflowError:
             raise ScheduleError(f"{what} is longer than the calendar: {shorten(number)}") from None
         except (TypeError, ValueError):
