@@ -148,14 +148,14 @@ def find_policy(dst: DstPolicy | str) -> DstPolicy:
         return dst
     if dst in CRON_POLICIES:
         raise ScheduleError(
-            f"dst={dst!r} reads cron fields, so only cron() takes it:"
+            f"dst={shorten(dst)} reads cron fields, so only cron() takes it:"
             f" use one of {', '.join(NAMED_POLICIES)} or a DstPolicy"
         )
     try:
         return NAMED_POLICIES[dst]
     except (KeyError, TypeError):
         raise ScheduleError(
-            f"dst={dst!r} is not a policy:"
+            f"dst={shorten(dst)} is not a policy:"
             f" use one of {', '.join((*CRON_POLICIES, *NAMED_POLICIES))} or a DstPolicy"
         ) from None
 

@@ -239,7 +239,9 @@ def window(
     """
     for schedule in (opens, *(() if until is None else (until,))):
         if not isinstance(schedule, Schedule):
-            raise ScheduleError(f"a window opens and closes at runs of schedules, not {schedule!r}")
+            raise ScheduleError(
+                f"a window opens and closes at runs of schedules, not {shorten(schedule)}"
+            )
         set_of_instants(schedule)
     if (length is None) is (until is None):
         raise ScheduleError("a window has a length or an until, one of the two")
@@ -263,7 +265,9 @@ def outside(schedule: Schedule, window: Window) -> InWindow:
 def _in_window(schedule: Schedule, window: Window, *, inside: bool) -> InWindow:
     set_of_instants(schedule)
     if not isinstance(window, Window):
-        raise ScheduleError(f"runs are inside or outside of a window(...), not of {window!r}")
+        raise ScheduleError(
+            f"runs are inside or outside of a window(...), not of {shorten(window)}"
+        )
     return InWindow(schedule, window, inside, schedule._zone)
 
 

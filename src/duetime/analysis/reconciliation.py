@@ -127,7 +127,9 @@ def reconcile(
     lengths = {"early": early, "late": timedelta(0) if late is None else late}
     for name, length in {**lengths, "tolerance": tolerance}.items():
         if not isinstance(length, timedelta) or length < timedelta(0):
-            raise ScheduleError(f"{name} must be a timedelta of zero or more, not {length!r}")
+            raise ScheduleError(
+                f"{name} must be a timedelta of zero or more, not {shorten(length)}"
+            )
     ran = sorted(to_instant(moment) for moment in observed)
     before = early // MICROSECOND
     after = None if late is None else late // MICROSECOND

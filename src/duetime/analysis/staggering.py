@@ -157,7 +157,7 @@ def _tolerances(
         given = tolerance[name]
         if not isinstance(given, timedelta) or given < timedelta(0):
             raise ScheduleError(
-                f"the tolerance of {name!r} must be a timedelta of 0 or more, not {given!r}"
+                f"the tolerance of {name!r} must be a timedelta of 0 or more, not {shorten(given)}"
             )
     return {name: tolerance[name] // _MICROSECOND // width for name in entries}
 

@@ -31,7 +31,7 @@ from duetime.crontabs.timetable import NONE, Timetable, timetable
 from duetime.dates.bits import seconds_of_clock, values_of
 from duetime.dates.gregorian import FIRST_YEAR, LAST_YEAR, SHAPE, date_of, day_number, days_in_month
 from duetime.dates.timeline import Kinds
-from duetime.errors import CronSyntaxError, ScheduleError, no_such_keyword
+from duetime.errors import CronSyntaxError, ScheduleError, no_such_keyword, shorten
 from duetime.wall import WallSchedule
 from duetime.zones import (
     BLOCK_BITS,
@@ -492,7 +492,7 @@ def cron(
     if other:
         raise no_such_keyword("cron", next(iter(other)), _MISTAKEN, [*KEYWORDS, *_SETTINGS])
     if short_months not in ("skip", "last"):
-        raise ScheduleError(f"short_months must be skip or last, not {short_months!r}")
+        raise ScheduleError(f"short_months must be skip or last, not {shorten(short_months)}")
     if seed is not None and row.draws is None:
         raise ScheduleError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
     values = second, minute, hour, day_of_month, month_of_year, day_of_week, year

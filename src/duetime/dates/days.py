@@ -274,7 +274,7 @@ def second_of(value: object) -> int:
     if not isinstance(value, time) or value.tzinfo is not None or value.microsecond:
         raise ScheduleError(
             "a time of day is a datetime.time of whole seconds without a zone (the zone is tz=),"
-            f" not {value!r}"
+            f" not {shorten(value)}"
         )
     return (value.hour * 60 + value.minute) * 60 + value.second
 
