@@ -82,12 +82,12 @@ def test_a_fault_longer_than_what_is_shown_is_underlined_as_far_as_it_is_shown()
 
 def test_control_characters_do_not_break_the_line_of_the_caret() -> None:
     _, shown, carets = str(fault("0\t9 *\n* 9")).split("\n")
-    assert shown == "    0\N{REPLACEMENT CHARACTER}9 *\N{REPLACEMENT CHARACTER}* 9"
+    assert shown == "    0 9 * * 9"
     assert carets == "            ^"
 
 
 def test_a_fault_at_the_end_of_nothing_still_has_a_caret() -> None:
-    assert str(fault("")).endswith("not 0\n    \n    ^")
+    assert str(fault("")).endswith("\n    \n    ^")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ PACKAGES = sorted(
 
 FLOORS = {
     1: ["errors", "immutable"],
-    2: ["zones"],
+    2: ["zone_names", "zones"],
     3: ["dates", "dates.*", "hashing"],
     4: ["schedules"],
     5: ["wall", "search"],
@@ -250,7 +250,10 @@ def test_the_core_reads_no_clock_and_opens_nothing(file: str) -> None:
 
 def test_zones_know_nothing_of_cron() -> None:
     known = {name for name in imports(SOURCE / "zones.py") if name.startswith("duetime")}
-    assert all(name.startswith(("duetime.errors", "duetime.immutable")) for name in known)
+    assert all(
+        name.startswith(("duetime.errors", "duetime.immutable", "duetime.zone_names"))
+        for name in known
+    )
 
 
 PUBLIC = {
@@ -266,7 +269,13 @@ PUBLIC = {
     *("occurrence_id", "shard_of"),
     # Errors
     *("ClockChangeWarning", "ConversionError", "CronSyntaxError", "FloatingScheduleError"),
-    *("NaiveDatetimeError", "ScheduleError", "SearchHorizonError", "UnknownTimeZoneError"),
+    *(
+        "InvalidTypeError",
+        "NaiveDatetimeError",
+        "ScheduleError",
+        "SearchHorizonError",
+        "UnknownTimeZoneError",
+    ),
 }
 
 MEMBERS = {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Mapping
+
 WINDOW = 36
 """Characters of a long expression that an error shows on each side of the fault."""
 
@@ -10,12 +13,24 @@ class ScheduleError(ValueError):
     """Base of every error that duetime raises for a value it cannot use."""
 
 
+class InvalidTypeError(ScheduleError, TypeError):
+    """A value of a type that has no meaning there, such as a date in the place of a datetime."""
+
+
 class CronSyntaxError(ScheduleError):
     """A crontab expression that its dialect does not allow.
 
-    `expression` is the text as given, `field` the name of the field at fault (None when the
-    whole expression is), `position` the index in `expression` where the fault starts. The
-    message ends with the expression and a caret under the fault.
+    `reason` says in one line what is wrong and what is allowed. `expression` is the text as given,
+    `field` the name of the field at fault (None when the whole expression is), `position` the index
+    in `expression` where the fault starts, and `length` the number of its characters. The message
+    is the reason, and below it the expression with a caret under each character of the fault.
+
+    >>> from duetime import cron
+    >>> try:
+    ...     cron("75 9 * * mon-fri")
+    ... except CronSyntaxError as error:
+    ...     print(error.reason, error.field, error.position, error.length, sep="; ")
+    minute 75 is out of range 0-59; minute; 0; 2
     """
 
     def __init__(
@@ -73,8 +88,22 @@ def shorten(value: object, limit: int = 60) -> str:
     if isinstance(value, str) and len(value) > 2 * limit:
         # A long text is cut first, and not written out whole only to be cut.
         value = value[:limit] + value[-limit:]
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:
+        # Python writes no int of over 4,300 digits, be it alone or in a list.
+        if isinstance(value, int):
+            return f"an int of over {sys.get_int_max_str_digits():,} digits"
+        text = object.__repr__(value)
     return f"{text[: limit // 2]}…{text[-limit // 4 :]}" if len(text) > limit else text
+
+
+def no_such_keyword(
+    function: str, keyword: str, cures: Mapping[str, str], keywords: Iterable[str]
+) -> InvalidTypeError:
+    """The error for a keyword that a function does not have; `cures` says what others mean."""
+    cure = cures.get(keyword, f"it has {', '.join(keywords)}")
+    return InvalidTypeError(f"{function}() has no keyword {shorten(keyword)}: {cure}")
 
 
 def _cron_syntax_error(
@@ -88,9 +117,10 @@ def _caret(expression: str, position: int, length: int) -> str:
     stop = min(len(expression), position + WINDOW)
     lead = "…" if start else ""
     tail = "…" if stop < len(expression) else ""
-    # A control character would break the line or move the caret.
+    # A tab or a line break would move the caret, and another control character does worse.
     shown = "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in expression[start:stop]
+        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for c in expression[start:stop]
     )
     carets = "^" * max(1, min(length, stop - position))
     return f"    {lead}{shown}{tail}\n    {' ' * (len(lead) + position - start)}{carets}"

@@ -65,7 +65,7 @@ def _jump(number: int, buckets: int) -> int:
 def checked_text(value: str, what: str) -> str:
     """The value, if it is text that has a UTF-8 form."""
     if not isinstance(value, str):
-        raise ScheduleError(f"{what}, not {value!r}")
+        raise ScheduleError(f"{what}, not {shorten(value)}")
     try:
         value.encode()
     except UnicodeEncodeError:

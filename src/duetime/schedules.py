@@ -7,15 +7,17 @@ that share a tzinfo are compared and subtracted by wall clock, and an int has no
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, SupportsIndex
 
-from duetime.errors import ScheduleError
+from duetime.errors import ScheduleError, shorten
 from duetime.immutable import Immutable
-from duetime.zones import EPOCH, SECOND, Step, Zone, find_zone, to_instant
+from duetime.zones import EPOCH, SECOND, Step, Zone, find_zone, second_to_instant, to_instant
 
 if TYPE_CHECKING:
     from duetime.algebra.rolling import Convention
@@ -184,15 +186,30 @@ class Schedule(Stored, ABC):
 
     # What follows from the two.
 
-    def runs(self, start: datetime, end: datetime | None = None) -> Iterator[datetime]:
-        """Every run in `[start, end)`, lazily and in order; without `end`, to the end of time."""
-        stop = self._zone.last + 1 if end is None else to_instant(end)
-        return self._runs(to_instant(start), stop)
+    def runs(
+        self, start: datetime, end: datetime | None = None, *, limit: int | None = None
+    ) -> Iterator[datetime]:
+        """Every run in `[start, end)`, lazily and in order; without `end`, to the end of time.
 
-    def runs_back(self, end: datetime, start: datetime | None = None) -> Iterator[datetime]:
-        """Every run in `[start, end)`, lazily and backwards; without `start`, to year 1."""
-        since = self._zone.first if start is None else to_instant(start)
-        return map(self._zone.show, self._instants(since, to_instant(end), -1))
+        With `limit`, no more than so many. Raises ScheduleError for an `end` before `start`.
+        """
+        since = to_instant(start, "start")
+        stop = self._zone.last + 1 if end is None else end_after(since, start, end)
+        return limited(self._runs(since, stop), limit)
+
+    def runs_back(
+        self, end: datetime, start: datetime | None = None, *, limit: int | None = None
+    ) -> Iterator[datetime]:
+        """Every run in `[start, end)`, lazily and backwards; without `start`, to year 1.
+
+        With `limit`, no more than so many. Raises ScheduleError for an `end` before `start`.
+        """
+        if start is None:
+            since, stop = self._zone.first, to_instant(end, "end")
+        else:
+            since = to_instant(start, "start")
+            stop = end_after(since, start, end)
+        return limited(map(self._zone.show, self._instants(since, stop, -1)), limit)
 
     def _runs(self, start: int, end: int) -> Iterator[datetime]:
         """`runs` between two instants."""
@@ -214,15 +231,23 @@ class Schedule(Stored, ABC):
 
     def matches(self, instant: datetime) -> bool:
         """Whether `instant` is a run."""
-        return self._runs_at(to_instant(instant))
+        return self._runs_at(to_instant(instant, "instant"))
+
+    def __contains__(self, instant: datetime) -> bool:
+        """`matches`, as `instant in schedule`."""
+        return self.matches(instant)
 
     def _runs_at(self, instant: int) -> bool:
         """`matches` on an instant."""
         return self._nearest(instant - 1, 1, instant + 1) == instant
 
     def count(self, start: datetime, end: datetime) -> int:
-        """The number of runs in `[start, end)`."""
-        return self._count(to_instant(start), to_instant(end))
+        """The number of runs in `[start, end)`.
+
+        Raises ScheduleError for an `end` before `start`.
+        """
+        since = to_instant(start, "start")
+        return self._count(since, end_after(since, start, end))
 
     def _count(self, start: int, end: int) -> int:
         """`count` on instants."""
@@ -230,24 +255,34 @@ class Schedule(Stored, ABC):
 
     def floor(self, t: datetime) -> datetime | None:
         """The latest run at or before `t`, None when there is none."""
-        return self._shown(self._nearest(to_instant(t) + 1, -1))
+        return self._shown(self._nearest(to_instant(t, "t") + 1, -1))
 
     def ceil(self, t: datetime) -> datetime | None:
         """The earliest run at or after `t`, None when there is none."""
-        return self._shown(self._nearest(to_instant(t) - 1, 1))
+        return self._shown(self._nearest(to_instant(t, "t") - 1, 1))
 
     def period(self, t: datetime) -> tuple[datetime | None, datetime | None]:
         """The neighbouring runs with `start <= t < end`: the interval that a run stands for.
 
         None stands where there is no run on that side.
         """
-        moment = to_instant(t)
+        moment = to_instant(t, "t")
         return self._shown(self._nearest(moment + 1, -1)), self._shown(self._nearest(moment, 1))
 
     def is_due(self, last_run: datetime, now: datetime) -> bool:
-        """Whether there is a run in `(last_run, now]`."""
-        run = self._nearest(to_instant(last_run), 1)
-        return run is not None and run <= to_instant(now)
+        """Whether there is a run in `(last_run, now]`.
+
+        Raises ScheduleError for a `last_run` after `now`. Where the clocks of two machines may
+        differ, ask `due_state`.
+        """
+        last, moment = to_instant(last_run, "last_run"), to_instant(now, "now")
+        if last > moment:
+            raise ScheduleError(
+                f"last_run={last_run} is after now={now}, so nothing would be due until then:"
+                " the order is is_due(last_run, now); due_state takes it as it is"
+            )
+        run = self._nearest(last, 1, moment + 1)
+        return run is not None and run <= moment
 
     def due_state(
         self,
@@ -261,8 +296,9 @@ class Schedule(Stored, ABC):
         """Whether a run is due at `now`, which one, and when to ask again.
 
         `last_run` is the time of the last run, None if it never ran: then nothing counts from
-        before `since`, or before `now` if that is None too. `since` is the moment the entry was
-        created, enabled or given this schedule: nothing is ever missed from before it.
+        before `since`, or before `now` if that is None too. One after `now`, as when the clocks of
+        two machines differ, means that nothing is due until then. `since` is the moment the entry
+        was created, enabled or given this schedule: nothing is ever missed from before it.
 
         `catch_up` chooses among several missed runs: `"latest"` the newest; `"all"` the oldest,
         one call each, if the caller passes it as `last_run` to the next; `"none"` the newest, but
@@ -277,7 +313,7 @@ class Schedule(Stored, ABC):
         >>> bool(state), state.scheduled_for.hour, state.wait.seconds
         (True, 10, 1800)
         """
-        moment = to_instant(now)
+        moment = to_instant(now, "now")
         lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
         lower = max(lower, oldest - 1)
         due = self._nearest(lower, 1) if catch_up == "all" else self._nearest(moment + 1, -1)
@@ -301,30 +337,34 @@ class Schedule(Stored, ABC):
 
         The arguments mean what they mean to `due_state`.
         """
-        moment = to_instant(now)
+        moment = to_instant(now, "now")
         lower, oldest = missed_after(last_run, moment, since, deadline)
         return self._runs(max(lower + 1, oldest), moment + 1)
 
     def next_epoch(self, after: int) -> int | None:
         """`next_run` in whole seconds of UTC since 1970.
 
-        Raises ScheduleError when the run is not on a whole second.
+        Raises ScheduleError when the run is not on a whole second, and InvalidTypeError for what is
+        no int.
         """
-        return _whole_second(self._nearest(after * SECOND, 1))
+        return _whole_second(self._nearest(second_to_instant(after, "after"), 1))
 
     def prev_epoch(self, before: int) -> int | None:
         """`prev_run` in whole seconds of UTC since 1970.
 
-        Raises ScheduleError when the run is not on a whole second.
+        Raises ScheduleError when the run is not on a whole second, and InvalidTypeError for what is
+        no int.
         """
-        return _whole_second(self._nearest(before * SECOND, -1))
+        return _whole_second(self._nearest(second_to_instant(before, "before"), -1))
 
     def clock_changes(self, start: datetime, end: datetime) -> Iterator[ClockChange]:
         """Every label that a clock change in `[start, end)` moved, dropped or doubled, in order.
 
-        Schedules that count elapsed time or follow the Sun have none.
+        Schedules that count elapsed time or follow the Sun have none. Raises ScheduleError for an
+        `end` before `start`.
         """
-        return self._changes(to_instant(start), to_instant(end))
+        since = to_instant(start, "start")
+        return self._changes(since, end_after(since, start, end))
 
     def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
         """`clock_changes` on instants."""
@@ -404,7 +444,12 @@ class Schedule(Stored, ABC):
         return are_disjoint(self, other)
 
     def within(self, start: datetime | None = None, end: datetime | None = None) -> Schedule:
-        """The runs in `[start, end)`; None leaves that side open."""
+        """The runs in `[start, end)`; None leaves that side open.
+
+        Raises ScheduleError for an `end` before `start`.
+        """
+        if start is not None and end is not None:
+            end_after(to_instant(start, "start"), start, end)
         from duetime.algebra.sets import clip
 
         return clip(self, start, end)
@@ -528,7 +573,7 @@ class Schedule(Stored, ABC):
         in UTF-8, it is `h * n >> 64` seconds, where n is the window in seconds, rounded up. So a
         window of a second or less moves nothing. What returns is `shifted` by the offset.
 
-        Raises ScheduleError for a window that is not longer than nothing and a key that is no
+        Raises ScheduleError for a window that is not longer than zero and a key that is no
         text, FloatingScheduleError.
 
         >>> from datetime import datetime, timedelta, UTC
@@ -551,7 +596,7 @@ class Schedule(Stored, ABC):
         it is `h * n >> 64` seconds, where n is the lesser of the window and the time to the next
         run, in seconds and rounded up.
 
-        Raises ScheduleError for a window that is not longer than nothing and a key that is no
+        Raises ScheduleError for a window that is not longer than zero and a key that is no
         text, FloatingScheduleError.
 
         >>> from datetime import datetime, timedelta, UTC
@@ -626,10 +671,10 @@ class InstantSchedule(Schedule):
         return run if run is not None and run >= zone.first else None
 
     def next_run(self, after: datetime) -> datetime | None:
-        return self._shown(self._nearest(to_instant(after), 1))
+        return self._shown(self._nearest(to_instant(after, "after"), 1))
 
     def prev_run(self, before: datetime) -> datetime | None:
-        return self._shown(self._nearest(to_instant(before), -1))
+        return self._shown(self._nearest(to_instant(before, "before"), -1))
 
 
 def is_beyond(instant: int, step: Step, bound: int | None) -> bool:
@@ -643,6 +688,27 @@ def nearer(step: Step, *instants: int | None) -> int | None:
     return min(known, default=None) if step == 1 else max(known, default=None)
 
 
+def end_after(instant: int, start: datetime, end: datetime) -> int:
+    """The instant of `end`; `instant` is that of `start`.
+
+    Raises ScheduleError if it is the earlier one: between two bounds that were swapped there would
+    never be a run.
+    """
+    stop = to_instant(end, "end")
+    if stop < instant:
+        raise ScheduleError(f"end={end} is before start={start}: swap them")
+    return stop
+
+
+def limited(runs: Iterator[datetime], limit: int | None) -> Iterator[datetime]:
+    """The first `limit` runs, all of them for None; raises ScheduleError for no such number."""
+    if limit is None:
+        return runs
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        raise ScheduleError(f"limit must be an int of zero or more, not {shorten(limit)}")
+    return islice(runs, min(limit, sys.maxsize))
+
+
 def missed_after(
     last_run: datetime | None,
     now: int,
@@ -653,15 +719,18 @@ def missed_after(
     """What counts as missed at `now`: runs strictly after the first instant returned, and not
     before the second."""
     if catch_up not in ("latest", "all", "none"):
-        raise ScheduleError(f"catch_up must be latest, all or none, not {catch_up!r}")
+        raise ScheduleError(f"catch_up must be latest, all or none, not {shorten(catch_up)}")
     if deadline is None and catch_up == "none":
         deadline = DEFAULT_DEADLINE
-    known = [to_instant(moment) for moment in (last_run, since) if moment is not None]
+    given = {"last_run": last_run, "since": since}
+    known = [to_instant(moment, name) for name, moment in given.items() if moment is not None]
     lower = max(known, default=now)
     if deadline is None:
         return lower, lower
     if not isinstance(deadline, timedelta) or deadline < timedelta(0):
-        raise ScheduleError(f"deadline must be a timedelta of zero or more, not {deadline!r}")
+        raise ScheduleError(
+            f"deadline must be a timedelta of zero or more, not {shorten(deadline)}"
+        )
     return lower, now - deadline // timedelta(microseconds=1)
 
 

@@ -41,7 +41,7 @@ from duetime.algebra.spreading import Jitter, jitter
 from duetime.algebra.windows import InWindow, Window, during, window
 from duetime.algebra.windows import outside as outside_of
 from duetime.crontabs.schedule import Cron, cron
-from duetime.dates.days import WEEKDAYS, Held, time_at
+from duetime.dates.days import WEEKDAYS, Held, time_at, weekday_names
 from duetime.errors import ScheduleError, shorten
 from duetime.kinds.business import BusinessDays, NthBusinessDay, business_days
 from duetime.kinds.daily import DailyGrid, daily_grid
@@ -122,7 +122,7 @@ def _read_elapsed(unit: str) -> Callable[[Any], timedelta]:
         try:
             return timedelta(**{unit: number})
         except OverflowError:
-            raise ScheduleError(f"{number} {unit} are longer than the calendar") from None
+            raise ScheduleError(f"{shorten(number)} {unit} are longer than the calendar") from None
 
     return read_elapsed
 
@@ -674,7 +674,7 @@ TABLE: Final = (
         (DailyGrid,),
         {"seconds": SECONDS, "start": TIME, "end": TIME, "days": TEXT, "tz": ZONE, "dst": POLICY},
         _daily_grid_values,
-        _renaming(daily_grid, seconds="every"),
+        lambda seconds, days, **values: daily_grid(seconds, days=weekday_names(days), **values),
     ),
     _row(
         "during",
@@ -733,7 +733,7 @@ def _without_version(document: Document) -> Document:
     version = document.get("version")
     if isinstance(version, bool) or version != VERSION:
         raise ScheduleError(
-            f"version {version!r} is not known: this duetime reads version {VERSION}"
+            f"version {shorten(version)} is not known: this duetime reads version {VERSION}"
         )
     return {key: value for key, value in document.items() if key != "version"}
 

@@ -15,8 +15,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar, Final, Literal, NamedTuple
 
-from duetime.errors import NaiveDatetimeError, ScheduleError, UnknownTimeZoneError, shorten
+from duetime.errors import (
+    InvalidTypeError,
+    NaiveDatetimeError,
+    ScheduleError,
+    UnknownTimeZoneError,
+    shorten,
+)
 from duetime.immutable import Immutable
+from duetime.zone_names import WINDOWS, cure_of, is_no_zone, offset_of
 
 SECOND: Final = 1_000_000
 """Microseconds. An *instant* is an int: microseconds of UTC since 1970."""
@@ -58,6 +65,10 @@ Step = Literal[1, -1]
 """The direction of a search: forwards or backwards."""
 Gap = Literal["skip", "end", "shift"]
 Overlap = Literal["first", "last", "both"]
+WallPolicyName = Literal["wall", "ocps", "quartz", "rfc5545"]
+"""The policies that need to know nothing of the schedule they serve."""
+PolicyName = WallPolicyName | Literal["vixie", "cronos"]
+"""These, and the policies that read cron fields."""
 GAPS: Final[dict[Gap, str]] = {
     "skip": "do not run",
     "end": "run once when the gap ends",
@@ -138,14 +149,14 @@ def find_policy(dst: DstPolicy | str) -> DstPolicy:
         return dst
     if dst in CRON_POLICIES:
         raise ScheduleError(
-            f"dst={dst!r} reads cron fields, so only cron() takes it:"
+            f"dst={shorten(dst)} reads cron fields, so only cron() takes it:"
             f" use one of {', '.join(NAMED_POLICIES)} or a DstPolicy"
         )
     try:
         return NAMED_POLICIES[dst]
     except (KeyError, TypeError):
         raise ScheduleError(
-            f"dst={dst!r} is not a policy:"
+            f"dst={shorten(dst)} is not a policy:"
             f" use one of {', '.join((*CRON_POLICIES, *NAMED_POLICIES))} or a DstPolicy"
         ) from None
 
@@ -243,17 +254,17 @@ class Zone:
         """The zone as an argument in a repr."""
         return repr(self.key or self.tzinfo)
 
-    def local(self, moment: datetime) -> datetime:
+    def local(self, moment: datetime, name: str = "the time") -> datetime:
         """An aware datetime of any zone in this one.
 
         Raises NaiveDatetimeError; OverflowError within a day of year 1 and 9999.
         """
         # astimezone takes a naive datetime for one of the system's zone.
         if moment.tzinfo is None or moment.utcoffset() is None:
-            raise _not_aware(moment)
+            raise not_aware(moment, name)
         return moment.astimezone(self.tzinfo)
 
-    def wall(self, moment: datetime) -> datetime | None:
+    def wall(self, moment: datetime, name: str = "the time") -> datetime | None:
         """A datetime whose fields are the wall time here; its tzinfo means nothing.
 
         None where the clock changes that day, or the calendar ends. Raises NaiveDatetimeError.
@@ -264,7 +275,7 @@ class Zone:
             offset = self.quiet[day >> BLOCK_BITS][day & IN_BLOCK]
             return None if offset is None else moment + _elapsed(offset)
         try:
-            return self.local(moment)
+            return self.local(moment, name)
         except OverflowError:
             return None
 
@@ -447,9 +458,11 @@ def find_zone(tz: Zone | tzinfo | str) -> Zone:
     """The zone of an IANA key, a ZoneInfo, a fixed offset, or any other tzinfo.
 
     Zones of pytz and dateutil become the zoneinfo of the same key, and UTC in every spelling
-    becomes `ZoneInfo("UTC")`. Any other tzinfo is used as it is.
+    becomes `ZoneInfo("UTC")`. Any other tzinfo is used as it is. Text may also be an offset such as
+    `+05:30`, or what Windows calls a zone (`W. Europe Standard Time`, by CLDR's table).
 
-    Raises UnknownTimeZoneError, with the nearest names, for a key that is not in the tz database.
+    Raises UnknownTimeZoneError, with the nearest names or the cure, for any other text: for `local`
+    and files of a machine that are no zones, which other machines would read in another way.
     """
     if isinstance(tz, Zone):
         return tz
@@ -457,7 +470,7 @@ def find_zone(tz: Zone | tzinfo | str) -> Zone:
         return _zone_of_key(tz)
     if not isinstance(tz, tzinfo):
         raise UnknownTimeZoneError(
-            f"tz must be an IANA key such as 'Europe/Paris' or a tzinfo, not {tz!r}"
+            f"tz must be an IANA key such as 'Europe/Paris' or a tzinfo, not {shorten(tz)}"
         )
     key = _key_of(tz)
     if key is not None:
@@ -496,29 +509,82 @@ def block_start(block: int) -> int:
     return ((block << BLOCK_BITS) - EPOCH_ORDINAL) * DAY
 
 
-def to_instant(moment: datetime) -> int:
+def to_instant(moment: datetime, name: str = "the time") -> int:
     """Microseconds of UTC since 1970 of an aware datetime.
 
-    Raises NaiveDatetimeError for one that is not aware.
+    Raises NaiveDatetimeError for one that is not aware, and InvalidTypeError for what is none;
+    both call it by its `name`.
     """
     try:
         # Through the offset on both sides: exact, and without overflow at year 1 and 9999.
         elapsed = moment - EPOCH
+        # Of pandas' NaT it would be a float, and a float has no `|`.
+        return (elapsed.days * DAY + elapsed.seconds) * SECOND + elapsed.microseconds | 0
+    except (TypeError, AttributeError):
+        raise not_aware(moment, name) from None
+
+
+def second_to_instant(second: int, name: str) -> int:
+    """Whole seconds in microseconds; raises InvalidTypeError for what is no int."""
+    try:
+        # A float has no `|`.
+        return (second | 0) * SECOND
     except TypeError:
-        raise _not_aware(moment) from None
-    return (elapsed.days * DAY + elapsed.seconds) * SECOND + elapsed.microseconds
+        raise not_an_epoch(second, name) from None
 
 
-def _not_aware(moment: object) -> ScheduleError:
-    if isinstance(moment, datetime):
+def not_aware(moment: object, name: str) -> ScheduleError:
+    """The error for what is no aware datetime, with the way from there to one."""
+    kind = type(moment)
+    if isinstance(moment, datetime) and kind.__name__ != "NaTType":
         return NaiveDatetimeError(
-            f"{moment.isoformat()} has no time zone, so it names no instant: add one,"
+            f"{name}={moment.isoformat()} has no time zone, so it names no instant: add one,"
             " for example moment.replace(tzinfo=ZoneInfo('Europe/Paris')) or datetime.now(UTC)"
         )
-    return ScheduleError(f"expected an aware datetime, not {moment!r}")
+    package = kind.__module__.partition(".")[0]
+    known = _CURES.get(f"{package}.{kind.__name__}") or _CURES.get(package)
+    cure = f": {known}" if known else ", for example datetime.now(UTC)"
+    return InvalidTypeError(f"{name} must be an aware datetime, not {shorten(moment)}{cure}")
+
+
+_NUMBER_CURE: Final = (
+    "of seconds since 1970 make one with datetime.fromtimestamp(seconds, UTC),"
+    " or use next_epoch and prev_epoch"
+)
+_CURES: Final = {
+    "builtins.int": _NUMBER_CURE,
+    "builtins.float": _NUMBER_CURE,
+    "builtins.str": "read the text with datetime.fromisoformat, and give it a zone",
+    "datetime.date": (
+        "a date has no time of day: write datetime.combine(day, time(), tzinfo=ZoneInfo(key))"
+    ),
+    "datetime.time": (
+        "a time of day has no date: write datetime.combine(day, time, tzinfo=ZoneInfo(key))"
+    ),
+    "numpy.datetime64": (
+        "of a time in UTC write value.astype('datetime64[us]').item().replace(tzinfo=UTC)"
+    ),
+    "pandas": "NaT is no time: leave it out, for example by dropna()",
+    "whenever": "write value.to_stdlib(), and in releases before 0.10 value.py_datetime()",
+}
+"""By the name or the package of a type: how to make an aware datetime of a value."""
+
+
+def not_an_epoch(second: object, name: str) -> InvalidTypeError:
+    """The error for what is no number of whole seconds, with the way from there to one."""
+    if isinstance(second, float):
+        cure = "cut it by int(), or use next_run and prev_run"
+    elif isinstance(second, datetime):
+        cure = "use next_run and prev_run for datetimes"
+    else:
+        cure = "for example int(time.time())"
+    return InvalidTypeError(
+        f"{name} is a whole number of seconds since 1970, an int, and not {shorten(second)}: {cure}"
+    )
 
 
 _keyed: dict[str, Zone] = {}
+_LONGEST_KEY: Final = 64
 
 
 def _zone_of_key(key: str) -> Zone:
@@ -527,9 +593,16 @@ def _zone_of_key(key: str) -> Zone:
     except KeyError:
         pass
     try:
+        if is_no_zone(key):
+            raise KeyError(key)
         # A key that is a folder, a path or no file name at all raises all of these.
         zone = Zone(zoneinfo.ZoneInfo(key), key)
     except (KeyError, ValueError, OSError):
+        offset = offset_of(key)
+        if offset is not None:
+            return find_zone(offset)
+        if key in WINDOWS:
+            return _zone_of_key(WINDOWS[key])
         raise UnknownTimeZoneError(_unknown(key)) from None
     return _keyed.setdefault(key, zone)
 
@@ -538,7 +611,10 @@ def _unknown(key: str) -> str:
     from difflib import get_close_matches  # on demand: it takes its time to load
 
     message = f"{shorten(key)} is not a key of the tz database"
-    wanted = key[:64].casefold().replace(" ", "_")
+    cure = cure_of(key[:_LONGEST_KEY])
+    if cure is not None:
+        return f"{message}: {cure}"
+    wanted = key[:_LONGEST_KEY].casefold().replace(" ", "_")
     keys = {name.casefold(): name for name in sorted(zoneinfo.available_timezones())}
     cities = {_city(folded): name for folded, name in keys.items()}
     city = get_close_matches(_city(wanted), cities, 2, 0.8)

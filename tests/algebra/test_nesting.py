@@ -47,7 +47,7 @@ def nested(wrap: Wrap, levels: int) -> Schedule:
 @pytest.mark.parametrize("wrap", WRAPS.values(), ids=WRAPS)
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
 def test_a_question_of_many_levels_ends(wrap: Wrap, question: Callable[[Schedule], object]) -> None:
-    schedule = nested(wrap, 9)
+    schedule = nested(wrap, 7)
     with suppress(SearchHorizonError):
         question(schedule)
     # The budget is the question's: the next one begins with all of it.
@@ -60,10 +60,10 @@ def test_the_error_tells_what_to_do() -> None:
         nested(WRAPS["jittered"], 40).next_run(START)
 
 
-@pytest.mark.parametrize("wrap", WRAPS.values(), ids=WRAPS)
-def test_a_few_levels_stay_far_from_the_limit(wrap: Wrap, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["every_nth", "jittered", "rolled", "windows opened by windows"])
+def test_a_few_levels_stay_far_from_the_limit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("duetime.search.MOST_ASKED", MOST_ASKED // 4)
-    schedule = nested(wrap, 3)
+    schedule = nested(WRAPS[name], 3)
     assert isinstance(schedule, Searching)
     assert schedule.next_run(START) is not None
     assert schedule.prev_run(datetime(2026, 12, 1, tzinfo=UTC)) is not None

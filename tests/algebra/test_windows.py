@@ -221,8 +221,8 @@ def test_a_window_stays_where_it_is_when_the_schedule_moves() -> None:
     [
         ({}, ScheduleError, "a window has a length or an until, one of the two"),
         ({"length": HOUR, "until": HOURLY}, ScheduleError, "one of the two"),
-        ({"length": timedelta(0)}, ScheduleError, r"length must be a timedelta longer than nothing, not datetime.timedelta\(0\)"),
-        ({"length": 60}, ScheduleError, "length must be a timedelta longer than nothing, not 60"),
+        ({"length": timedelta(0)}, ScheduleError, r"length must be a timedelta longer than zero, not datetime.timedelta\(0\)"),
+        ({"length": 60}, ScheduleError, "length must be a timedelta longer than zero, not 60"),
         ({"until": "0 6 * * *"}, ScheduleError, "a window opens and closes at runs of schedules, not '0 6"),
         ({"until": every(minutes=5)}, FloatingScheduleError, "no set of instants"),
     ],

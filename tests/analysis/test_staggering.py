@@ -190,7 +190,7 @@ REFUSED: list[tuple[dict[str, Any], type[ScheduleError], str]] = [
     ({"tolerance": 60}, ScheduleError, "must be a timedelta of 0 or more, not 60"),
     ({"tolerance": {"b": HOUR}}, ScheduleError, "the entry 'a' has no tolerance"),
     ({"resolution": timedelta(0)}, ScheduleError, "resolution must be a timedelta longer than"),
-    ({"resolution": 1}, ScheduleError, "resolution must be a timedelta longer than nothing, not 1"),
+    ({"resolution": 1}, ScheduleError, "resolution must be a timedelta longer than zero, not 1"),
 ]
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duetime import DstPolicy, Schedule, ScheduleError, daily_grid
+from duetime.dates.days import WEEKDAYS
 from duetime.testing import ScheduleLaws, daily_grids, instants, time_zones
 from duetime.testing.crontab_oracle import Policy
 from tests.support import calendars as oracle
@@ -52,15 +53,14 @@ def test_a_grid_from_a_time_to_itself_runs_once_a_day() -> None:
     ("days", "expected"),
     [
         ("mon-fri", "Mon Tue Wed Thu Fri"),
-        ("1-5", "Mon Tue Wed Thu Fri"),
         ("sat-sun", "Sat Sun"),
-        ([0, 6], "Sat Sun"),
-        (7, "Sun"),
-        ("Wednesday, 5-7", "Wed Fri Sat Sun"),
+        (["sun", "sat"], "Sat Sun"),
+        ("sun", "Sun"),
+        ("Wednesday, fri-sun", "Wed Fri Sat Sun"),
         ("*", "Mon Tue Wed Thu Fri Sat Sun"),
     ],
 )
-def test_days_are_those_of_cron(days: Any, expected: str) -> None:
+def test_days_have_names(days: Any, expected: str) -> None:
     grid = daily_grid(HOUR, time(9), time(9), days=days)
     assert times(grid, MONDAY, MONDAY + 7 * DAY) == [f"{day} 09:00" for day in expected.split()]
 
@@ -84,10 +84,10 @@ def test_grids_are_equal_when_their_runs_are() -> None:
         90 * MINUTE, time(8, 15), time(12, 45), days="mon,fri-sun", tz=PARIS, dst="wall"
     )
     assert grid == daily_grid(
-        90 * MINUTE, time(8, 15), time(14), days=[5, 6, 0, 1], tz="Europe/Paris", dst="wall"
+        90 * MINUTE, time(8, 15), time(14), days="fri-mon", tz="Europe/Paris", dst="wall"
     )
     assert grid != daily_grid(
-        90 * MINUTE, time(8, 15), time(14, 15), days=[5, 6, 0, 1], tz=PARIS, dst="wall"
+        90 * MINUTE, time(8, 15), time(14, 15), days="fri-mon", tz=PARIS, dst="wall"
     )
     assert grid.in_zone("UTC") != grid
     for one in (
@@ -107,12 +107,16 @@ def test_grids_are_equal_when_their_runs_are() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"every": 90}, "every must be a timedelta of whole seconds, longer than nothing, not 90"),
+        ({"every": 90}, "every must be a timedelta of whole seconds, longer than zero, not 90"),
         ({"every": timedelta(0)}, "every must be a timedelta"),
         ({"every": timedelta(milliseconds=1500)}, "every must be a timedelta"),
         ({"start": "08:15"}, "a time of day is a datetime.time of whole seconds without a zone"),
         ({"end": time(9, tzinfo=UTC)}, "a time of day is"),
-        ({"days": "8"}, "'8' is no weekday for days: use names such as mon or mon-fri, or 0 to 7"),
+        ({"days": "8"}, "'8' is no weekday for days: use names such as mon or mon-fri, since 0 is"),
+        ({"days": [0]}, "0 is no weekday for days: use names such as mon or mon-fri, since 0 is"),
+        ({"days": 1}, "1 is no weekday for days"),
+        ({"days": "1-5"}, "'1' is no weekday for days"),
+        ({"days": None}, "None is no weekday for days: use names"),
         ({"days": ()}, "days has no weekdays: leave it out for all"),
         ({"dst": "vixie"}, "only cron"),
     ],
@@ -162,7 +166,12 @@ def test_runs_are_the_oracles(
     first, last = first.replace(microsecond=0), last.replace(microsecond=0)
     every = timedelta(seconds=step)
     schedule = daily_grid(
-        every, first, last, days=[day + 1 for day in days], tz=key, dst=DstPolicy(gap, overlap)
+        every,
+        first,
+        last,
+        days=[WEEKDAYS[day] for day in days],
+        tz=key,
+        dst=DstPolicy(gap, overlap),
     )
     expected = oracle.grid(
         every, first, last, days, ZoneInfo(key), Policy(gap, overlap), start, end

@@ -15,6 +15,7 @@ from duetime import (
     DstPolicy,
     DueState,
     FloatingScheduleError,
+    InvalidTypeError,
     NaiveDatetimeError,
     Schedule,
     ScheduleError,
@@ -38,8 +39,8 @@ NOON = utc(2026, 1, 5, 12)
         (every(300), "every(minutes=5, tz='UTC')"),
         (every(0.5), "every(milliseconds=500, tz='UTC')"),
         (every(hours=1, minutes=30), "every(minutes=90, tz='UTC')"),
-        (every(days=14), "every(days=14, tz='UTC')"),
-        (every(days=1.5), "every(hours=36, tz='UTC')"),
+        (every(timedelta(14)), "every(hours=336, tz='UTC')"),
+        (every(timedelta(1.5)), "every(hours=36, tz='UTC')"),
         (every(seconds=61), "every(seconds=61, tz='UTC')"),
         (every(milliseconds=1), "every(milliseconds=1, tz='UTC')"),
         (every(1e-6), "every(datetime.timedelta(microseconds=1), tz='UTC')"),
@@ -78,25 +79,91 @@ def test_a_grid_wider_than_the_calendar_runs_at_its_anchor(
 @pytest.mark.parametrize(
     ("period", "keywords", "message"),
     [
-        (None, {}, "a period must be longer than nothing, not 0:00:00"),
-        (0, {}, "a period must be longer than nothing, not 0:00:00"),
-        (-5, {}, "a period must be longer than nothing, not -1 day, 23:59:55"),
-        (1e-9, {}, "a period must be longer than nothing, not 0:00:00"),
-        (None, {"minutes": -1}, "a period must be longer than nothing, not -1 day, 23:59:00"),
+        (None, {}, "a period must be longer than zero, not 0:00:00"),
+        (0, {}, "a period must be longer than zero, not 0:00:00"),
+        (-5, {}, "a period must be longer than zero, not -0:00:05"),
+        (1e-9, {}, "a period must be longer than zero, not 0:00:00"),
+        (None, {"minutes": -1}, "a period must be longer than zero, not -0:01:00"),
         (5, {"hours": 1}, "give the period or its parts as keywords, not both"),
-        ("5", {}, "a period is a timedelta or a number of seconds, not '5'"),
-        (None, {"hours": "1"}, "a period is a timedelta or a number of seconds, not {"),
-        (float("nan"), {}, "a period is a timedelta or a number of seconds, not nan"),
-        (float("inf"), {}, "a period is a timedelta or a number of seconds, not inf"),
-        (1e300, {}, "a period is a timedelta or a number of seconds, not 1e"),
-        (10**400, {}, "a period is a timedelta or a number of seconds, not 1000"),
-        (None, {"days": 10**10}, "a period is a timedelta or a number of seconds, not {"),
+        (
+            "5m",
+            {},
+            (
+                "a period must be a timedelta or a number of seconds, not '5m': parse() reads texts"
+                ' such as "PT5M"'
+            ),
+        ),
+        (
+            None,
+            {"minutes": "5"},
+            "minutes must be a number, not '5': parse() reads texts such as \"PT5M\"",
+        ),
+        (None, {"hours": 1, "seconds": None}, "seconds must be a number, not None"),
+        (None, {"hours": True}, "hours must be a number, not True"),
+        (True, {}, "a period must be a timedelta or a number of seconds, not True"),
+        (float("nan"), {}, "a period must be a timedelta or a number of seconds, not nan"),
+        (float("inf"), {}, "a period is longer than the calendar: inf"),
+        (1e300, {}, "a period is longer than the calendar: 1e+300"),
+        pytest.param(
+            10**5000,
+            {},
+            "a period is longer than the calendar: an int of over 4,300 digits",
+            id="huge",
+        ),
+        (
+            None,
+            {"hours": 10**5000},
+            "hours is longer than the calendar: an int of over 4,300 digit",
+        ),
+        (None, {"hours": 2e10, "minutes": 1e12}, "the period is longer than the calendar"),
+        (
+            None,
+            {"days": 1},
+            (
+                "every() has no keyword 'days': 24 hours are hours=24, and days of the calendar are"
+                " calendar_interval(days=1, anchor=...) or a crontab"
+            ),
+        ),
+        (
+            None,
+            {"weeks": 1},
+            (
+                "every() has no keyword 'weeks': 7 times 24 hours are hours=168, and weeks of the"
+                " calendar are calendar_interval(weeks=1, anchor=...) or a crontab"
+            ),
+        ),
+        (
+            None,
+            {"months": 1},
+            (
+                "every() has no keyword 'months': months of the calendar are"
+                " calendar_interval(months=1, anchor=...)"
+            ),
+        ),
+        (None, {"minute": 5}, "every() has no keyword 'minute': write minutes="),
+        (5, {"timezone": "UTC"}, "every() has no keyword 'timezone': write tz="),
+        (
+            5,
+            {"jitter": 1},
+            (
+                "every() has no keyword 'jitter': it has hours, minutes, seconds, milliseconds, anchor,"
+                " tz"
+            ),
+        ),
     ],
 )
 def test_a_period_is_a_length_of_time(period: Any, keywords: dict[str, Any], message: str) -> None:
     with pytest.raises(ScheduleError) as caught:
         every(period, **keywords)
     assert str(caught.value).startswith(message)
+
+
+def test_all_but_the_period_is_given_by_name() -> None:
+    with pytest.raises(InvalidTypeError) as caught:
+        every(5, "epoch")  # type: ignore[arg-type]  # refused
+    assert str(caught.value) == (
+        'every() takes one period, and all else by name, for example every(5, anchor="epoch")'
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,13 +217,13 @@ def test_a_grid_is_counted_without_a_walk(microseconds: int) -> None:
     grid = every(timedelta(microseconds=microseconds), anchor=NOON)
     start, end = NOON - timedelta(microseconds=20), NOON + timedelta(microseconds=21)
     assert grid.count(start, end) == len(list(grid.runs(start, end)))
-    assert grid.count(NOON, NOON) == grid.count(end, start) == 0
+    assert grid.count(NOON, NOON) == 0
     assert grid.count(NOON, NOON + 1000 * timedelta(microseconds=microseconds)) == 1000
 
 
 def test_a_grid_is_counted_within_the_calendar() -> None:
     first, last = utc(1, 1, 1), utc(9999, 12, 31, 23, 59, 59, 999_999)
-    assert every(days=1, anchor="epoch").count(first, last) == date.max.toordinal()
+    assert every(timedelta(1), anchor="epoch").count(first, last) == date.max.toordinal()
     edge = timezone(timedelta(hours=14))
     early = datetime(1, 1, 1, tzinfo=edge)
     assert every(hours=1, anchor="epoch").count(early, first) == 0
@@ -436,12 +503,12 @@ def test_the_repr_of_steps_evaluates_back(schedule: Schedule, text: str) -> None
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({}, "an interval must be longer than nothing: give years, months, weeks or days"),
-        ({"days": 0}, "an interval must be longer than nothing: give years, months, weeks or days"),
-        ({"days": -1}, "days must be an int from 0 to 100000, not -1"),
-        ({"months": 1.5}, "months must be an int from 0 to 100000, not 1.5"),
-        ({"weeks": True}, "weeks must be an int from 0 to 100000, not True"),
-        ({"years": 100_001}, "years must be an int from 0 to 100000, not 100001"),
+        ({}, "an interval must be longer than zero: give years, months, weeks or days"),
+        ({"days": 0}, "an interval must be longer than zero: give years, months, weeks or days"),
+        ({"days": -1}, "days must be an int from 0 to 100,000, not -1"),
+        ({"months": 1.5}, "months must be an int from 0 to 100,000, not 1.5"),
+        ({"weeks": True}, "weeks must be an int from 0 to 100,000, not True"),
+        ({"years": 100_001}, "years must be an int from 0 to 100,000, not 100001"),
     ],
 )
 def test_a_step_is_a_whole_number_of_days_or_months(parts: dict[str, Any], message: str) -> None:
@@ -453,16 +520,16 @@ def test_a_step_is_a_whole_number_of_days_or_months(parts: dict[str, Any], messa
 def test_an_anchor_of_steps_is_aware() -> None:
     with pytest.raises(NaiveDatetimeError):
         calendar_interval(days=1, anchor=datetime(2026, 1, 1))
-    with pytest.raises(ScheduleError, match="expected an aware datetime, not 'epoch'"):
+    with pytest.raises(ScheduleError, match="anchor must be an aware datetime"):
         calendar_interval(days=1, anchor="epoch")  # type: ignore[arg-type]  # refused
 
 
 @pytest.mark.parametrize(
     ("schedule", "repeats"),
     [
-        (every(days=1, anchor="epoch"), True),
-        (every(days=7, anchor="epoch"), True),
-        (every(days=10, anchor="epoch"), False),
+        (every(timedelta(1), anchor="epoch"), True),
+        (every(timedelta(7), anchor="epoch"), True),
+        (every(timedelta(10), anchor="epoch"), False),
         (calendar_interval(days=1, anchor=NOON), True),
         (calendar_interval(days=10, anchor=NOON), False),
         (calendar_interval(months=1, anchor=NOON), True),
@@ -499,7 +566,7 @@ def test_an_anchor_that_utc_cannot_show_is_written_in_a_zone_that_can(
 
 
 def test_a_truth_value_is_no_period() -> None:
-    with pytest.raises(ScheduleError, match="a period is a timedelta or a number of seconds"):
+    with pytest.raises(ScheduleError, match="a period must be a timedelta or a number of seconds"):
         every(True)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from duetime import Schedule, business_days, cron
+from duetime.dates.days import WEEKDAYS
 from duetime.kinds.business import BusinessDays
 from duetime.testing import CronCase
 from tests.support import calendars as oracle
@@ -97,7 +98,7 @@ def worlds(draw: st.DrawFn) -> World:
     near = st.integers(-5, 6 + (end - start).days).map(lambda n: start.date() + DAY * n)
     off = draw(st.lists(near, max_size=8))
     more: Any = draw(st.sampled_from((None, Growing())))
-    calendar = business_days(weekend, [off, more] if more else off)
+    calendar = business_days([WEEKDAYS[day] for day in weekend], [off, more] if more else off)
     is_listed = oracle.business(weekend, off)
 
     def is_business(day: date) -> bool:

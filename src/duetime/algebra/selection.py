@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 
 from duetime.algebra.sets import Clip, kept_changes, set_of_instants, union
 from duetime.dates.timeline import Timeline
-from duetime.errors import ScheduleError, SearchHorizonError
+from duetime.errors import ScheduleError, SearchHorizonError, shorten
 from duetime.schedules import ClockChange, Schedule, is_beyond
 from duetime.search import YEAR, Searching, Span, spend
 from duetime.zones import DAY, SECOND, Step, Zone, block_of, edition, find_zone, to_instant
@@ -228,9 +228,13 @@ def _first(schedule: Schedule, n: int, start: int) -> Schedule:
     return First(schedule, n, min(max(start, zone.first), zone.last), zone)
 
 
+MOST_N: Final = 10**18
+"""More than there are microseconds in the calendar."""
+
+
 def _number_of_runs(n: int) -> int:
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-        raise ScheduleError(f"n must be an int of 1 or more, not {n!r}")
+    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MOST_N:
+        raise ScheduleError(f"n must be an int from 1 to {MOST_N:,}, not {shorten(n)}")
     return n
 
 

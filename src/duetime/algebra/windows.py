@@ -239,14 +239,16 @@ def window(
     """
     for schedule in (opens, *(() if until is None else (until,))):
         if not isinstance(schedule, Schedule):
-            raise ScheduleError(f"a window opens and closes at runs of schedules, not {schedule!r}")
+            raise ScheduleError(
+                f"a window opens and closes at runs of schedules, not {shorten(schedule)}"
+            )
         set_of_instants(schedule)
     if (length is None) is (until is None):
         raise ScheduleError("a window has a length or an until, one of the two")
     if length is None:
         return Window(opens, None, until)
     if not isinstance(length, timedelta) or length <= timedelta(0):
-        raise ScheduleError(f"length must be a timedelta longer than nothing, not {length!r}")
+        raise ScheduleError(f"length must be a timedelta longer than zero, not {shorten(length)}")
     return Window(opens, length // _MICROSECOND, None)
 
 
@@ -263,7 +265,9 @@ def outside(schedule: Schedule, window: Window) -> InWindow:
 def _in_window(schedule: Schedule, window: Window, *, inside: bool) -> InWindow:
     set_of_instants(schedule)
     if not isinstance(window, Window):
-        raise ScheduleError(f"runs are inside or outside of a window(...), not of {window!r}")
+        raise ScheduleError(
+            f"runs are inside or outside of a window(...), not of {shorten(window)}"
+        )
     return InWindow(schedule, window, inside, schedule._zone)
 
 

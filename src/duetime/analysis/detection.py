@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from duetime.algebra.comparison import FIRST, STOP, first_of
 from duetime.crontabs.dialects import DIALECTS, find_dialect
+from duetime.crontabs.reader import check_text
 from duetime.crontabs.schedule import Cron, cron
 from duetime.errors import CronSyntaxError, ScheduleError, UnknownTimeZoneError
 from duetime.immutable import Immutable
@@ -111,7 +112,7 @@ def detect(
     program, such as `croniter6`, are left out. Where no dialect accepts the expression the
     answer says so.
 
-    Raises NaiveDatetimeError or UnknownTimeZoneError.
+    Raises ScheduleError for what is no text, NaiveDatetimeError or UnknownTimeZoneError.
 
     >>> answer = detect("0 0 13 * fri")
     >>> answer.agree("kubernetes", "celery")
@@ -119,8 +120,9 @@ def detect(
     >>> print(answer.first_difference("kubernetes", "celery"))
     2026-01-02 00:00:00+00:00
     """
+    check_text(expression)
     zone = find_zone(tz)
-    start = _UTC.show(to_instant(start))
+    start = _UTC.show(to_instant(start, "start"))
     schedules: dict[str, Schedule] = {}
     refusals = {}
     for name, row in DIALECTS.items():

@@ -12,7 +12,7 @@ from duetime.algebra.comparison import walk, whole_timeline
 from duetime.algebra.sets import union
 from duetime.dates.bits import least_distance, lowest
 from duetime.dates.timeline import EVER, SEEN_TOGETHER, Timeline
-from duetime.errors import ScheduleError
+from duetime.errors import ScheduleError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND, Grid
 from duetime.schedules import Schedule
@@ -158,7 +158,7 @@ def overlaps(
     Every run is taken to start at its nominal time and to last `duration`; the one before may be
     from before `start`. A run that starts as the one before ends does not overlap.
 
-    Raises ScheduleError for a duration that is no timedelta or not longer than nothing,
+    Raises ScheduleError for a duration that is no timedelta or not longer than zero,
     NaiveDatetimeError and FloatingScheduleError.
 
     >>> from datetime import UTC
@@ -169,7 +169,9 @@ def overlaps(
     [datetime.timedelta(seconds=600)]
     """
     if not isinstance(duration, timedelta) or duration <= timedelta(0):
-        raise ScheduleError(f"duration must be a timedelta of more than zero, not {duration!r}")
+        raise ScheduleError(
+            f"duration must be a timedelta of more than zero, not {shorten(duration)}"
+        )
     first, stop = to_instant(start), to_instant(end)
     length = duration // MICROSECOND
     schedule = union(schedule)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from duetime.algebra.sets import union
-from duetime.errors import ScheduleError
+from duetime.errors import ScheduleError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND
 from duetime.schedules import Schedule
@@ -59,7 +59,12 @@ class Reconciliation(Immutable):
         return {status: counted[status] for status in STATUSES}
 
     def of(self, *statuses: Status) -> tuple[Pair, ...]:
-        """The pairs of some statuses."""
+        """The pairs of some statuses; raises ScheduleError for a word that is none."""
+        for status in statuses:
+            if status not in STATUSES:
+                raise ScheduleError(
+                    f"{shorten(status)} is no status: use {', '.join(map(repr, STATUSES))}"
+                )
         return tuple(pair for pair in self.pairs if pair.status in statuses)
 
     def __bool__(self) -> bool:
@@ -122,7 +127,9 @@ def reconcile(
     lengths = {"early": early, "late": timedelta(0) if late is None else late}
     for name, length in {**lengths, "tolerance": tolerance}.items():
         if not isinstance(length, timedelta) or length < timedelta(0):
-            raise ScheduleError(f"{name} must be a timedelta of zero or more, not {length!r}")
+            raise ScheduleError(
+                f"{name} must be a timedelta of zero or more, not {shorten(length)}"
+            )
     ran = sorted(to_instant(moment) for moment in observed)
     before = early // MICROSECOND
     after = None if late is None else late // MICROSECOND

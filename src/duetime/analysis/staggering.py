@@ -85,7 +85,7 @@ def stagger(
     is the peak of the best plan that may move every single run by itself.
 
     Raises ScheduleError for entries that are no schedules by name, an empty or too long range, a
-    tolerance below 0 or missing, and a resolution that is not longer than nothing;
+    tolerance below 0 or missing, and a resolution that is not longer than zero;
     NaiveDatetimeError, FloatingScheduleError.
 
     >>> from datetime import UTC, datetime, timedelta
@@ -138,7 +138,7 @@ def _demand_schedules(entries: Mapping[str, Schedule]) -> None:
 
 def _positive(name: str, length: timedelta) -> int:
     if not isinstance(length, timedelta) or length <= timedelta(0):
-        raise ScheduleError(f"{name} must be a timedelta longer than nothing, not {length!r}")
+        raise ScheduleError(f"{name} must be a timedelta longer than zero, not {shorten(length)}")
     return length // _MICROSECOND
 
 
@@ -157,7 +157,7 @@ def _tolerances(
         given = tolerance[name]
         if not isinstance(given, timedelta) or given < timedelta(0):
             raise ScheduleError(
-                f"the tolerance of {name!r} must be a timedelta of 0 or more, not {given!r}"
+                f"the tolerance of {name!r} must be a timedelta of 0 or more, not {shorten(given)}"
             )
     return {name: tolerance[name] // _MICROSECOND // width for name in entries}
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from warnings import warn
 
 from duetime.crontabs.dialects import REBOOT, Dialect, find_dialect
-from duetime.crontabs.reader import own_zone, resolve_policy, split_fields
+from duetime.crontabs.reader import check_text, own_zone, resolve_policy, split_fields
 from duetime.crontabs.schedule import Cron, cron
 from duetime.crontabs.writer import write_fields
 from duetime.errors import (
@@ -27,13 +27,14 @@ def convert(expression: str, source: str, target: str, *, seed: str | int | None
     wall times are the same and a ClockChangeWarning says what differs. `seed` is for a source that
     draws values from it.
 
-    Raises CronSyntaxError for what `source` does not allow, and ConversionError, naming the
-    feature, for what `target` cannot say.
+    Raises ScheduleError for what is no text, CronSyntaxError for what `source` does not allow, and
+    ConversionError, naming the feature, for what `target` cannot say.
 
     >>> convert("0 9 ? * MON-FRI *", "aws", "ocps")
     '0 9 * * 1-5'
     """
     origin, goal = find_dialect(source), find_dialect(target)
+    check_text(expression)
     schedule: Schedule = cron(expression, dialect=source, seed=seed)
     if isinstance(schedule, Cron):
         text = _crontab(expression, schedule, goal)

@@ -394,4 +394,4 @@ def find_dialect(name: str) -> Dialect:
 
     near = get_close_matches(name, DIALECTS, 1) if isinstance(name, str) else []
     known = f"did you mean {near[0]}?" if near else f"use one of {', '.join(DIALECTS)}"
-    raise ScheduleError(f"{shorten(str(name))} is not a cron dialect: {known}")
+    raise ScheduleError(f"{shorten(name)} is not a cron dialect: {known}")

@@ -97,8 +97,7 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
     Raises CronSyntaxError for a character that the dialect does not have, an unknown nickname, and
     a wrong number of fields.
     """
-    if not isinstance(expression, str):
-        raise ScheduleError(f"a crontab expression is text, not {expression!r}")
+    check_text(expression)
     _check_characters(expression, dialect.spaces)
     body = expression if dialect.frame is None else expression[slice(*_body(expression, dialect))]
     words = body.split()
@@ -118,9 +117,14 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
             if nickname is not None:
                 return split_fields(nickname, dialect)
             return {name: text for name, (text, _) in _spans(expression, dialect).items()}
-        reason = _field_count(len(words), dialect) + _form_hint(body)
-        raise CronSyntaxError(reason, expression, **_extent(expression))
+        raise CronSyntaxError(_field_count(len(words), dialect), expression, **_extent(expression))
     return {field.name: word for field, word in zip(layout, words, strict=True)}
+
+
+def check_text(expression: object) -> None:
+    """Raise ScheduleError for an expression that is no text."""
+    if not isinstance(expression, str):
+        raise ScheduleError(f"a crontab expression is text, not {shorten(expression)}")
 
 
 def form_of(expression: str, dialect: Dialect) -> tuple[Form, str] | None:
@@ -179,6 +183,8 @@ def keyword_text(name: str, value: FieldValue) -> str:
             return str(index(value))  # type: ignore[arg-type]  # any integer type, numpy's too
         except TypeError:
             pass
+        except ValueError:
+            raise ScheduleError(f"{name} must be in its range, not {shorten(value)}") from None
         try:
             items = [
                 keyword_text(name, item)
@@ -190,7 +196,7 @@ def keyword_text(name: str, value: FieldValue) -> str:
             if items:
                 return ",".join(items)
             raise ScheduleError(f"{name} has no values: leave it out for every value")
-    raise ScheduleError(f"{name} must be text, an int or an iterable of them, not {value!r}")
+    raise ScheduleError(f"{name} must be text, an int or an iterable of them, not {shorten(value)}")
 
 
 def complete(given: Texts, dialect: Dialect) -> Texts:
@@ -623,17 +629,6 @@ def _zone_hint(dialect: Dialect) -> str:
     body = compose(texts | {"hour": "9"}, dialect)
     example = dialect.frame.zoned.format(zone="Europe/Paris", body=body)
     return f"{dialect.name} names a zone in another way: write for example {example!r}"
-
-
-def _form_hint(body: str) -> str:
-    """The end of the message for a text that other dialects write beside crontabs."""
-    text = body.strip()
-    owners = [
-        other.name
-        for other in DIALECTS.values()
-        if any(text.startswith(mark) for mark in other.forms)
-    ]
-    return f"; this is an interval or a time of {', '.join(owners)}" if owners else ""
 
 
 def _layout_hint(number: int, dialect: Dialect) -> str:

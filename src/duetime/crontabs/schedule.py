@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import dropwhile, product
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, overload
 
 from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import CronFields
@@ -31,7 +31,7 @@ from duetime.crontabs.timetable import NONE, Timetable, timetable
 from duetime.dates.bits import seconds_of_clock, values_of
 from duetime.dates.gregorian import FIRST_YEAR, LAST_YEAR, SHAPE, date_of, day_number, days_in_month
 from duetime.dates.timeline import Kinds
-from duetime.errors import ScheduleError
+from duetime.errors import CronSyntaxError, ScheduleError, no_such_keyword, shorten
 from duetime.wall import WallSchedule
 from duetime.zones import (
     BLOCK_BITS,
@@ -43,13 +43,17 @@ from duetime.zones import (
     LAST_ORDINAL,
     SECOND,
     DstPolicy,
+    PolicyName,
     Step,
     Zone,
     find_zone,
+    not_an_epoch,
+    not_aware,
     to_instant,
 )
 
 if TYPE_CHECKING:
+    from duetime.crontabs.dialects import Dialect
     from duetime.crontabs.forms import Form
     from duetime.schedules import Schedule
 
@@ -130,10 +134,15 @@ class Cron(WallSchedule):
         # is `Timetable.nearest` once more, on datetimes, with hardly a call in it.
         zone = self._zone
         tz, quiet = zone.tzinfo, zone.quiet
-        local = after if after.tzinfo is tz else zone.wall(after)
-        if local is None:
-            return WallSchedule.next_run(self, after)
-        number = local.toordinal()
+        try:
+            local = after if after.tzinfo is tz else zone.wall(after, "after")
+            if local is None:
+                return WallSchedule.next_run(self, after)
+            number = local.toordinal()
+        except AttributeError:
+            if isinstance(after, datetime):
+                raise
+            raise not_aware(after, "after") from None
         if quiet[number >> BLOCK_BITS][number & IN_BLOCK] is None:
             return WallSchedule.next_run(self, after)
         table = self._forward
@@ -171,11 +180,17 @@ class Cron(WallSchedule):
         return run
 
     def next_epoch(self, after: int) -> int | None:
-        run = self._quiet_epoch(self._forward, after + 1)
+        try:
+            run = self._quiet_epoch(self._forward, after + 1)
+        except TypeError:
+            raise not_an_epoch(after, "after") from None
         return self._run_near(after + 1, 1) if run is None else run
 
     def prev_epoch(self, before: int) -> int | None:
-        run = self._quiet_epoch(self._backward, before - 1)
+        try:
+            run = self._quiet_epoch(self._backward, before - 1)
+        except TypeError:
+            raise not_an_epoch(before, "before") from None
         return self._run_near(before - 1, -1) if run is None else run
 
     def _quiet_epoch(self, table: Timetable, second: int) -> int | None:
@@ -358,6 +373,84 @@ KEYWORDS: Final = (
     "day_of_week",
     "year",
 )
+_SETTINGS: Final = ("tz", "dialect", "dst", "seed", "short_months")
+_MISTAKEN: Final = {
+    "minutes": "minute=5 is once an hour; for each five minutes write minute='*/5', or use every()",
+    "hours": "hour=2 is once a day; for each two hours write hour='*/2', or use every()",
+    "seconds": "second=5 is once a minute; for each five seconds use every()",
+    "days": "write day_of_month= or day_of_week=, or use calendar_interval()",
+    "years": "write year=",
+    **dict.fromkeys(("day", "dom", "monthday"), "write day_of_month="),
+    **dict.fromkeys(("month", "months"), "write month_of_year="),
+    **dict.fromkeys(("weekday", "weekdays", "dow"), "write day_of_week="),
+    **dict.fromkeys(("timezone", "tzinfo", "zone", "time_zone"), "write tz="),
+}
+"""Keywords of other functions and libraries, and the cure."""
+
+PureDialect = Literal["vixie", "celery", "ocps", "quartz", "jenkins", "systemd"]
+"""The dialects in which every text is a crontab."""
+DialectName = PureDialect | Literal["robfig", "kubernetes", "aws"]
+"""The dialects: those of the last part also write intervals and instants."""
+
+# A checker knows that the text is a crontab where it knows the name of the dialect. One that is
+# known only when the program runs is a `str`, and gives a `Schedule`.
+
+
+@overload
+def cron(
+    expression: str,
+    *,
+    second: FieldValue | None = None,
+    minute: FieldValue | None = None,
+    hour: FieldValue | None = None,
+    day_of_month: FieldValue | None = None,
+    month_of_year: FieldValue | None = None,
+    day_of_week: FieldValue | None = None,
+    year: FieldValue | None = None,
+    tz: tzinfo | str = "UTC",
+    dialect: PureDialect = "vixie",
+    dst: DstPolicy | PolicyName | None = None,
+    seed: str | int | None = None,
+    short_months: Literal["skip", "last"] = "skip",
+) -> Cron: ...
+
+
+@overload
+def cron(
+    expression: None = None,
+    *,
+    second: FieldValue | None = None,
+    minute: FieldValue | None = None,
+    hour: FieldValue | None = None,
+    day_of_month: FieldValue | None = None,
+    month_of_year: FieldValue | None = None,
+    day_of_week: FieldValue | None = None,
+    year: FieldValue | None = None,
+    tz: tzinfo | str = "UTC",
+    dialect: DialectName | str = "vixie",
+    dst: DstPolicy | PolicyName | str | None = None,
+    seed: str | int | None = None,
+    short_months: Literal["skip", "last"] = "skip",
+) -> Cron: ...
+
+
+@overload
+def cron(
+    expression: str,
+    *,
+    second: FieldValue | None = None,
+    minute: FieldValue | None = None,
+    hour: FieldValue | None = None,
+    day_of_month: FieldValue | None = None,
+    month_of_year: FieldValue | None = None,
+    day_of_week: FieldValue | None = None,
+    year: FieldValue | None = None,
+    tz: tzinfo | str = "UTC",
+    dialect: DialectName | str = "vixie",
+    dst: DstPolicy | PolicyName | str | None = None,
+    seed: str | int | None = None,
+    short_months: Literal["skip", "last"] = "skip",
+) -> Schedule: ...
 
 
 def cron(
@@ -371,10 +464,11 @@ def cron(
     day_of_week: FieldValue | None = None,
     year: FieldValue | None = None,
     tz: tzinfo | str = "UTC",
-    dialect: str = "vixie",
-    dst: DstPolicy | str | None = None,
+    dialect: DialectName | str = "vixie",
+    dst: DstPolicy | PolicyName | str | None = None,
     seed: str | int | None = None,
     short_months: Literal["skip", "last"] = "skip",
+    **other: object,
 ) -> Schedule:
     """The schedule of a crontab, as an expression or as keywords.
 
@@ -397,7 +491,9 @@ def cron(
     What a dialect writes beside crontabs (`@every 1h30m`, `rate(5 minutes)`, `at(...)`) gives what
     `every` and `at` give: an interval or instants, and no `Cron`.
 
-    Raises CronSyntaxError with a caret under the fault, UnknownTimeZoneError, or ScheduleError.
+    Raises CronSyntaxError with a caret under the fault, UnknownTimeZoneError, or ScheduleError: for
+    a wrong value, and where there is neither an expression nor a keyword for a field, since a
+    setting that is missing must not become a job of every minute.
 
     >>> from datetime import datetime
     >>> from zoneinfo import ZoneInfo
@@ -406,8 +502,10 @@ def cron(
     '2026-03-08T03:00:00-04:00'
     """
     row = find_dialect(dialect)
+    if other:
+        raise no_such_keyword("cron", next(iter(other)), _MISTAKEN, [*KEYWORDS, *_SETTINGS])
     if short_months not in ("skip", "last"):
-        raise ScheduleError(f"short_months must be skip or last, not {short_months!r}")
+        raise ScheduleError(f"short_months must be skip or last, not {shorten(short_months)}")
     if seed is not None and row.draws is None:
         raise ScheduleError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
     values = second, minute, hour, day_of_month, month_of_year, day_of_week, year
@@ -424,12 +522,20 @@ def cron(
         expression = row.drawn_nicknames.get(expression.strip().lower(), expression)
     source = expression
     if expression is None:
+        if not given:
+            raise ScheduleError(
+                "cron has neither an expression nor a keyword such as hour=7: give one, and for"
+                ' every minute write cron("* * * * *"). A setting that is missing reads as None'
+            )
         texts = complete(given, row)
         written = {field.name for field in row.layouts[min(row.layouts)]}
         texts = {name: text for name, text in texts.items() if name in written or name in given}
         extra = {name: text for name, text in given.items() if name not in written}
     else:
-        texts = split_fields(expression, row)
+        try:
+            texts = split_fields(expression, row)
+        except CronSyntaxError as fault:
+            raise _explained(fault, expression, row) from None
         if row.frame:
             tz = own_zone(expression, row) or tz
             expression = without_zone(expression, row)
@@ -446,10 +552,24 @@ def cron(
         draws = row.draws(str(seed))
         extra["seed"] = str(seed)
     clamp = short_months == "last"
-    fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)
+    try:
+        fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)
+    except CronSyntaxError as fault:
+        raise _explained(fault, source, row) from None
     if expression is None:
         expression = compose({name: texts[name] for name in texts.keys() - extra.keys()}, row)
     return Cron(fields, find_zone(tz), expression, tuple(extra.items()), row.name)
+
+
+def _explained(fault: CronSyntaxError, text: str | None, row: Dialect) -> CronSyntaxError:
+    """The error of the reader, or another where the text is of another kind altogether."""
+    from duetime.crontabs.mistaken import meant_by  # on demand: most texts are crontabs
+
+    meant = None if text is None else meant_by(text, row)
+    if text is None or meant is None:
+        return fault
+    body = text.strip()
+    return CronSyntaxError(meant, text, position=text.find(body), length=len(body))
 
 
 def _of_form(

@@ -6,6 +6,7 @@ any other container is held as it is and asked anew each time, because its answe
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -41,7 +42,6 @@ _FIRST_WEEKDAY: Final = EPOCH.weekday()
 _YEAR: Final = 366
 # A date next to the listed years could move a run out of them.
 _LISTED: Final = range(LISTED_FROM // DAY + _YEAR, LISTED_UNTIL // DAY - _YEAR)
-_DIGITS: Final = tuple("01234567")
 _COLLECTIONS: Final = (list, tuple, set, frozenset, dict)
 
 
@@ -213,11 +213,11 @@ def _collect(value: object, dates: set[int], held: dict[Held, None]) -> None:
         )
 
 
-def read_weekdays(name: str, value: str | int | Iterable[str | int], *, as_in_cron: bool) -> int:
-    """Weekdays as bits, Monday 0, from names, ranges of names that may wrap, and numbers.
+def read_weekdays(name: str, value: str | Iterable[str]) -> int:
+    """Weekdays as bits, Monday 0, from names and ranges of names that may wrap; `*` is all.
 
-    Numbers count as in cron, in text too, where 0 and 7 are Sunday; or else, as ints alone, as
-    `date.weekday` does, where 0 is Monday. Raises ScheduleError.
+    A number is refused: 0 is Sunday in crontabs and Monday for `date.weekday`, and `isoweekday`
+    has none. Raises ScheduleError.
     """
     if isinstance(value, str):
         bits = 0
@@ -225,37 +225,37 @@ def read_weekdays(name: str, value: str | int | Iterable[str | int], *, as_in_cr
             first, dash, last = (part.strip() for part in item.partition("-"))
             if item.strip() == "*":
                 first, dash, last = "mon", "-", "sun"
-            day = _weekday(name, first, as_in_cron)
-            end = _weekday(name, last, as_in_cron) if dash else day
+            day = _weekday(name, first)
+            end = _weekday(name, last) if dash else day
             bits |= sum(1 << n % 7 for n in range(day, day + (end - day) % 7 + 1))
         return bits
     if isinstance(value, int):
-        return 1 << _weekday(name, value, as_in_cron)
+        raise _no_weekday(name, value)
     try:
         items = [*value]
     except TypeError:
-        raise _no_weekday(name, value, as_in_cron) from None
-    return reduce(or_, (read_weekdays(name, item, as_in_cron=as_in_cron) for item in items), 0)
+        raise _no_weekday(name, value) from None
+    return reduce(or_, (read_weekdays(name, item) for item in items), 0)
 
 
-def _weekday(name: str, value: str | int, as_in_cron: bool) -> int:
+def weekday_names(text: str) -> str:
+    """A text of weekdays in which numbers of crontabs, 0 and 7 for Sunday, have become names."""
+    return re.sub(r"\b[0-7]\b", lambda number: WEEKDAYS[(int(number[0]) - 1) % 7], text)
+
+
+def _weekday(name: str, value: str) -> int:
     """The number of one weekday, Monday 0."""
-    if as_in_cron and isinstance(value, str) and value in _DIGITS:
-        value = int(value)
-    if isinstance(value, str):
-        found = [n for n, long in enumerate(_NAMES) if long.startswith(value.lower())]
-        if len(value) >= 3 and found:
-            return found[0]
-    elif not isinstance(value, bool) and 0 <= value <= (7 if as_in_cron else 6):
-        return (value - as_in_cron) % 7
-    raise _no_weekday(name, value, as_in_cron)
+    found = [n for n, long in enumerate(_NAMES) if long.startswith(value.lower())]
+    if len(value) < 3 or not found:
+        raise _no_weekday(name, value)
+    return found[0]
 
 
-def _no_weekday(name: str, value: object, as_in_cron: bool) -> ScheduleError:
-    numbers = "0 to 7 for Sunday to Sunday" if as_in_cron else "ints from 0 for Monday"
-    return ScheduleError(
-        f"{shorten(value)} is no weekday for {name}: use names such as mon or mon-fri, or {numbers}"
-    )
+def _no_weekday(name: str, value: object) -> ScheduleError:
+    cure = "use names such as mon or mon-fri"
+    if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
+        cure += ", since 0 is Sunday in crontabs and Monday in Python"
+    return ScheduleError(f"{shorten(value)} is no weekday for {name}: {cure}")
 
 
 @lru_cache(maxsize=256)
@@ -274,7 +274,7 @@ def second_of(value: object) -> int:
     if not isinstance(value, time) or value.tzinfo is not None or value.microsecond:
         raise ScheduleError(
             "a time of day is a datetime.time of whole seconds without a zone (the zone is tz=),"
-            f" not {value!r}"
+            f" not {shorten(value)}"
         )
     return (value.hour * 60 + value.minute) * 60 + value.second
 

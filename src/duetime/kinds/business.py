@@ -107,18 +107,18 @@ class BusinessDays(Pickled):
         if isinstance(n, bool) or not isinstance(n, int) or not 1 <= abs(n) <= _MOST_OF[per]:
             raise ScheduleError(
                 f"n must be an int from 1 to {_MOST_OF[per]} for a {per}, or from -1 down to"
-                f" count from its end, not {n!r}"
+                f" count from its end, not {shorten(n)}"
             )
         return NthBusinessDay(self.off, n, per, second_of(at), find_zone(tz), find_policy(dst))
 
 
 def business_days(
-    weekend: str | int | Iterable[str | int] = ("sat", "sun"), holidays: Calendar = ()
+    weekend: str | Iterable[str] = ("sat", "sun"), holidays: Calendar = ()
 ) -> BusinessDays:
     """A business calendar, for `.on`, `.excluding`, `.rolled` and `.nth`.
 
-    `weekend`: the weekdays off, as names (`"fri-sat"`, `("saturday", "sunday")`) or as ints as
-    `date.weekday` counts them, Monday 0; `()` for none. `holidays`: dates, or anything with
+    `weekend`: the weekdays off, by their names (`"fri-sat"`, `("saturday", "sunday")`), as numbers
+    count from Sunday or from Monday; `()` for none. `holidays`: dates, or anything with
     `date in holidays`, or a list of such. A list, tuple, set or dict is copied; a container of
     another type is held as it is and asked anew each time, so that what it learns later counts,
     and the calendar equals only calendars that hold the same object.
@@ -133,7 +133,7 @@ def business_days(
     >>> date(2026, 12, 28) in london, date(2026, 12, 29) in london
     (False, True)
     """
-    return BusinessDays(days_of(holidays, read_weekdays("weekend", weekend, as_in_cron=False)))
+    return BusinessDays(days_of(holidays, read_weekdays("weekend", weekend)))
 
 
 @lru_cache(maxsize=256)

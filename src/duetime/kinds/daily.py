@@ -17,7 +17,7 @@ from duetime.dates.days import (
     weekday_of,
 )
 from duetime.dates.timeline import ALL_DAY, Kinds
-from duetime.errors import ScheduleError
+from duetime.errors import ScheduleError, shorten
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -132,17 +132,18 @@ def daily_grid(
     start: time,
     end: time,
     *,
-    days: str | int | Iterable[str | int] = "*",
+    days: str | Iterable[str] = "*",
     tz: tzinfo | str = "UTC",
     dst: DstPolicy | str = "rfc5545",
 ) -> DailyGrid:
     """A run at `start` and then every so often until `end`, begun anew on each local day.
 
     `every` is a timedelta of whole seconds. A run that falls on `end` happens. An `end` before
-    `start` is on the next day. `days`: the weekdays on which it starts, as cron writes them
-    (`"mon-fri"`, `"sat,sun"`, or ints, 0 and 7 for Sunday). The steps are steps of the wall clock
-    in `tz`; on days on which the clocks change, `dst` says what becomes of a wall time that is
-    missing or comes twice: RFC 5545's policy unless given, `"wall"` for one that follows the clock.
+    `start` is on the next day. `days`: the weekdays on which it starts, by their names
+    (`"mon-fri"`, `"sat,sun"`); numbers are refused, as they count from Sunday or from Monday. The
+    steps are steps of the wall clock in `tz`; on days on which the clocks change, `dst` says what
+    becomes of a wall time that is missing or comes twice: RFC 5545's policy unless given,
+    `"wall"` for one that follows the clock.
 
     Raises ScheduleError and UnknownTimeZoneError.
 
@@ -154,10 +155,10 @@ def daily_grid(
     """
     if not isinstance(every, timedelta) or every <= timedelta(0) or every.microseconds:
         raise ScheduleError(
-            f"every must be a timedelta of whole seconds, longer than nothing, not {every!r}"
+            f"every must be a timedelta of whole seconds, longer than zero, not {shorten(every)}"
         )
     first, last = second_of(start), second_of(end)
-    weekdays = read_weekdays("days", days, as_in_cron=True)
+    weekdays = read_weekdays("days", days)
     if not weekdays:
         raise ScheduleError(
             'days has no weekdays: leave it out for all, or give some, as "mon-fri"'

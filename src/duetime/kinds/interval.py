@@ -10,12 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 from math import gcd, lcm
-from typing import ClassVar, Literal, NoReturn
+from typing import ClassVar, Literal, Never, NoReturn, cast
 
 from duetime.dates.bits import bits_of, every_nth_bit
 from duetime.dates.gregorian import CYCLE_DAYS, CYCLE_YEARS, date_of, day_number, days_in_month
 from duetime.dates.timeline import MOST_KINDS, Kinds, Timeline, timeline_of
-from duetime.errors import FloatingScheduleError, ScheduleError
+from duetime.errors import (
+    FloatingScheduleError,
+    InvalidTypeError,
+    ScheduleError,
+    no_such_keyword,
+    shorten,
+)
 from duetime.schedules import CatchUp, ClockChange, DueState, InstantSchedule, missed_after
 from duetime.wall import WallSchedule
 from duetime.zones import (
@@ -35,7 +41,6 @@ from duetime.zones import (
 )
 
 _UNITS = {
-    "days": DAY * SECOND,
     "hours": 3600 * SECOND,
     "minutes": 60 * SECOND,
     "seconds": SECOND,
@@ -47,6 +52,19 @@ _MOST = 100_000
 """More years, months, weeks or days than this lead out of the calendar or are a mistake."""
 _WIDEST = timedelta(hours=23, minutes=59, seconds=59)
 _ANCHOR_ZONES = [Zone(timezone(offset)) for offset in (timedelta(0), _WIDEST, -_WIDEST)]
+_KEYWORDS = ("hours", "minutes", "seconds", "milliseconds", "anchor", "tz")
+_CALENDAR = "of the calendar are calendar_interval({0}=1, anchor=...)"
+_MISTAKEN = {
+    "days": f"24 hours are hours=24, and days {_CALENDAR.format('days')} or a crontab",
+    "weeks": f"7 times 24 hours are hours=168, and weeks {_CALENDAR.format('weeks')} or a crontab",
+    "months": f"months {_CALENDAR.format('months')}",
+    "years": f"years {_CALENDAR.format('years')}",
+    "microseconds": "give a timedelta as the period",
+    **{name: f"write {name}s=" for name in ("hour", "minute", "second", "millisecond")},
+    **dict.fromkeys(("start", "start_date", "phase"), "write anchor="),
+    **dict.fromkeys(("timezone", "tzinfo", "zone", "time_zone"), "write tz="),
+}
+"""Keywords of other functions and libraries, and the cure."""
 _CURE = 'give it an anchor, for example every(..., anchor="epoch")'
 
 
@@ -159,21 +177,23 @@ class Floating(InstantSchedule):
         # The first run is one period after the start, so the start itself is not one.
         return InstantSchedule._instants(self, start + 1, end, step)
 
-    def runs_back(self, end: datetime, start: datetime | None = None) -> Iterator[datetime]:
-        return self._refuse(end)
+    def runs_back(
+        self, end: datetime, start: datetime | None = None, *, limit: int | None = None
+    ) -> Iterator[datetime]:
+        return self._refuse(end, "end")
 
     def matches(self, instant: datetime) -> bool:
-        return self._refuse(instant)
+        return self._refuse(instant, "instant")
 
     def count(self, start: datetime, end: datetime) -> int:
-        return self._refuse(start)
+        return self._refuse(start, "start")
 
     def ceil(self, t: datetime) -> datetime | None:
-        return self._refuse(t)
+        return self._refuse(t, "t")
 
-    def _refuse(self, moment: datetime) -> NoReturn:
+    def _refuse(self, moment: datetime, name: str) -> NoReturn:
         """Refuse a question that only a set of instants answers; a naive moment comes first."""
-        to_instant(moment)
+        to_instant(moment, name)
         raise self._no_set()
 
     def _no_set(self) -> FloatingScheduleError:
@@ -196,7 +216,7 @@ class Floating(InstantSchedule):
         If `deadline` drops that one, the steps after it count, so that an outage longer than
         the deadline does not stop the schedule for ever.
         """
-        moment = to_instant(now)
+        moment = to_instant(now, "now")
         lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
         due = self._missed(lower, oldest, moment)
         if due is None:
@@ -215,7 +235,7 @@ class Floating(InstantSchedule):
         deadline: timedelta | None = None,
     ) -> Iterator[datetime]:
         """The one run that is due at `now`, if any, as `due_state` finds it."""
-        moment = to_instant(now)
+        moment = to_instant(now, "now")
         lower, oldest = missed_after(last_run, moment, since, deadline)
         due = self._missed(lower, oldest, moment)
         return iter(() if due is None else (self._zone.show(due),))
@@ -235,14 +255,14 @@ class Floating(InstantSchedule):
 
 def every(
     period: timedelta | float | None = None,
-    *,
-    days: float = 0,
+    *rest: Never,
     hours: float = 0,
     minutes: float = 0,
     seconds: float = 0,
     milliseconds: float = 0,
     anchor: datetime | Literal["epoch"] | None = None,
     tz: tzinfo | str = "UTC",
+    **other: Never,
 ) -> Grid | Floating:
     """A run every so much elapsed time, untouched by clock changes.
 
@@ -250,7 +270,8 @@ def every(
     least a microsecond. With `anchor`, an aware datetime or `"epoch"` for 1970-01-01T00:00Z, the
     runs are a grid through it, in both directions. Without, the schedule is floating: the next
     run is one period after the last, and questions about a set of runs raise
-    FloatingScheduleError. `tz` is the zone that results are expressed in.
+    FloatingScheduleError. `tz` is the zone that results are expressed in. A day is not always 24
+    hours long, so days, weeks, months and years are `calendar_interval`'s.
 
     Raises ScheduleError, NaiveDatetimeError for an anchor without a zone, UnknownTimeZoneError.
 
@@ -258,9 +279,14 @@ def every(
     >>> every(minutes=5, anchor="epoch").next_run(datetime(2026, 1, 5, 8, 2, tzinfo=UTC)).minute
     5
     """
+    if other:
+        raise no_such_keyword("every", next(iter(other)), _MISTAKEN, _KEYWORDS)
+    if rest:
+        raise InvalidTypeError(
+            'every() takes one period, and all else by name, for example every(5, anchor="epoch")'
+        )
     zone = find_zone(tz)
     named = {
-        "days": days,
         "hours": hours,
         "minutes": minutes,
         "seconds": seconds,
@@ -269,28 +295,43 @@ def every(
     step = _step(period, named)
     if anchor is None:
         return Floating(step, zone)
-    return Grid(step, (0 if anchor == "epoch" else to_instant(anchor)) % step, zone)
+    return Grid(step, (0 if anchor == "epoch" else to_instant(anchor, "anchor")) % step, zone)
 
 
 def _step(period: timedelta | float | None, named: dict[str, float]) -> int:
     """The period in microseconds."""
-    if period is not None and any(named.values()):
+    if period is not None and any(part != 0 for part in named.values()):
         raise ScheduleError("give the period or its parts as keywords, not both")
-    try:
-        if period is None:
-            period = timedelta(**named)
-        elif isinstance(period, bool):
-            raise TypeError("a truth value")
-        elif not isinstance(period, timedelta):
-            period = timedelta(seconds=period)
-    except (TypeError, ValueError, OverflowError) as error:
-        given = named if period is None else period
-        raise ScheduleError(
-            f"a period is a timedelta or a number of seconds, not {given!r} ({error})"
-        ) from None
-    if period <= timedelta(0):
-        raise ScheduleError(f"a period must be longer than nothing, not {period}")
-    return period // MICROSECOND
+    if isinstance(period, timedelta):
+        length = period
+    elif period is not None:
+        length = _elapsed("seconds", period, "a period", "a timedelta or a number of seconds")
+    else:
+        parts = (_elapsed(name, part, name, "a number") for name, part in named.items())
+        try:
+            length = sum(parts, timedelta(0))
+        except OverflowError:
+            raise ScheduleError("the period is longer than the calendar") from None
+    if length <= timedelta(0):
+        raise ScheduleError(f"a period must be longer than zero, not {_signed(length)}")
+    return length // MICROSECOND
+
+
+def _signed(length: timedelta) -> str:
+    return f"-{-length}" if length < timedelta(0) else f"{length}"
+
+
+def _elapsed(unit: str, number: object, what: str, allowed: str) -> timedelta:
+    """So many units of time; raises ScheduleError, which calls it `what`."""
+    if not isinstance(number, bool):
+        try:
+            return timedelta(**{unit: cast(float, number)})
+        except OverflowError:
+            raise ScheduleError(f"{what} is longer than the calendar: {shorten(number)}") from None
+        except (TypeError, ValueError):
+            pass
+    cure = ': parse() reads texts such as "PT5M"' if isinstance(number, str) else ""
+    raise ScheduleError(f"{what} must be {allowed}, not {shorten(number)}{cure}")
 
 
 def _length(step: int) -> str:
@@ -437,12 +478,12 @@ def calendar_interval(
     parts = {"years": years, "months": months, "weeks": weeks, "days": days}
     for name, number in parts.items():
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= _MOST:
-            raise ScheduleError(f"{name} must be an int from 0 to {_MOST}, not {number!r}")
+            raise ScheduleError(f"{name} must be an int from 0 to {_MOST:,}, not {shorten(number)}")
     if not any(parts.values()):
         raise ScheduleError(
-            "an interval must be longer than nothing: give years, months, weeks or days"
+            "an interval must be longer than zero: give years, months, weeks or days"
         )
-    instant = to_instant(anchor)
+    instant = to_instant(anchor, "anchor")
     local = anchor if find_zone(anchor.tzinfo or zone) == zone else zone.show(instant)
     label = (local.toordinal() - EPOCH_ORDINAL) * DAY
     label += (local.hour * 60 + local.minute) * 60 + local.second

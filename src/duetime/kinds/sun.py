@@ -40,6 +40,8 @@ EVENTS: Final[dict[str, Crossing | None]] = {
 }
 """The named events in the order of the day; None is the transit, which crosses no altitude."""
 
+_MIDNIGHT: Final = ("midnight", "solar_midnight")
+
 HORIZON: Final = 20 * 366
 """Days that a search goes on without an event. Nutation, the slowest swing of the Sun's path that
 can decide whether an event happens, comes round in 18.6 years."""
@@ -102,6 +104,12 @@ def _event(name: object, degrees: object, rising: object) -> str:
         raise ScheduleError(f"event must be a name or None, not {type(name).__name__}")
     if name not in EVENTS:
         wanted = name[:64].casefold()
+        if wanted in _MIDNIGHT:
+            raise ScheduleError(
+                f"{shorten(name)} is no event of solar: the Sun is lowest 12 hours from solar noon"
+                ' or nearly so, so write solar("solar_noon", ..., offset=timedelta(hours=12));'
+                " midnight of the clock is cron(hour=0)"
+            )
         part_of = [known for known in EVENTS if wanted and wanted in known]
         near = part_of or get_close_matches(wanted, EVENTS, 2)
         advice = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(EVENTS)}"
@@ -190,6 +198,8 @@ class Solar(InstantSchedule):
         # No zone and no longitude is three days away from UTC.
         first = (FIRST_LABEL - offset) // DAY - 3
         last = (LAST_LABEL - offset) // DAY + 3
+        if not first <= sought // DAY <= last:
+            return None
         earliest, latest = span(crossing, self.latitude)
         # The first day that can have an event on the far side of the second.
         noon = sought - (latest if step > 0 else earliest)

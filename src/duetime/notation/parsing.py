@@ -6,11 +6,12 @@ import re
 from datetime import timedelta, tzinfo
 from typing import Any, Final
 
-from duetime.crontabs.schedule import cron
+from duetime.crontabs.schedule import DialectName, cron
 from duetime.errors import ScheduleError, shorten
 from duetime.kinds.interval import every
 from duetime.kinds.rules.rule import rrule
 from duetime.schedules import Schedule
+from duetime.zones import DstPolicy, PolicyName
 
 _DURATION: Final = (
     r"P(?=[\dT])(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
@@ -25,7 +26,9 @@ def parse(
     value: timedelta | float | str | dict[str, Any] | Schedule,
     *,
     tz: tzinfo | str = "UTC",
-    dialect: str = "vixie",
+    dialect: DialectName | str = "vixie",
+    dst: DstPolicy | PolicyName | str | None = None,
+    seed: str | int | None = None,
 ) -> Schedule:
     """The schedule that a value means.
 
@@ -33,7 +36,9 @@ def parse(
     Text is a crontab expression or nickname of `dialect`, or what else that dialect writes
     (`@every 1h30m`, `rate(5 minutes)`, `at(...)`), an ISO 8601 duration such as `PT5M`
     (a floating interval of elapsed time, so a day is 24 hours), or an RFC 5545 block with DTSTART.
-    `tz` is the zone of what does not name its own. A schedule is returned as it is.
+    `tz` is the zone of what does not name its own. `dst` is the policy for clock changes of a
+    crontab or a rule, `seed` what a dialect draws values from; both mean nothing to the rest. A
+    schedule is returned as it is.
 
     Raises ScheduleError, or its subclass CronSyntaxError with a caret under the fault.
 
@@ -46,7 +51,8 @@ def parse(
         return Schedule.from_dict(value)
     if isinstance(value, bool) or not isinstance(value, str | timedelta | int | float):
         raise ScheduleError(
-            f"a schedule is text, a timedelta, a number of seconds or a wire dict, not {value!r}"
+            f"a schedule is text, a timedelta, a number of seconds or a wire dict,"
+            f" not {shorten(value)}"
         )
     if not isinstance(value, str):
         return every(value, tz=tz)
@@ -54,8 +60,9 @@ def parse(
     if text[:1] in ("P", "p"):
         return every(_duration(text), tz=tz)
     if re.search(_RULE, text):
-        return rrule(text) if re.search(_ZONED, text) else rrule(text, tz=tz)
-    return cron(value, tz=tz, dialect=dialect)
+        policy = "rfc5545" if dst is None else dst
+        return rrule(text, tz=None if re.search(_ZONED, text) else tz, dst=policy)
+    return cron(value, tz=tz, dialect=dialect, dst=dst, seed=seed)
 
 
 def _duration(text: str) -> timedelta:

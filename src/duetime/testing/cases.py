@@ -66,12 +66,14 @@ class CronCase:
             "seed": self.seed,
         }
         if self.years is None:
-            return duetime.cron(self.expression, **options)
+            plain: Schedule = duetime.cron(self.expression, **options)
+            return plain
         texts = self.expression.split()
         if len(texts) > 6 or self.dialect in ("aws", "systemd"):
             raise ValueError(f"{self.expression!r} has years already, so leave years out")
         fields: dict[str, Any] = dict(zip(_FIELDS, ["0"] * (6 - len(texts)) + texts, strict=True))
-        return duetime.cron(**fields, year=self.years, **options)
+        with_years: Schedule = duetime.cron(**fields, year=self.years, **options)
+        return with_years
 
     @cached_property
     def oracle(self) -> CrontabOracle:

@@ -783,7 +783,7 @@ def daily_grids(draw: st.DrawFn) -> Schedule:
         draw(every),
         draw(_times_of_day),
         draw(_times_of_day),
-        days=draw(st.just("*") | st.sets(st.integers(0, 6), min_size=1)),
+        days=draw(st.just("*") | st.sets(st.sampled_from(sorted(WEEKDAYS)), min_size=1)),
         tz=draw(time_zones()),
         dst=draw(_wall_policies),
     )

@@ -617,7 +617,7 @@ def test_an_interval_is_due_when_celerys_is(run_every: Any, relative: bool, ago:
 def test_an_interval_that_is_no_schedule_of_ours_says_so() -> None:
     with pytest.raises(ScheduleError, match="relative"):
         _ = schedule(60, relative=True).core
-    with pytest.raises(ScheduleError, match="longer than nothing"):
+    with pytest.raises(ScheduleError, match="longer than zero"):
         _ = schedule(0).core
 
 

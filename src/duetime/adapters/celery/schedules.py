@@ -243,7 +243,7 @@ class schedule(Timed, stock.schedule):  # noqa: N801 (Celery's own name)
     def core(self) -> Schedule:
         """The interval as duetime counts it.
 
-        Raises ScheduleError for one that is relative or not longer than nothing.
+        Raises ScheduleError for one that is relative or not longer than zero.
         """
         if self.relative:
             raise ScheduleError(

@@ -54,7 +54,7 @@ def upgrade(beat_schedule: Mapping[str, Any], anchor_intervals: bool = False) ->
     Everything else is untouched: numbers, timedeltas and schedules of other types, arguments,
     options; so is `beat_schedule` itself. `anchor_intervals` turns intervals into grids on the
     UTC line (`every(..., anchor="epoch")`), so that a restart does not move them; not those that
-    are relative, or not longer than nothing.
+    are relative, or not longer than zero.
 
     >>> from celery.schedules import crontab
     >>> upgrade({"report": {"task": "tasks.report", "schedule": crontab(hour=7, minute=30)}})
