@@ -67,7 +67,7 @@ Gap = Literal["skip", "end", "shift"]
 Overlap = Literal["first", "last", "both"]
 WallPolicyName = Literal["wall", "ocps", "quartz", "rfc5545"]
 """The policies that need to know nothing of the schedule they serve."""
-PolicyName = WallPolicyName | Literal["vixie", "cronos"]
+PolicyName = WallPolicyName | Literal["vixie", "cronos", "croniter", "airflow", "dagster"]
 """These, and the policies that read cron fields."""
 GAPS: Final[dict[Gap, str]] = {
     "skip": "do not run",

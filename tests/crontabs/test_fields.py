@@ -1,5 +1,7 @@
 """Fields as bit sets, and when two crontabs mean the same."""
 
+from typing import get_args
+
 import pytest
 
 from duetime import DstPolicy, ScheduleError
@@ -25,6 +27,8 @@ from duetime.crontabs.fields import (
     DayRule,
     Field,
 )
+from duetime.crontabs.schedule import DialectName
+from duetime.zones import CRON_POLICIES, NAMED_POLICIES, PolicyName
 from tests.support.crontabs import cron
 
 
@@ -281,11 +285,22 @@ NAMES = (
         ("vixi", "'vixi' is not a cron dialect: did you mean vixie?"),
         ("sundial", f"'sundial' is not a cron dialect: use one of {NAMES}"),
         ("Celery", "'Celery' is not a cron dialect: did you mean celery?"),
-        (None, f"'None' is not a cron dialect: use one of {NAMES}"),
-        (["vixie"], f""""['vixie']" is not a cron dialect: use one of {NAMES}"""),
+        (None, f"None is not a cron dialect: use one of {NAMES}"),
+        (["vixie"], f"['vixie'] is not a cron dialect: use one of {NAMES}"),
     ],
 )
 def test_an_unknown_dialect_is_refused_with_what_there_is(name: str, message: str) -> None:
     with pytest.raises(ScheduleError) as caught:
         cron("* * * * *", dialect=name)
     assert str(caught.value) == message
+
+
+def names_in(form: object) -> set[object]:
+    """The values of a Literal, or of a union of them."""
+    parts = get_args(form)
+    return set().union(*(names_in(part) for part in parts)) if parts else {form}
+
+
+def test_types_name_each_dialect_and_each_policy() -> None:
+    assert names_in(DialectName) == set(DIALECTS)
+    assert names_in(PolicyName) == {*NAMED_POLICIES, *CRON_POLICIES}

@@ -26,6 +26,7 @@ from duetime import (
     window,
 )
 from duetime.algebra.rolling import CONVENTIONS
+from duetime.crontabs.dialects import WEEKDAY_NAMES
 from duetime.dates.bits import every_nth_bit, least_distance
 from duetime.dates.timeline import (
     CALENDAR,
@@ -125,7 +126,7 @@ def test_a_timeline_shows_the_runs_of_compositions(data: st.DataObject) -> None:
     )
     near = st.integers(-4, 4).map(lambda n: (start + n * DAY).date())
     dates = data.draw(st.sets(near))
-    business = business_days(data.draw(st.sets(st.integers(0, 6), max_size=3)), dates)
+    business = business_days(data.draw(st.sets(st.sampled_from(WEEKDAY_NAMES), max_size=3)), dates)
     for schedule in (
         one | other,
         one - other,

@@ -387,7 +387,18 @@ _MISTAKEN: Final = {
 }
 """Keywords of other functions and libraries, and the cure."""
 
-PureDialect = Literal["vixie", "celery", "ocps", "quartz", "jenkins", "systemd"]
+PureDialect = Literal[
+    "vixie",
+    "cronsim",
+    "croniter",
+    "croniter6",
+    "croniter_and",
+    "celery",
+    "ocps",
+    "quartz",
+    "jenkins",
+    "systemd",
+]
 """The dialects in which every text is a crontab."""
 DialectName = PureDialect | Literal["robfig", "kubernetes", "aws"]
 """The dialects: those of the last part also write intervals and instants."""

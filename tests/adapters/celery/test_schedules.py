@@ -754,7 +754,7 @@ def test_at_clock_changes_a_crontab_is_due_when_the_core_says(
         ours = crontab(**fields, tz=key, dst=dst, nowfun=clock(now), app=UTC_APP)
     except ValueError:
         assume(False)  # a date that never comes
-    core = duetime.cron(**fields, tz=key, dst=dst, dialect="celery")  # type: ignore[arg-type]  # keywords by name
+    core = duetime.cron(**fields, tz=key, dst=dst, dialect="celery")  # type: ignore[call-overload]  # keywords by name
     due, following = core.next_run(last), core.next_run(now)
     assert due is not None
     assert following is not None
