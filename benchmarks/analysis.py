@@ -79,8 +79,8 @@ def _questions(effort: Effort) -> dict[str, Question]:
         "min_gap of every 7 hours or a crontab": lambda n: min_gap(
             every(hours=7, anchor=START + n * MINUTE) | _at_minute(n, PARIS)
         ),
-        "a <= b, fields": lambda n: _at_minute(n, KEY) <= cron("* 9 * * *", tz=KEY),
-        "a <= b, two zones": lambda n: _at_minute(n, KEY).within(START) <= other,
+        "issubset, fields": lambda n: _at_minute(n, KEY).issubset(cron("* 9 * * *", tz=KEY)),
+        "issubset, two zones": lambda n: _at_minute(n, KEY).within(START).issubset(other),
         "a.isdisjoint(b)": lambda n: _at_minute(n, KEY).isdisjoint(_at_minute(n, PARIS)),
         "first_difference in 2026": lambda n: first_difference(
             one, one - at(START + n * MINUTE), START

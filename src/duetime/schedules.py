@@ -396,7 +396,7 @@ class Schedule(Stored, ABC):
 
         return difference(self, other)
 
-    def __le__(self, other: Schedule) -> bool:
+    def issubset(self, other: Schedule) -> bool:
         """Whether every run of this one is a run of the other, over all time.
 
         That is every instant from year 2 to year 9998; at the ends of the calendar, what a zone
@@ -404,34 +404,28 @@ class Schedule(Stored, ABC):
         equal ones have the same runs, but two with the same runs may be written in ways that
         differ in meaning, and are equal only if they are also shown in one zone.
 
-        Raises SearchHorizonError where no proof is possible.
+        Raises SearchHorizonError where no proof is possible. There is no `<`: schedules have no
+        order.
+
+        >>> from duetime import cron
+        >>> cron("0 9 * * mon").issubset(cron("0 9 * * *"))
+        True
         """
-        if not isinstance(other, Schedule):
-            return NotImplemented
         from duetime.algebra.comparison import is_subset
 
         return is_subset(self, other)
 
-    def __lt__(self, other: Schedule) -> bool:
-        """Whether every run of this one is a run of the other, which has more."""
-        if not isinstance(other, Schedule):
-            return NotImplemented
-        return self <= other and not other <= self
+    def issuperset(self, other: Schedule) -> bool:
+        """Whether every run of the other is a run of this one, as `issubset` the other way round.
 
-    def __ge__(self, other: Schedule) -> bool:
-        """Whether every run of the other is a run of this one, as `<=` the other way round."""
-        if not isinstance(other, Schedule):
-            return NotImplemented
-        return other <= self
+        Raises SearchHorizonError where no proof is possible.
+        """
+        from duetime.algebra.comparison import is_subset
 
-    def __gt__(self, other: Schedule) -> bool:
-        """Whether every run of the other is a run of this one, which has more."""
-        if not isinstance(other, Schedule):
-            return NotImplemented
-        return other < self
+        return is_subset(other, self)
 
     def isdisjoint(self, other: Schedule) -> bool:
-        """Whether no instant is a run of both, over all time as `<=` means it.
+        """Whether no instant is a run of both, over all time as `issubset` means it.
 
         Raises SearchHorizonError where no proof is possible.
 
