@@ -607,6 +607,11 @@ def _zone_of_key(key: str) -> Zone:
     return _keyed.setdefault(key, zone)
 
 
+def zone_keys() -> list[str]:
+    """The keys of all zones of the tz database, sorted; without files that are no zones."""
+    return sorted(key for key in zoneinfo.available_timezones() if not is_no_zone(key))
+
+
 def _unknown(key: str) -> str:
     from difflib import get_close_matches  # on demand: it takes its time to load
 
@@ -615,7 +620,7 @@ def _unknown(key: str) -> str:
     if cure is not None:
         return f"{message}: {cure}"
     wanted = key[:_LONGEST_KEY].casefold().replace(" ", "_")
-    keys = {name.casefold(): name for name in sorted(zoneinfo.available_timezones())}
+    keys = {name.casefold(): name for name in zone_keys()}
     cities = {_city(folded): name for folded, name in keys.items()}
     city = get_close_matches(_city(wanted), cities, 2, 0.8)
     # Keys of one region have much in common, so that the city must be near too.

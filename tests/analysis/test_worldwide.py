@@ -1,6 +1,5 @@
 """Where a schedule is due, against asking in every zone by itself."""
 
-import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -22,6 +21,7 @@ from duetime import (
     zones_due,
 )
 from duetime.testing import strategies as some
+from duetime.zones import zone_keys
 from tests.support.dates import DAY, HOUR, MINUTE
 from tests.support.effort import few
 
@@ -64,7 +64,7 @@ def test_zones_are_keys_zoneinfos_and_offsets() -> None:
 
 def test_without_zones_all_are_asked() -> None:
     due = zones_due(NINE, NOW - MINUTE, NOW)
-    assert due == one_by_one(NINE, NOW - MINUTE, NOW, sorted(zoneinfo.available_timezones()))
+    assert due == one_by_one(NINE, NOW - MINUTE, NOW, zone_keys())
     assert "Europe/Paris" in due
 
 
@@ -87,7 +87,7 @@ def test_what_cannot_be_asked_is_refused() -> None:
         zones_due(NINE, datetime(2026, 1, 1), NOW, ["Europe/Paris"])
 
 
-KEYS = sorted(zoneinfo.available_timezones())
+KEYS = zone_keys()
 RULE = rrule("DTSTART;TZID=Europe/Paris:20200101T090000\nRRULE:FREQ=DAILY")
 SCHEDULES = [
     NINE,

@@ -28,6 +28,7 @@ from duetime.testing import (
     policies,
 )
 from duetime.testing.crontab_oracle import Policy
+from duetime.zones import CRON_POLICIES
 from tests.support import calendars as oracle
 from tests.support.business import (
     DAILY,
@@ -273,7 +274,7 @@ def test_a_copy_is_equal(schedule: Schedule) -> None:
     st.sampled_from(get_args(Period)),
     st.integers(-23, 23).filter(bool),
     weekends,
-    policies().filter(lambda dst: dst not in ("vixie", "cronos")),
+    policies().filter(lambda dst: dst not in CRON_POLICIES),
     st.times().map(lambda moment: moment.replace(microsecond=0)),
     st.booleans(),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -13,7 +12,7 @@ from duetime.errors import ScheduleError
 from duetime.kinds.instants import Moments
 from duetime.kinds.interval import CalendarInterval, Grid
 from duetime.schedules import Schedule
-from duetime.zones import MARGIN, SECOND, Zone, block_of, find_zone, to_instant
+from duetime.zones import MARGIN, SECOND, Zone, block_of, find_zone, to_instant, zone_keys
 
 
 def zones_due(
@@ -59,7 +58,7 @@ def zones_due(
 
 @lru_cache(maxsize=1)
 def _all_keys() -> list[str]:
-    return sorted(zoneinfo.available_timezones())
+    return zone_keys()
 
 
 def _latest(schedule: Schedule, after: int, upto: int) -> int | None:
