@@ -1,11 +1,16 @@
 """Errors: what they carry, how they read, and that they survive a process pool."""
 
 import copy
+import importlib
 import pickle
+import sys
+from types import ModuleType
 
 import pytest
 
 import duetime
+import duetime.adapters.celery
+import duetime.testing
 from duetime import CronSyntaxError, ScheduleError, cron
 from duetime.errors import shorten
 
@@ -103,3 +108,34 @@ def test_a_fault_at_the_end_of_nothing_still_has_a_caret() -> None:
 )
 def test_a_value_in_a_message_is_shown_without_its_middle(value: object, shown: str) -> None:
     assert shorten(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("module", "package", "message"),
+    [
+        (
+            duetime.adapters.celery,
+            "celery",
+            'duetime.adapters.celery needs celery: pip install "duetime[celery]"',
+        ),
+        (
+            duetime.testing,
+            "hypothesis",
+            'duetime.testing needs hypothesis: pip install "duetime[testing]"',
+        ),
+    ],
+)
+def test_a_missing_extra_is_named_with_its_command(
+    module: ModuleType, package: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ModuleNotFoundError) as caught:
+        importlib.reload(module)
+    assert str(caught.value) == message
+    assert caught.value.name == package
+
+
+def test_a_missing_redis_is_named_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "celery\[redis\]"'):
+        duetime.adapters.celery.run_once("redis://localhost")

@@ -124,3 +124,10 @@ def _caret(expression: str, position: int, length: int) -> str:
     )
     carets = "^" * max(1, min(length, stop - position))
     return f"    {lead}{shown}{tail}\n    {' ' * (len(lead) + position - start)}{carets}"
+
+
+def missing_extra(module: str, extra: str, error: ModuleNotFoundError) -> ModuleNotFoundError:
+    """The error of a module whose extra is not installed, with the command that installs it."""
+    return ModuleNotFoundError(
+        f'{module} needs {error.name}: pip install "duetime[{extra}]"', name=error.name
+    )

@@ -4,6 +4,13 @@ For duetime's own schedules and for anybody's: a crontab of another library, a s
 of one's own. Needs the extra `testing`.
 """
 
+from duetime.errors import missing_extra
+
+try:
+    import hypothesis  # noqa: F401  # asked for here, to name what to install
+except ModuleNotFoundError as error:
+    raise missing_extra("duetime.testing", "testing", error) from None
+
 from duetime.testing.cases import CronCase, clock_change_cases, cron_cases, oracle_windows
 from duetime.testing.crontab_oracle import oracle
 from duetime.testing.simulation import Diff, Difference, Simulation, simulate

@@ -5,6 +5,13 @@ give beat `-S duetime.adapters.celery:Scheduler` for due times in a heap, state 
 kill, and messages that know the run they were sent for. Needs the extra `celery`.
 """
 
+from duetime.errors import missing_extra
+
+try:
+    import celery  # noqa: F401  # asked for here, to name what to install
+except ModuleNotFoundError as error:
+    raise missing_extra("duetime.adapters.celery", "celery", error) from None
+
 from duetime.adapters.celery.entries import Entry
 from duetime.adapters.celery.scheduler import Scheduler
 from duetime.adapters.celery.schedules import beat, crontab, schedule, solar

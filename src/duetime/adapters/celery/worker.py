@@ -116,8 +116,13 @@ def _header(request: Any, name: str) -> str | None:
 
 def _claims(store: Any) -> Claims:
     if isinstance(store, str) and store.startswith(_REDIS_URLS):
-        from redis import Redis
-
+        try:
+            from redis import Redis
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                'run_once needs redis for a redis:// URL: pip install "celery[redis]"',
+                name=error.name,
+            ) from None
         store = Redis.from_url(store)
     kinds = _kinds(store)
     if kinds & _REDIS and _PIPELINE not in kinds:
