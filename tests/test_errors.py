@@ -22,19 +22,26 @@ def fault(expression: str) -> CronSyntaxError:
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "also"),
     [
-        "CronSyntaxError",
-        "FloatingScheduleError",
-        "NaiveDatetimeError",
-        "SearchHorizonError",
-        "UnknownTimeZoneError",
+        ("ScheduleError", Exception),
+        ("CronSyntaxError", ValueError),
+        ("ConversionError", ValueError),
+        ("InvalidTypeError", TypeError),
+        ("InvalidValueError", ValueError),
+        ("NaiveDatetimeError", ValueError),
+        ("UnknownTimeZoneError", ValueError),
+        ("FloatingScheduleError", Exception),
+        ("SearchHorizonError", Exception),
     ],
 )
-def test_every_error_is_a_schedule_error_and_so_a_value_error(name: str) -> None:
+def test_every_error_is_a_schedule_error_and_what_hosts_catch(
+    name: str, also: type[Exception]
+) -> None:
     error = getattr(duetime, name)
     assert issubclass(error, ScheduleError)
-    assert issubclass(error, ValueError)
+    kinds = [kind for kind in (ValueError, TypeError) if issubclass(error, kind)]
+    assert kinds == ([] if also is Exception else [also])
 
 
 def test_a_syntax_error_prints_the_expression_with_a_caret_under_the_fault() -> None:

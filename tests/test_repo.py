@@ -271,6 +271,7 @@ PUBLIC = {
     *("ClockChangeWarning", "ConversionError", "CronSyntaxError", "FloatingScheduleError"),
     *(
         "InvalidTypeError",
+        "InvalidValueError",
         "NaiveDatetimeError",
         "ScheduleError",
         "SearchHorizonError",

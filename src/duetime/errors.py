@@ -9,15 +9,19 @@ WINDOW = 36
 """Characters of a long expression that an error shows on each side of the fault."""
 
 
-class ScheduleError(ValueError):
-    """Base of every error that duetime raises for a value it cannot use."""
+class ScheduleError(Exception):
+    """Base of every error that duetime raises."""
+
+
+class InvalidValueError(ScheduleError, ValueError):
+    """A value that has no meaning there; the message names it and the cure."""
 
 
 class InvalidTypeError(ScheduleError, TypeError):
     """A value of a type that has no meaning there, such as a date in the place of a datetime."""
 
 
-class CronSyntaxError(ScheduleError):
+class CronSyntaxError(InvalidValueError):
     """A crontab expression that its dialect does not allow.
 
     `reason` says in one line what is wrong and what is allowed. `expression` is the text as given,
@@ -59,7 +63,7 @@ class CronSyntaxError(ScheduleError):
         )
 
 
-class ConversionError(ScheduleError):
+class ConversionError(InvalidValueError):
     """A crontab that another dialect cannot say; the message names what that dialect lacks."""
 
 
@@ -67,20 +71,26 @@ class ClockChangeWarning(UserWarning):
     """A converted crontab that has the same wall times, and another rule for clock changes."""
 
 
-class NaiveDatetimeError(ScheduleError):
+class NaiveDatetimeError(InvalidValueError):
     """A datetime without a time zone names no instant."""
 
 
-class UnknownTimeZoneError(ScheduleError):
+class UnknownTimeZoneError(InvalidValueError):
     """No time zone of that name is in the tz database."""
 
 
 class FloatingScheduleError(ScheduleError):
-    """A question that an interval without an anchor cannot answer: it is not a set of instants."""
+    """A question that an interval without an anchor cannot answer: it is not a set of instants.
+
+    No ValueError, since hosts catch that as bad text.
+    """
 
 
 class SearchHorizonError(ScheduleError):
-    """A search passed its horizon without a run and without a proof that there is none."""
+    """A search passed its horizon without a run and without a proof that there is none.
+
+    No ValueError, since hosts catch that as bad text.
+    """
 
 
 def shorten(value: object, limit: int = 60) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.zones import SECOND, find_zone, to_instant
 
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://pypi.org/project/duetime/#occurrence")
@@ -46,7 +46,7 @@ def shard_of(key: str, shards: int) -> int:
     [3, 3, 1, 3, 1, 3, 1, 3]
     """
     if isinstance(shards, bool) or not isinstance(shards, int) or not 1 <= shards <= MOST_SHARDS:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"shards must be an int from 1 to {MOST_SHARDS:,}, not {shorten(shards)}"
         )
     return _jump(_drawn(f"shard:{checked_text(key, 'a key is text')}"), shards)
@@ -65,11 +65,11 @@ def _jump(number: int, buckets: int) -> int:
 def checked_text(value: str, what: str) -> str:
     """The value, if it is text that has a UTF-8 form."""
     if not isinstance(value, str):
-        raise ScheduleError(f"{what}, not {shorten(value)}")
+        raise InvalidValueError(f"{what}, not {shorten(value)}")
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ScheduleError(f"{shorten(value)} cannot be written as UTF-8") from None
+        raise InvalidValueError(f"{shorten(value)} cannot be written as UTF-8") from None
     return value
 
 
@@ -89,6 +89,6 @@ def occurrence_id(name: str, run: datetime) -> UUID:
     text = checked_text(name, "an entry has a name")
     instant, utc = to_instant(run), find_zone("UTC")
     if not utc.first <= instant <= utc.last:
-        raise ScheduleError(f"UTC cannot show {run.isoformat()} within years 1 to 9999")
+        raise InvalidValueError(f"UTC cannot show {run.isoformat()} within years 1 to 9999")
     moment = utc.show(instant).replace(tzinfo=None)
     return uuid5(NAMESPACE, f"{moment.isoformat(timespec='microseconds')}Z {text}")

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, SupportsIndex
 
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.zones import EPOCH, SECOND, Step, Zone, find_zone, second_to_instant, to_instant
 
@@ -277,7 +277,7 @@ class Schedule(Stored, ABC):
         """
         last, moment = to_instant(last_run, "last_run"), to_instant(now, "now")
         if last > moment:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"last_run={last_run} is after now={now}, so nothing would be due until then:"
                 " the order is is_due(last_run, now); due_state takes it as it is"
             )
@@ -519,7 +519,7 @@ class Schedule(Stored, ABC):
 
         Raises UnknownTimeZoneError, and ScheduleError for a type that does not say how.
         """
-        raise ScheduleError(f"{type(self).__name__} does not say how to move to another zone")
+        raise InvalidValueError(f"{type(self).__name__} does not say how to move to another zone")
 
     def every_nth(self, n: int, anchor: datetime) -> Schedule:
         """Every n-th run: the first at or after `anchor`, and each n-th from it in both directions.
@@ -690,7 +690,7 @@ def end_after(instant: int, start: datetime, end: datetime) -> int:
     """
     stop = to_instant(end, "end")
     if stop < instant:
-        raise ScheduleError(f"end={end} is before start={start}: swap them")
+        raise InvalidValueError(f"end={end} is before start={start}: swap them")
     return stop
 
 
@@ -699,7 +699,7 @@ def limited(runs: Iterator[datetime], limit: int | None) -> Iterator[datetime]:
     if limit is None:
         return runs
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
-        raise ScheduleError(f"limit must be an int of zero or more, not {shorten(limit)}")
+        raise InvalidValueError(f"limit must be an int of zero or more, not {shorten(limit)}")
     return islice(runs, min(limit, sys.maxsize))
 
 
@@ -713,7 +713,7 @@ def missed_after(
     """What counts as missed at `now`: runs strictly after the first instant returned, and not
     before the second."""
     if catch_up not in ("latest", "all", "none"):
-        raise ScheduleError(f"catch_up must be latest, all or none, not {shorten(catch_up)}")
+        raise InvalidValueError(f"catch_up must be latest, all or none, not {shorten(catch_up)}")
     if deadline is None and catch_up == "none":
         deadline = DEFAULT_DEADLINE
     given = {"last_run": last_run, "since": since}
@@ -722,7 +722,7 @@ def missed_after(
     if deadline is None:
         return lower, lower
     if not isinstance(deadline, timedelta) or deadline < timedelta(0):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"deadline must be a timedelta of zero or more, not {shorten(deadline)}"
         )
     return lower, now - deadline // timedelta(microseconds=1)
@@ -738,7 +738,7 @@ def _whole_second(instant: int | None) -> int | None:
         return None
     second, rest = divmod(instant, SECOND)
     if rest:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"the run at {(EPOCH + timedelta(0, second, rest)).isoformat()} is not on a whole"
             " second: use next_run and prev_run"
         )

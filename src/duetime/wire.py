@@ -42,7 +42,7 @@ from duetime.algebra.windows import InWindow, Window, during, window
 from duetime.algebra.windows import outside as outside_of
 from duetime.crontabs.schedule import Cron, cron
 from duetime.dates.days import WEEKDAYS, Held, time_at, weekday_names
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, ScheduleError, shorten
 from duetime.kinds.business import BusinessDays, NthBusinessDay, business_days
 from duetime.kinds.daily import DailyGrid, daily_grid
 from duetime.kinds.instants import Moments, at
@@ -122,7 +122,9 @@ def _read_elapsed(unit: str) -> Callable[[Any], timedelta]:
         try:
             return timedelta(**{unit: number})
         except OverflowError:
-            raise ScheduleError(f"{shorten(number)} {unit} are longer than the calendar") from None
+            raise InvalidValueError(
+                f"{shorten(number)} {unit} are longer than the calendar"
+            ) from None
 
     return read_elapsed
 
@@ -174,7 +176,7 @@ def _read_date(value: Any) -> date:
 
 def _write_dates(days: list[Any]) -> list[str]:
     if not all(isinstance(day, date) for day in days):
-        raise ScheduleError(
+        raise InvalidValueError(
             "a calendar that holds a container of another type cannot be written: list its dates,"
             " for example [day for day in days if day in container], and make the calendar of them"
         )
@@ -235,7 +237,7 @@ def _read_list(read_item: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
 
 def _read_node(node: Any) -> Schedule:
     if not isinstance(node, dict):
-        raise ScheduleError(f"a schedule is a dict, not {shorten(node)}")
+        raise InvalidValueError(f"a schedule is a dict, not {shorten(node)}")
     schedule: Schedule = _read_row(node, _row_of(node, _BY_NAME))
     return schedule
 
@@ -244,7 +246,7 @@ def _row_of(node: Document, rows: dict[str, Row]) -> Row:
     name = node.get("type")
     row = rows.get(name) if isinstance(name, str) else None
     if row is None:
-        raise ScheduleError(f"type {shorten(name)} is not known: use one of {', '.join(rows)}")
+        raise InvalidValueError(f"type {shorten(name)} is not known: use one of {', '.join(rows)}")
     return row
 
 
@@ -718,11 +720,13 @@ def read(document: Document, kind: type[_T]) -> _T:
     Raises ScheduleError that says which version, type, key or value it cannot take.
     """
     if not isinstance(document, dict):
-        raise ScheduleError(f"a wire document is a dict, not {type(document).__name__}")
+        raise InvalidValueError(f"a wire document is a dict, not {type(document).__name__}")
     _check_size(document)
     node = _without_version(document)
     if issubclass(kind, Window) and node.get("type") != _WINDOW.name:
-        raise ScheduleError(f"type {shorten(node.get('type'))} is not that of a window: 'window'")
+        raise InvalidValueError(
+            f"type {shorten(node.get('type'))} is not that of a window: 'window'"
+        )
     row = _WINDOW if issubclass(kind, Window) else _row_of(node, _BY_NAME)
     value: _T = _read_row(node, row)
     return value
@@ -732,7 +736,7 @@ def _without_version(document: Document) -> Document:
     """The rest of a document whose version is known."""
     version = document.get("version")
     if isinstance(version, bool) or version != VERSION:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"version {shorten(version)} is not known: this duetime reads version {VERSION}"
         )
     return {key: value for key, value in document.items() if key != "version"}
@@ -824,9 +828,9 @@ def _row_schema(row: Row) -> Document:
 def _write_node(value: Pickled, level: int) -> Document:
     row = _BY_TYPE.get(type(value))
     if row is None:
-        raise ScheduleError(f"{type(value).__name__} is not a type that duetime can write")
+        raise InvalidValueError(f"{type(value).__name__} is not a type that duetime can write")
     if level > MOST_LEVELS:
-        raise ScheduleError(f"schedules nested over {MOST_LEVELS} deep cannot be written")
+        raise InvalidValueError(f"schedules nested over {MOST_LEVELS} deep cannot be written")
     node: Document = {"type": row.name}
     for key, part in row.values(value).items():
         kind = row.keys[key]
@@ -847,19 +851,19 @@ def _read_row(node: Document, row: Row, objects: Values | None = None) -> Any:
     given = node.keys() - {"type"}
     unknown = [key for key in given if key not in row.keys]
     if unknown:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"a schedule of type {row.name} has no key {shorten(unknown[0])}:"
             f" it has {', '.join(row.keys)}"
         )
     there = given | row.optional | values.keys()
     missing = [key for key in row.keys if key not in there]
     if missing:
-        raise ScheduleError(f"a schedule of type {row.name} needs the key {missing[0]!r}")
+        raise InvalidValueError(f"a schedule of type {row.name} needs the key {missing[0]!r}")
     for key in given:
         try:
             values[key] = row.keys[key].read(node[key])
         except _ValueError as error:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{key!r} of a schedule of type {row.name} must be {error},"
                 f" not {shorten(node[key])}"
             ) from None
@@ -881,10 +885,10 @@ def _check_size(document: Document) -> None:
             else:
                 size += len(value) if isinstance(value, str) else 8
             if size > MOST_CHARACTERS or len(below) > MOST_CHARACTERS:
-                raise ScheduleError(
+                raise InvalidValueError(
                     f"a wire document of over {MOST_CHARACTERS:,} characters is refused"
                 )
         if not below:
             return
         level = below
-    raise ScheduleError(f"a wire document nested over {MOST_LEVELS} deep is refused")
+    raise InvalidValueError(f"a wire document nested over {MOST_LEVELS} deep is refused")

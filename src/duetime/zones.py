@@ -17,6 +17,7 @@ from typing import ClassVar, Final, Literal, NamedTuple
 
 from duetime.errors import (
     InvalidTypeError,
+    InvalidValueError,
     NaiveDatetimeError,
     ScheduleError,
     UnknownTimeZoneError,
@@ -103,9 +104,9 @@ class DstPolicy(Immutable):
 
     def __post_init__(self) -> None:
         if self.gap not in tuple(GAPS):
-            raise ScheduleError(f"gap must be one of {', '.join(GAPS)}, not {self.gap!r}")
+            raise InvalidValueError(f"gap must be one of {', '.join(GAPS)}, not {self.gap!r}")
         if self.overlap not in tuple(OVERLAPS):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"overlap must be one of {', '.join(OVERLAPS)}, not {self.overlap!r}"
             )
 
@@ -148,14 +149,14 @@ def find_policy(dst: DstPolicy | str) -> DstPolicy:
     if isinstance(dst, DstPolicy):
         return dst
     if dst in CRON_POLICIES:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"dst={shorten(dst)} reads cron fields, so only cron() takes it:"
             f" use one of {', '.join(NAMED_POLICIES)} or a DstPolicy"
         )
     try:
         return NAMED_POLICIES[dst]
     except (KeyError, TypeError):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"dst={shorten(dst)} is not a policy:"
             f" use one of {', '.join((*CRON_POLICIES, *NAMED_POLICIES))} or a DstPolicy"
         ) from None
@@ -243,7 +244,7 @@ class Zone:
             return self.key
         offset = _fixed_offset(self.tzinfo)
         if offset is None:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{self.tzinfo!r} has no IANA key, so it cannot be written:"
                 " use zoneinfo.ZoneInfo(key) or a fixed offset"
             )
@@ -288,9 +289,9 @@ class Zone:
                 within = min(max(second, FIRST_LABEL + 2 * DAY), LAST_LABEL - 2 * DAY)
                 offset = (EPOCH + timedelta(seconds=within)).astimezone(self.tzinfo).utcoffset()
         except ValueError as error:
-            raise ScheduleError(f"{self.tzinfo!r} is no zone to compute in: {error}") from None
+            raise InvalidValueError(f"{self.tzinfo!r} is no zone to compute in: {error}") from None
         if offset is None or offset.microseconds:
-            raise ScheduleError(f"{self.tzinfo!r} gives the offset {offset}, not whole seconds")
+            raise InvalidValueError(f"{self.tzinfo!r} gives the offset {offset}, not whole seconds")
         return offset.days * DAY + offset.seconds
 
     def quiet_offset(self, second: int) -> int | None:
@@ -641,7 +642,7 @@ def _elapsed(seconds: int) -> timedelta:
 @lru_cache(maxsize=256)
 def _zone_of_offset(offset: timedelta) -> Zone:
     if offset.microseconds:
-        raise ScheduleError(f"a fixed offset must be whole seconds, not {offset}")
+        raise InvalidValueError(f"a fixed offset must be whole seconds, not {offset}")
     return Zone(timezone(offset))
 
 

@@ -18,7 +18,7 @@ from duetime.dates.days import FIRST_DAY, LAST_DAY, Days
 from duetime.dates.gregorian import date_of, days_in_month
 from duetime.dates.timeline import CALENDAR, Kinds, Timeline, joined_all, timeline_of
 from duetime.dates.wall_timeline import label_timeline, labels_shown
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.kinds.business import BusinessDays
 from duetime.schedules import ClockChange, Schedule, is_beyond, nearer
 from duetime.search import Searching, spend
@@ -77,12 +77,12 @@ def rolled(schedule: Schedule, calendar: BusinessDays, convention: Convention) -
     """The runs on business days, and all others moved to one as a convention says."""
     set_of_instants(schedule)
     if not isinstance(calendar, BusinessDays):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"runs are rolled onto business_days(...), not onto {shorten(calendar)}: for holidays"
             " alone, business_days(weekend=(), holidays=...)"
         )
     if not isinstance(convention, str) or convention not in CONVENTIONS:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"convention must be one of {', '.join(CONVENTIONS)}, not {shorten(convention)}"
         )
     return Rolled(schedule, calendar.off, convention, schedule._zone)
@@ -285,7 +285,7 @@ class _Moved(WallSchedule):
     def _whole(self, run: int) -> int:
         second, rest = divmod(run, SECOND)
         if rest:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"the run at {self._zone.show(run).isoformat()} is not on a whole second: only"
                 " runs on whole seconds can be rolled"
             )

@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 
 from duetime.algebra.sets import Clip, kept_changes, set_of_instants, union
 from duetime.dates.timeline import Timeline
-from duetime.errors import ScheduleError, SearchHorizonError, shorten
+from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.schedules import ClockChange, Schedule, is_beyond
 from duetime.search import YEAR, Searching, Span, spend
 from duetime.zones import DAY, SECOND, Step, Zone, block_of, edition, find_zone, to_instant
@@ -234,7 +234,7 @@ MOST_N: Final = 10**18
 
 def _number_of_runs(n: int) -> int:
     if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MOST_N:
-        raise ScheduleError(f"n must be an int from 1 to {MOST_N:,}, not {shorten(n)}")
+        raise InvalidValueError(f"n must be an int from 1 to {MOST_N:,}, not {shorten(n)}")
     return n
 
 
@@ -280,7 +280,7 @@ def latest_of_day(*schedules: Schedule) -> LatestOfDay:
 
 def _pooled(schedules: tuple[Schedule, ...]) -> tuple[Schedule, Zone]:
     if not schedules:
-        raise ScheduleError("give one schedule or more, whose runs a day can have")
+        raise InvalidValueError("give one schedule or more, whose runs a day can have")
     pool = union(*schedules)
     return pool, pool._zone
 

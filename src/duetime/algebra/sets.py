@@ -17,7 +17,7 @@ from duetime.crontabs.schedule import Cron
 from duetime.crontabs.shared import shared_runs
 from duetime.dates.bits import and_not
 from duetime.dates.timeline import CALENDAR, Timeline, joined_all, joined_known
-from duetime.errors import FloatingScheduleError, ScheduleError, shorten
+from duetime.errors import FloatingScheduleError, InvalidValueError, shorten
 from duetime.kinds.instants import Moments
 from duetime.kinds.interval import Grid
 from duetime.schedules import ClockChange, Schedule, is_beyond, nearer
@@ -90,7 +90,7 @@ def shift(schedule: Schedule, delta: timedelta) -> Schedule:
     """Every run moved by `delta` of elapsed time."""
     set_of_instants(schedule)
     if not isinstance(delta, timedelta):
-        raise ScheduleError(f"a schedule is shifted by a timedelta, not {shorten(delta)}")
+        raise InvalidValueError(f"a schedule is shifted by a timedelta, not {shorten(delta)}")
     length = delta // timedelta(microseconds=1)
     if isinstance(schedule, Shift):
         length += schedule.delta
@@ -102,7 +102,7 @@ def set_of_instants(*schedules: Schedule) -> tuple[Schedule, ...]:
     """The schedules as they are; raises FloatingScheduleError for an interval without anchor."""
     for schedule in schedules:
         if not isinstance(schedule, Schedule):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{shorten(schedule)} is no schedule: make one of it, for example with"
                 " duetime.parse"
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 
 from duetime.algebra.sets import set_of_instants, shift
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.hashing import checked_text, offset_drawn
 from duetime.schedules import ClockChange, Schedule
 from duetime.search import Searching
@@ -93,5 +93,7 @@ def jitter(schedule: Schedule, window: timedelta, key: str) -> Schedule:
 
 def _length(window: timedelta) -> int:
     if not isinstance(window, timedelta) or window <= timedelta(0):
-        raise ScheduleError(f"window must be a timedelta longer than zero, not {shorten(window)}")
+        raise InvalidValueError(
+            f"window must be a timedelta longer than zero, not {shorten(window)}"
+        )
     return window // timedelta(microseconds=1)

@@ -18,7 +18,7 @@ from duetime.dates.timeline import (
     kept_until,
     whole_span,
 )
-from duetime.errors import ScheduleError, SearchHorizonError, shorten
+from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.kinds.interval import Grid
 from duetime.schedules import Schedule, Stored, is_beyond
 from duetime.search import YEAR, Budget, Restricted, Span
@@ -239,16 +239,18 @@ def window(
     """
     for schedule in (opens, *(() if until is None else (until,))):
         if not isinstance(schedule, Schedule):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"a window opens and closes at runs of schedules, not {shorten(schedule)}"
             )
         set_of_instants(schedule)
     if (length is None) is (until is None):
-        raise ScheduleError("a window has a length or an until, one of the two")
+        raise InvalidValueError("a window has a length or an until, one of the two")
     if length is None:
         return Window(opens, None, until)
     if not isinstance(length, timedelta) or length <= timedelta(0):
-        raise ScheduleError(f"length must be a timedelta longer than zero, not {shorten(length)}")
+        raise InvalidValueError(
+            f"length must be a timedelta longer than zero, not {shorten(length)}"
+        )
     return Window(opens, length // _MICROSECOND, None)
 
 
@@ -265,7 +267,7 @@ def outside(schedule: Schedule, window: Window) -> InWindow:
 def _in_window(schedule: Schedule, window: Window, *, inside: bool) -> InWindow:
     set_of_instants(schedule)
     if not isinstance(window, Window):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"runs are inside or outside of a window(...), not of {shorten(window)}"
         )
     return InWindow(schedule, window, inside, schedule._zone)

@@ -12,7 +12,7 @@ from duetime.algebra.comparison import FIRST, STOP, first_of
 from duetime.crontabs.dialects import DIALECTS, find_dialect
 from duetime.crontabs.reader import check_text
 from duetime.crontabs.schedule import Cron, cron
-from duetime.errors import CronSyntaxError, ScheduleError, UnknownTimeZoneError
+from duetime.errors import CronSyntaxError, InvalidValueError, UnknownTimeZoneError
 from duetime.immutable import Immutable
 from duetime.schedules import Schedule
 from duetime.zones import DAY, SECOND, Zone, find_zone, to_instant
@@ -65,7 +65,9 @@ class Detection(Immutable):
         for name in (dialect, other):
             if name not in self.schedules:
                 find_dialect(name)
-                raise ScheduleError(f"{name} refuses {self.expression!r}: {self.refusals[name]}")
+                raise InvalidValueError(
+                    f"{name} refuses {self.expression!r}: {self.refusals[name]}"
+                )
         return _first_difference(self.schedules[dialect], self.schedules[other], self.start)
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from duetime.algebra.comparison import walk, whole_timeline
 from duetime.algebra.sets import union
 from duetime.dates.bits import least_distance, lowest
 from duetime.dates.timeline import EVER, SEEN_TOGETHER, Timeline
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND, Grid
 from duetime.schedules import Schedule
@@ -169,7 +169,7 @@ def overlaps(
     [datetime.timedelta(seconds=600)]
     """
     if not isinstance(duration, timedelta) or duration <= timedelta(0):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"duration must be a timedelta of more than zero, not {shorten(duration)}"
         )
     first, stop = to_instant(start), to_instant(end)

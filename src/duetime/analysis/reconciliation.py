@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from duetime.algebra.sets import union
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND
 from duetime.schedules import Schedule
@@ -62,7 +62,7 @@ class Reconciliation(Immutable):
         """The pairs of some statuses; raises ScheduleError for a word that is none."""
         for status in statuses:
             if status not in STATUSES:
-                raise ScheduleError(
+                raise InvalidValueError(
                     f"{shorten(status)} is no status: use {', '.join(map(repr, STATUSES))}"
                 )
         return tuple(pair for pair in self.pairs if pair.status in statuses)
@@ -127,7 +127,7 @@ def reconcile(
     lengths = {"early": early, "late": timedelta(0) if late is None else late}
     for name, length in {**lengths, "tolerance": tolerance}.items():
         if not isinstance(length, timedelta) or length < timedelta(0):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{name} must be a timedelta of zero or more, not {shorten(length)}"
             )
     ran = sorted(to_instant(moment) for moment in observed)
@@ -147,7 +147,7 @@ def _range(
 ) -> tuple[int, int]:
     """The instants `[first, stop)` of the runs that are asked about."""
     if not ran and (start is None or end is None):
-        raise ScheduleError(
+        raise InvalidValueError(
             "nothing was observed, so nothing says which runs to look at: give start and end"
         )
     if start is not None:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from duetime.dates.bits import bits_of
-from duetime.errors import FloatingScheduleError, ScheduleError, shorten
+from duetime.errors import FloatingScheduleError, InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.schedules import Schedule
 from duetime.zones import to_instant
@@ -103,7 +103,7 @@ def stagger(
     first = to_instant(start)
     size = -(-(to_instant(end) - first) // width)
     if not 0 < size <= MOST_BUCKETS:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"start and end must be 1 to {MOST_BUCKETS:,} steps of {resolution} apart, not {size:,}"
         )
     herds = _herds(entries, _tolerances(entries, tolerance, width), first, size, width)
@@ -120,12 +120,12 @@ def stagger(
 
 def _demand_schedules(entries: Mapping[str, Schedule]) -> None:
     if not isinstance(entries, Mapping):
-        raise ScheduleError(f"entries map names to schedules, and {shorten(entries)} does not")
+        raise InvalidValueError(f"entries map names to schedules, and {shorten(entries)} does not")
     for name, schedule in entries.items():
         if not isinstance(name, str):
-            raise ScheduleError(f"the name of an entry is text, not {shorten(name)}")
+            raise InvalidValueError(f"the name of an entry is text, not {shorten(name)}")
         if not isinstance(schedule, Schedule):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"the entry {name!r} is {shorten(schedule)} and no schedule: make one of it,"
                 " for example with duetime.parse"
             )
@@ -138,7 +138,9 @@ def _demand_schedules(entries: Mapping[str, Schedule]) -> None:
 
 def _positive(name: str, length: timedelta) -> int:
     if not isinstance(length, timedelta) or length <= timedelta(0):
-        raise ScheduleError(f"{name} must be a timedelta longer than zero, not {shorten(length)}")
+        raise InvalidValueError(
+            f"{name} must be a timedelta longer than zero, not {shorten(length)}"
+        )
     return length // _MICROSECOND
 
 
@@ -150,13 +152,13 @@ def _tolerances(
         tolerance = dict.fromkeys(entries, tolerance)
     missing = [name for name in entries if name not in tolerance]
     if missing:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"the entry {missing[0]!r} has no tolerance: give one to each, or one for all"
         )
     for name in entries:
         given = tolerance[name]
         if not isinstance(given, timedelta) or given < timedelta(0):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"the tolerance of {name!r} must be a timedelta of 0 or more, not {shorten(given)}"
             )
     return {name: tolerance[name] // _MICROSECOND // width for name in entries}

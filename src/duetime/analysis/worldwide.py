@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from duetime.algebra.sets import Clip, Difference, Intersection, Shift, Union, union
 from duetime.crontabs.schedule import Cron
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError
 from duetime.kinds.instants import Moments
 from duetime.kinds.interval import CalendarInterval, Grid
 from duetime.schedules import Schedule
@@ -40,7 +40,7 @@ def zones_due(
     ['Europe/Paris 09:00', 'Europe/Madrid 09:00']
     """
     if isinstance(zones, str):
-        raise ScheduleError(f"zones must be several keys, not one: give [{zones!r}]")
+        raise InvalidValueError(f"zones must be several keys, not one: give [{zones!r}]")
     schedule = union(schedule)
     after, upto = to_instant(last), to_instant(now)
     reach = _reach(schedule)

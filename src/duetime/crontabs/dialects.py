@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 from duetime.crontabs import croniter, jenkins, quartz, systemd
 from duetime.crontabs.fields import Field
 from duetime.crontabs.forms import at_time, every_duration, rate
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 
 if TYPE_CHECKING:
     from duetime.crontabs.fields import DayRule
@@ -394,4 +394,4 @@ def find_dialect(name: str) -> Dialect:
 
     near = get_close_matches(name, DIALECTS, 1) if isinstance(name, str) else []
     known = f"did you mean {near[0]}?" if near else f"use one of {', '.join(DIALECTS)}"
-    raise ScheduleError(f"{shorten(name)} is not a cron dialect: {known}")
+    raise InvalidValueError(f"{shorten(name)} is not a cron dialect: {known}")

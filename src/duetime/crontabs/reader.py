@@ -44,7 +44,7 @@ from duetime.crontabs.items import (
     step_of,
 )
 from duetime.dates.bits import bits_of
-from duetime.errors import CronSyntaxError, ScheduleError, shorten
+from duetime.errors import CronSyntaxError, InvalidValueError, shorten
 from duetime.zones import NAMED_POLICIES, DstPolicy, find_policy
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def split_fields(expression: str, dialect: Dialect) -> Texts:
 def check_text(expression: object) -> None:
     """Raise ScheduleError for an expression that is no text."""
     if not isinstance(expression, str):
-        raise ScheduleError(f"a crontab expression is text, not {shorten(expression)}")
+        raise InvalidValueError(f"a crontab expression is text, not {shorten(expression)}")
 
 
 def form_of(expression: str, dialect: Dialect) -> tuple[Form, str] | None:
@@ -184,7 +184,7 @@ def keyword_text(name: str, value: FieldValue) -> str:
         except TypeError:
             pass
         except ValueError:
-            raise ScheduleError(f"{name} must be in its range, not {shorten(value)}") from None
+            raise InvalidValueError(f"{name} must be in its range, not {shorten(value)}") from None
         try:
             items = [
                 keyword_text(name, item)
@@ -195,8 +195,10 @@ def keyword_text(name: str, value: FieldValue) -> str:
         else:
             if items:
                 return ",".join(items)
-            raise ScheduleError(f"{name} has no values: leave it out for every value")
-    raise ScheduleError(f"{name} must be text, an int or an iterable of them, not {shorten(value)}")
+            raise InvalidValueError(f"{name} has no values: leave it out for every value")
+    raise InvalidValueError(
+        f"{name} must be text, an int or an iterable of them, not {shorten(value)}"
+    )
 
 
 def complete(given: Texts, dialect: Dialect) -> Texts:

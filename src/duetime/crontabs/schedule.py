@@ -31,7 +31,7 @@ from duetime.crontabs.timetable import NONE, Timetable, timetable
 from duetime.dates.bits import seconds_of_clock, values_of
 from duetime.dates.gregorian import FIRST_YEAR, LAST_YEAR, SHAPE, date_of, day_number, days_in_month
 from duetime.dates.timeline import Kinds
-from duetime.errors import CronSyntaxError, ScheduleError, no_such_keyword, shorten
+from duetime.errors import CronSyntaxError, InvalidValueError, no_such_keyword, shorten
 from duetime.wall import WallSchedule
 from duetime.zones import (
     BLOCK_BITS,
@@ -516,9 +516,9 @@ def cron(
     if other:
         raise no_such_keyword("cron", next(iter(other)), _MISTAKEN, [*KEYWORDS, *_SETTINGS])
     if short_months not in ("skip", "last"):
-        raise ScheduleError(f"short_months must be skip or last, not {shorten(short_months)}")
+        raise InvalidValueError(f"short_months must be skip or last, not {shorten(short_months)}")
     if seed is not None and row.draws is None:
-        raise ScheduleError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
+        raise InvalidValueError(f"{dialect} crontabs draw nothing from a seed: leave seed out")
     values = second, minute, hour, day_of_month, month_of_year, day_of_week, year
     given = {
         name: keyword_text(name, value)
@@ -534,7 +534,7 @@ def cron(
     source = expression
     if expression is None:
         if not given:
-            raise ScheduleError(
+            raise InvalidValueError(
                 "cron has neither an expression nor a keyword such as hour=7: give one, and for"
                 ' every minute write cron("* * * * *"). A setting that is missing reads as None'
             )
@@ -553,7 +553,7 @@ def cron(
         if given:
             twice = sorted(texts.keys() & given.keys())
             if twice:
-                raise ScheduleError(
+                raise InvalidValueError(
                     f"{', '.join(twice)} is in the expression {expression!r} already"
                 )
             texts |= given
@@ -589,5 +589,5 @@ def _of_form(
     """The schedule of a text that is no crontab."""
     if given or dst is not None:
         what = ", ".join(given) or "dst"
-        raise ScheduleError(f"{what} has no meaning for {text!r}, which is no crontab")
+        raise InvalidValueError(f"{what} has no meaning for {text!r}, which is no crontab")
     return form.read(text, tz)

@@ -15,7 +15,7 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import Final, TypeAlias, cast
 
-from duetime.errors import ScheduleError, SearchHorizonError, shorten
+from duetime.errors import InvalidValueError, ScheduleError, SearchHorizonError, shorten
 from duetime.zones import (
     DAY,
     EPOCH,
@@ -48,7 +48,7 @@ _COLLECTIONS: Final = (list, tuple, set, frozenset, dict)
 def day_of(value: object) -> int:
     """The number of a date; of a datetime, that of the date it shows."""
     if not isinstance(value, date):
-        raise ScheduleError(f"a calendar holds dates, so ask it for one and not for {value!r}")
+        raise InvalidValueError(f"a calendar holds dates, so ask it for one and not for {value!r}")
     return value.toordinal() - EPOCH_ORDINAL
 
 
@@ -196,7 +196,7 @@ def _collect(value: object, dates: set[int], held: dict[Held, None]) -> None:
     if type(value) in _COLLECTIONS:
         for item in cast("Iterable[object]", value):
             if isinstance(item, datetime):
-                raise ScheduleError(
+                raise InvalidValueError(
                     f"a calendar holds dates, not times: use {item!r}.date(), the date in the"
                     " zone of the schedule"
                 )
@@ -207,7 +207,7 @@ def _collect(value: object, dates: set[int], held: dict[Held, None]) -> None:
     elif hasattr(value, "__contains__") and not isinstance(value, str | bytes | bytearray):
         held[Held(value)] = None
     else:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"a calendar is a collection of dates or anything with `date in calendar`,"
             f" not {shorten(value)}"
         )
@@ -255,7 +255,7 @@ def _no_weekday(name: str, value: object) -> ScheduleError:
     cure = "use names such as mon or mon-fri"
     if isinstance(value, int) or (isinstance(value, str) and value.isdigit()):
         cure += ", since 0 is Sunday in crontabs and Monday in Python"
-    return ScheduleError(f"{shorten(value)} is no weekday for {name}: {cure}")
+    return InvalidValueError(f"{shorten(value)} is no weekday for {name}: {cure}")
 
 
 @lru_cache(maxsize=256)
@@ -272,7 +272,7 @@ def _beside(ordered: tuple[int, ...], day: int, step: Step) -> int | None:
 def second_of(value: object) -> int:
     """A wall time as a second of the day; raises ScheduleError for what is none."""
     if not isinstance(value, time) or value.tzinfo is not None or value.microsecond:
-        raise ScheduleError(
+        raise InvalidValueError(
             "a time of day is a datetime.time of whole seconds without a zone (the zone is tz=),"
             f" not {shorten(value)}"
         )

@@ -27,7 +27,7 @@ from duetime.dates.days import (
 )
 from duetime.dates.gregorian import LAST_YEAR, date_of, day_number
 from duetime.dates.timeline import Kinds
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.schedules import Pickled
 from duetime.search import too_far
 from duetime.wall import WallSchedule
@@ -103,9 +103,9 @@ class BusinessDays(Pickled):
         '2026-03-31T09:00:00+02:00'
         """
         if not isinstance(per, str) or per not in _MOST_OF:
-            raise ScheduleError(f"per must be one of {', '.join(_MOST_OF)}, not {shorten(per)}")
+            raise InvalidValueError(f"per must be one of {', '.join(_MOST_OF)}, not {shorten(per)}")
         if isinstance(n, bool) or not isinstance(n, int) or not 1 <= abs(n) <= _MOST_OF[per]:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"n must be an int from 1 to {_MOST_OF[per]} for a {per}, or from -1 down to"
                 f" count from its end, not {shorten(n)}"
             )

@@ -17,7 +17,7 @@ from duetime.dates.days import (
     weekday_of,
 )
 from duetime.dates.timeline import ALL_DAY, Kinds
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -154,13 +154,13 @@ def daily_grid(
     ['08:15', '09:45', '11:15', '12:45', '14:15', '15:45', '17:15', '18:45']
     """
     if not isinstance(every, timedelta) or every <= timedelta(0) or every.microseconds:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"every must be a timedelta of whole seconds, longer than zero, not {shorten(every)}"
         )
     first, last = second_of(start), second_of(end)
     weekdays = read_weekdays("days", days)
     if not weekdays:
-        raise ScheduleError(
+        raise InvalidValueError(
             'days has no weekdays: leave it out for all, or give some, as "mon-fri"'
         )
     # A step that is never taken makes no difference.

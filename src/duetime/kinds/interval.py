@@ -18,7 +18,7 @@ from duetime.dates.timeline import MOST_KINDS, Kinds, Timeline, timeline_of
 from duetime.errors import (
     FloatingScheduleError,
     InvalidTypeError,
-    ScheduleError,
+    InvalidValueError,
     no_such_keyword,
     shorten,
 )
@@ -301,7 +301,7 @@ def every(
 def _step(period: timedelta | float | None, named: dict[str, float]) -> int:
     """The period in microseconds."""
     if period is not None and any(part != 0 for part in named.values()):
-        raise ScheduleError("give the period or its parts as keywords, not both")
+        raise InvalidValueError("give the period or its parts as keywords, not both")
     if isinstance(period, timedelta):
         length = period
     elif period is not None:
@@ -311,9 +311,9 @@ def _step(period: timedelta | float | None, named: dict[str, float]) -> int:
         try:
             length = sum(parts, timedelta(0))
         except OverflowError:
-            raise ScheduleError("the period is longer than the calendar") from None
+            raise InvalidValueError("the period is longer than the calendar") from None
     if length <= timedelta(0):
-        raise ScheduleError(f"a period must be longer than zero, not {_signed(length)}")
+        raise InvalidValueError(f"a period must be longer than zero, not {_signed(length)}")
     return length // MICROSECOND
 
 
@@ -327,11 +327,13 @@ def _elapsed(unit: str, number: object, what: str, allowed: str) -> timedelta:
         try:
             return timedelta(**{unit: cast(float, number)})
         except OverflowError:
-            raise ScheduleError(f"{what} is longer than the calendar: {shorten(number)}") from None
+            raise InvalidValueError(
+                f"{what} is longer than the calendar: {shorten(number)}"
+            ) from None
         except (TypeError, ValueError):
             pass
     cure = ': parse() reads texts such as "PT5M"' if isinstance(number, str) else ""
-    raise ScheduleError(f"{what} must be {allowed}, not {shorten(number)}{cure}")
+    raise InvalidValueError(f"{what} must be {allowed}, not {shorten(number)}{cure}")
 
 
 def _length(step: int) -> str:
@@ -478,9 +480,11 @@ def calendar_interval(
     parts = {"years": years, "months": months, "weeks": weeks, "days": days}
     for name, number in parts.items():
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= _MOST:
-            raise ScheduleError(f"{name} must be an int from 0 to {_MOST:,}, not {shorten(number)}")
+            raise InvalidValueError(
+                f"{name} must be an int from 0 to {_MOST:,}, not {shorten(number)}"
+            )
     if not any(parts.values()):
-        raise ScheduleError(
+        raise InvalidValueError(
             "an interval must be longer than zero: give years, months, weeks or days"
         )
     instant = to_instant(anchor, "anchor")

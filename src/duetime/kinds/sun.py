@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, NamedTuple, SupportsFloat, SupportsIndex
 
-from duetime.errors import ScheduleError, SearchHorizonError, shorten
+from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.kinds.ephemeris import Path, sun_at
 from duetime.schedules import InstantSchedule, is_beyond
 from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, SECOND, Step, Zone, find_zone
@@ -101,11 +101,11 @@ def solar(
 
 def _event(name: object, degrees: object, rising: object) -> str:
     if not isinstance(name, str):
-        raise ScheduleError(f"event must be a name or None, not {type(name).__name__}")
+        raise InvalidValueError(f"event must be a name or None, not {type(name).__name__}")
     if name not in EVENTS:
         wanted = name[:64].casefold()
         if wanted in _MIDNIGHT:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{shorten(name)} is no event of solar: the Sun is lowest 12 hours from solar noon"
                 ' or nearly so, so write solar("solar_noon", ..., offset=timedelta(hours=12));'
                 " midnight of the clock is cron(hour=0)"
@@ -113,9 +113,9 @@ def _event(name: object, degrees: object, rising: object) -> str:
         part_of = [known for known in EVENTS if wanted and wanted in known]
         near = part_of or get_close_matches(wanted, EVENTS, 2)
         advice = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(EVENTS)}"
-        raise ScheduleError(f"{shorten(name)} is not a solar event: {advice}")
+        raise InvalidValueError(f"{shorten(name)} is not a solar event: {advice}")
     if degrees is not None or rising is not None:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{name} has its own altitude: leave out degrees= and rising=,"
             " or give None as the event"
         )
@@ -124,32 +124,32 @@ def _event(name: object, degrees: object, rising: object) -> str:
 
 def _altitude(degrees: object, rising: object) -> Crossing:
     if degrees is None or rising is None:
-        raise ScheduleError(
+        raise InvalidValueError(
             "an altitude needs both degrees= and rising=, such as degrees=-4, rising=True;"
             f" or name an event: {', '.join(EVENTS)}"
         )
     if not isinstance(rising, bool):
-        raise ScheduleError(f"rising must be True or False, not {type(rising).__name__}")
+        raise InvalidValueError(f"rising must be True or False, not {type(rising).__name__}")
     return Crossing(_angle("degrees", degrees, 90), rising)
 
 
 def _angle(name: str, value: object, bound: int) -> float:
     if not isinstance(value, SupportsFloat | SupportsIndex) or isinstance(value, bool):
-        raise ScheduleError(f"{name} must be a number of degrees, not {type(value).__name__}")
+        raise InvalidValueError(f"{name} must be a number of degrees, not {type(value).__name__}")
     try:
         angle = float(value)
     except (ArithmeticError, ValueError):  # an int or a Decimal that no float can hold
         angle = math.inf
     if -bound <= angle <= bound:
         return angle
-    raise ScheduleError(f"{name} must be from -{bound} to {bound} degrees, not {angle:g}")
+    raise InvalidValueError(f"{name} must be from -{bound} to {bound} degrees, not {angle:g}")
 
 
 def _offset(value: object) -> timedelta:
     if not isinstance(value, timedelta):
-        raise ScheduleError(f"offset must be a timedelta, not {type(value).__name__}")
+        raise InvalidValueError(f"offset must be a timedelta, not {type(value).__name__}")
     if value.microseconds or abs(value) > LONGEST_OFFSET:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"offset must be whole seconds, at most {LONGEST_OFFSET.days} days, not {value}"
         )
     return value

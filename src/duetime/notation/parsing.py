@@ -7,7 +7,7 @@ from datetime import timedelta, tzinfo
 from typing import Any, Final
 
 from duetime.crontabs.schedule import DialectName, cron
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.kinds.interval import every
 from duetime.kinds.rules.rule import rrule
 from duetime.schedules import Schedule
@@ -50,7 +50,7 @@ def parse(
     if isinstance(value, dict):
         return Schedule.from_dict(value)
     if isinstance(value, bool) or not isinstance(value, str | timedelta | int | float):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"a schedule is text, a timedelta, a number of seconds or a wire dict,"
             f" not {shorten(value)}"
         )
@@ -68,18 +68,18 @@ def parse(
 def _duration(text: str) -> timedelta:
     match = re.fullmatch(_DURATION, text.upper(), re.ASCII)
     if match is None:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(text)} is not an ISO 8601 duration: write for example PT5M, PT1H30M or P7D"
         )
     parts = {name: number for name, number in match.groupdict().items() if number}
     if "years" in parts or "months" in parts:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(text)} has years or months, which have no fixed length:"
             " use calendar_interval with an anchor"
         )
     if any(len(number) > _DIGITS for number in parts.values()):
-        raise ScheduleError(f"{shorten(text)} is longer than the calendar")
+        raise InvalidValueError(f"{shorten(text)} is longer than the calendar")
     try:
         return timedelta(**{name: float(n.replace(",", ".")) for name, n in parts.items()})
     except OverflowError:
-        raise ScheduleError(f"{shorten(text)} is longer than the calendar") from None
+        raise InvalidValueError(f"{shorten(text)} is longer than the calendar") from None

@@ -20,7 +20,7 @@ from duetime.crontabs.schedule import Cron
 from duetime.dates.bits import bits_of
 from duetime.dates.days import WHOLE_WEEK, Days, time_at
 from duetime.dates.gregorian import date_of
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError
 from duetime.kinds.business import BusinessDays, NthBusinessDay
 from duetime.kinds.daily import DailyGrid
 from duetime.kinds.instants import Moments
@@ -67,7 +67,7 @@ def describe(schedule: Schedule, locale: str) -> str:
     try:
         said = phrase(schedule)
     except RecursionError:
-        raise ScheduleError("schedules nested so deep cannot be described") from None
+        raise InvalidValueError("schedules nested so deep cannot be described") from None
     return said[0].upper() + said[1:]
 
 

@@ -22,7 +22,7 @@ from duetime.crontabs.fields import (
 )
 from duetime.crontabs.schedule import Cron
 from duetime.dates.bits import values_of
-from duetime.errors import ScheduleError, shorten
+from duetime.errors import InvalidValueError, shorten
 from duetime.notation.clock_changes import clock_changes_of
 from duetime.notation.crontab_sentences import MOST_TIMES
 from duetime.schedules import Schedule
@@ -51,7 +51,7 @@ def translate(schedule: Schedule, locale: str) -> str:
     code = find_locale(locale)
     expression = _plain_expression(schedule)
     if expression is None:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{locale} has words only for crontabs that run every minute, every so many minutes,"
             " every hour or at some times of day, on every day or one day of the month, and that"
             f' no clock change touches, so not for {shorten(schedule)}: use locale="en"'
@@ -64,13 +64,13 @@ def say(expression: str, code: str) -> str:
     try:
         import cron_descriptor
     except ModuleNotFoundError:
-        raise ScheduleError(
+        raise InvalidValueError(
             'languages other than English need an extra: pip install "duetime[words]",'
             ' or use locale="en"'
         ) from None
     # A language that it does not have, it says in English.
     if not files(cron_descriptor).joinpath("locale", f"{code}.mo").is_file():
-        raise ScheduleError(
+        raise InvalidValueError(
             f"the cron-descriptor that is installed, {cron_descriptor.__version__}, has no {code}:"
             ' install "cron-descriptor>=2", or use locale="en"'
         )
@@ -90,7 +90,7 @@ def find_locale(name: str) -> str:
         for code in LOCALES:
             if wanted in (code.lower(), code.partition("_")[0]):
                 return code
-    raise ScheduleError(
+    raise InvalidValueError(
         f"{shorten(name)} is not a language that schedules are described in:"
         f" use en, {', '.join(LOCALES)}"
     )

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from duetime import cron
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError
 from duetime.schedules import Schedule
 from duetime.testing import laws
 from duetime.testing.against_the_oracle import no_run_is_passed_over, runs_are_those_of_a_convention
@@ -74,12 +74,12 @@ class Question(ByInstant):
         schedule = cron(self.expression, tz=self.zone)
         days = self.expression.split()[2::2]
         if not _PLAIN.fullmatch(self.expression) or (len(days) == 2 and "*" not in days):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{self.expression!r} is not read alike by all engines: give five fields of"
                 " numbers, ranges and steps, weekdays by name, a star in one of the day fields"
             )
         if schedule.next_run(self.moment) is None:
-            raise ScheduleError(f"{self.expression!r} never runs, so no engine need answer")
+            raise InvalidValueError(f"{self.expression!r} never runs, so no engine need answer")
 
     def __str__(self) -> str:
         return f"'{self.expression}' {self.zone} {self.moment.isoformat()}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, Literal
 
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError, ScheduleError
 from duetime.schedules import Schedule
 from duetime.testing.subjects import Subject, subject_of
 from duetime.testing.utc import TICK, ByInstant, at_instant, in_zone, plus
@@ -127,7 +127,7 @@ def _just_before(start: datetime) -> datetime:
         # UTC cannot show it, but its own zone can. No clock changes there so close to the edge.
         return start - TICK
     except OverflowError:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"the loop asks from a microsecond before start={start.isoformat()}, which is the first"
             " moment of the calendar: start later"
         ) from None

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import duetime
 from duetime.algebra.rolling import CONVENTIONS, Convention
 from duetime.algebra.windows import Window
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError
 from duetime.kinds.business import BusinessDays, Period
 from duetime.kinds.sun import EVENTS
 from duetime.schedules import Schedule
@@ -153,7 +153,7 @@ def instants(
     that UTC cannot show.
     """
     if to_instant(min_value) > to_instant(max_value):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"min_value={min_value.isoformat()} is after max_value={max_value.isoformat()}"
         )
     low, high = in_utc(min_value), in_utc(max_value)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any, Final, cast
 
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError
 from duetime.zones import EPOCH, to_instant
 
 TICK: Final = timedelta(microseconds=1)
@@ -29,7 +29,7 @@ def at_instant(instant: int) -> datetime:
         return EPOCH + instant * TICK
     except OverflowError:
         seconds = instant // 1_000_000
-        raise ScheduleError(
+        raise InvalidValueError(
             f"UTC cannot show the moment {seconds} seconds from 1970:"
             " its calendar is the years 1 to 9999"
         ) from None

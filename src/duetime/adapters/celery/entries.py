@@ -9,7 +9,7 @@ from typing import Any, Final, SupportsIndex, cast
 from celery.beat import ScheduleEntry
 
 from duetime.adapters.celery.schedules import beat
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError
 from duetime.schedules import CatchUp, Schedule
 
 CATCH_UP: Final = ("latest", "all", "none")
@@ -148,10 +148,12 @@ class Entries(dict[str, Any]):
 def _checked(entries: dict[str, Any]) -> dict[str, Any]:
     for name, entry in entries.items():
         if not _is_text(name):
-            raise ScheduleError(f"the name of an entry must be text that UTF-8 has, not {name!r}")
+            raise InvalidValueError(
+                f"the name of an entry must be text that UTF-8 has, not {name!r}"
+            )
         count: Any = getattr(entry, "total_run_count", 0)
         if not isinstance(count, int) or count not in _COUNTS:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"total_run_count of {name} must be a whole number of 64 bits, not {count!r}"
             )
     return entries
@@ -168,7 +170,7 @@ def _is_text(name: Any) -> bool:
 def read_catch_up(given: Any, where: str) -> CatchUp | None:
     """A catch-up policy, or None. Raises ScheduleError that names `where` it was given."""
     if given is not None and given not in CATCH_UP:
-        raise ScheduleError(f"{where} must be one of {', '.join(CATCH_UP)}, not {given!r}")
+        raise InvalidValueError(f"{where} must be one of {', '.join(CATCH_UP)}, not {given!r}")
     return cast("CatchUp | None", given)
 
 
@@ -182,18 +184,18 @@ def read_duration(given: Any, where: str) -> timedelta | None:
             duration = None
     if given is None or (isinstance(duration, timedelta) and duration >= timedelta(0)):
         return cast("timedelta | None", duration)
-    raise ScheduleError(f"{where} must be a timedelta or seconds, zero or more, not {given!r}")
+    raise InvalidValueError(f"{where} must be a timedelta or seconds, zero or more, not {given!r}")
 
 
 def read_seconds(given: Any, where: str) -> None:
     """Raise ScheduleError, as above, for what is no number of seconds."""
     if given is None or isinstance(given, timedelta):
-        raise ScheduleError(f"{where} must be seconds, zero or more, not {given!r}")
+        raise InvalidValueError(f"{where} must be seconds, zero or more, not {given!r}")
     read_duration(given, where)
 
 
 def read_limit(given: Any, where: str) -> int | None:
     """A number of 1 or more, or None. Raises ScheduleError as above."""
     if given is not None and (not isinstance(given, int) or isinstance(given, bool) or given < 1):
-        raise ScheduleError(f"{where} must be a whole number, 1 or more, not {given!r}")
+        raise InvalidValueError(f"{where} must be a whole number, 1 or more, not {given!r}")
     return given

@@ -25,7 +25,7 @@ from dateutil.tz import tzlocal
 import duetime
 from duetime.crontabs.reader import resolve_policy
 from duetime.crontabs.schedule import Cron
-from duetime.errors import ScheduleError, SearchHorizonError
+from duetime.errors import InvalidValueError, ScheduleError, SearchHorizonError
 from duetime.schedules import Schedule
 from duetime.zones import DstPolicy, Zone, find_zone, to_instant
 
@@ -246,7 +246,7 @@ class schedule(Timed, stock.schedule):  # noqa: N801 (Celery's own name)
         Raises ScheduleError for one that is relative or not longer than zero.
         """
         if self.relative:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{self!r} is relative, so its runs are rounded to the clock: use a crontab,"
                 ' or every(..., anchor="epoch")'
             )
@@ -325,7 +325,7 @@ class beat(Timed):  # noqa: N801 (named as Celery names its schedules)
         self, core: Schedule, nowfun: Callable[[], datetime] | None = None, app: Any = None
     ) -> None:
         if not isinstance(core, Schedule):
-            raise ScheduleError(f"beat() takes a schedule of duetime, not {core!r}")
+            raise InvalidValueError(f"beat() takes a schedule of duetime, not {core!r}")
         super().__init__(nowfun=nowfun, app=app)
         self._core = core
         self._tz = core.tz
@@ -376,7 +376,7 @@ def _listed(value: Any) -> Any:
 
 def _joined(name: str, values: list[int]) -> str:
     if not values:
-        raise ScheduleError(f"{name} has no values: leave it out for every value")
+        raise InvalidValueError(f"{name} has no values: leave it out for every value")
     return _listing(values)
 
 

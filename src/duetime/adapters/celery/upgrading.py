@@ -21,7 +21,7 @@ from duetime.adapters.celery.schedules import (
     schedule,
     solar,
 )
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError
 from duetime.schedules import Schedule
 
 
@@ -40,7 +40,7 @@ def from_celery(given: Any, tz: tzinfo | str | None = None) -> Schedule:
     if not isinstance(known, Timed):
         kind = next((kind for kind in _TWINS if isinstance(known, kind)), None)
         if kind is None:
-            raise ScheduleError(f"{given!r} is not one of Celery's schedules")
+            raise InvalidValueError(f"{given!r} is not one of Celery's schedules")
         if kind is stock.crontab:
             return cron_of(known, known.tz if tz is None else tz)
         known = _TWINS[kind](known)

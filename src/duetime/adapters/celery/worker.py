@@ -12,7 +12,7 @@ from celery.exceptions import Ignore
 from celery.utils.log import get_logger
 
 from duetime.adapters.celery.entries import read_duration
-from duetime.errors import ScheduleError
+from duetime.errors import InvalidValueError
 
 logger = get_logger("celery.task")
 
@@ -75,7 +75,7 @@ def run_once(
     claim = _claims(store)
     duration = read_duration(expires, "expires of run_once")
     if not duration:
-        raise ScheduleError(f"expires of run_once must be more than nothing, not {expires!r}")
+        raise InvalidValueError(f"expires of run_once must be more than nothing, not {expires!r}")
     seconds = max(1, int(duration.total_seconds()))
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -133,12 +133,12 @@ def _claims(store: Any) -> Claims:
     if _DJANGO in kinds:
         for kind, fault in _NOT_SHARED.items():
             if kind in kinds:
-                raise ScheduleError(
+                raise InvalidValueError(
                     f"run_once cannot claim in Django's {kind.rpartition('.')[2]}, which {fault}:"
                     " use a cache in Redis, Memcached or the database"
                 )
         return lambda key, seconds: bool(store.add(key, "1", timeout=seconds))
-    raise ScheduleError(
+    raise InvalidValueError(
         f"run_once claims an occurrence in Redis or in a cache of Django, not in {store!r}:"
         " use a redis.Redis client, a redis:// URL, or django.core.cache.cache"
     )

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from duetime.dates.days import weekday_of
 from duetime.dates.gregorian import date_of
-from duetime.errors import ScheduleError, UnknownTimeZoneError, shorten
+from duetime.errors import InvalidValueError, UnknownTimeZoneError, shorten
 from duetime.zones import DAY, EPOCH_ORDINAL, find_zone
 
 FREQUENCIES: Final = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
@@ -137,16 +137,16 @@ def read_block(text: str) -> Block:
     lines = [_read_line(line) for line in _recurrence_lines(text)]
     starts = [line for line in lines if line.name == "DTSTART"]
     if not starts:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(text)} has no DTSTART, so nothing says when it begins:"
             " put a line such as DTSTART;TZID=Europe/Paris:20260113T090000 before the rule"
         )
     stamps = [stamp for line in starts for stamp in _read_stamps(line)]
     if len(stamps) > 1:
-        raise ScheduleError(f"{shorten(text)} has {len(stamps)} times in DTSTART: keep one")
+        raise InvalidValueError(f"{shorten(text)} has {len(stamps)} times in DTSTART: keep one")
     number = sum(line.name in ("RRULE", "EXRULE") for line in lines)
     if number > MOST_RULES:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(text)} has {number} rules: at most {MOST_RULES} are allowed in one block"
         )
     block = Block(stamps[0], [], [], [], [])
@@ -162,7 +162,7 @@ def read_block(text: str) -> Block:
         # pick it.
         block.dates.append(block.start._replace(zone=None))
     if not block.rules and not block.dates:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(text)} has neither RRULE nor RDATE, so it never runs:"
             " add one, such as RRULE:FREQ=DAILY, or use at(...) for single times"
         )
@@ -183,7 +183,7 @@ def _recurrence_lines(text: str) -> list[str]:
             if len(inside) == 1 and _PROPERTY.match(line):
                 found.append(line)
             elif len(inside) == 1 and (name := _UNSUPPORTED.match(line)):
-                raise ScheduleError(
+                raise InvalidValueError(
                     f"{shorten(text)} has {name[1].upper()}, which changes one run or more of"
                     " another component: leave this component out, and give its new time as RDATE"
                     " and its old one as EXDATE"
@@ -194,11 +194,11 @@ def _recurrence_lines(text: str) -> list[str]:
             number += not inside
             inside.append(kind)
         elif inside and edge[1].upper() == "END" and inside.pop() != kind:
-            raise ScheduleError(f"{shorten(text)} has END:{shorten(kind)} without its BEGIN")
+            raise InvalidValueError(f"{shorten(text)} has END:{shorten(kind)} without its BEGIN")
     if inside:
-        raise ScheduleError(f"{shorten(text)} has no END:{shorten(inside[-1])}")
+        raise InvalidValueError(f"{shorten(text)} has no END:{shorten(inside[-1])}")
     if number > 1:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(text)} has {number} components: give one of"
             f" {', '.join(COMPONENTS)} at a time, and join their schedules with |"
         )
@@ -251,7 +251,7 @@ def _read_line(text: str) -> Line:
     if match is None:
         if text.upper().startswith("FREQ="):
             return Line("RRULE", {}, text)
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(text)} is not a line of a recurrence:"
             " each is NAME:value or NAME;PARAMETER=value:value,"
             f" and NAME is one of {', '.join(PROPERTIES)}"
@@ -259,14 +259,14 @@ def _read_line(text: str) -> Line:
     name, parameters, value = match.groups()
     name = name.upper()
     if name not in PROPERTIES:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(name)} has no place in a recurrence: allowed are {', '.join(PROPERTIES)}"
         )
     found = {key.upper(): given.strip('"') for key, given in _PARAMETER.findall(parameters)}
     allowed = () if name in ("RRULE", "EXRULE") else ("TZID", "VALUE")
     for key in found:
         if key not in allowed and not key.startswith("X-"):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{name} takes no parameter {shorten(key)}:"
                 f" allowed are {', '.join(allowed) or 'none'}"
             )
@@ -301,7 +301,7 @@ _STAMP: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", r
 def _read_stamps(line: Line) -> list[Stamp]:
     kind = line.parameters.get("VALUE", "").upper()
     if kind not in ("", "DATE", "DATE-TIME", "PERIOD"):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{line.name} has VALUE={shorten(kind)}: allowed are DATE-TIME, DATE and PERIOD"
         )
     zone = line.parameters.get("TZID")
@@ -316,9 +316,9 @@ def _read_stamps(line: Line) -> list[Stamp]:
     stamps = [_read_stamp(line.name, text.strip()) for text in texts]
     for text, stamp in zip(texts, stamps, strict=True):
         if kind and stamp.is_date != (kind == "DATE"):
-            raise ScheduleError(f"{line.name} says VALUE={kind} and has {shorten(text)}")
+            raise InvalidValueError(f"{line.name} says VALUE={kind} and has {shorten(text)}")
         if zone is not None and stamp.zone is not None:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{line.name} has TZID={zone} and {text}, which ends in Z for UTC: keep one"
             )
     return stamps if zone is None else [stamp._replace(zone=zone) for stamp in stamps]
@@ -327,7 +327,7 @@ def _read_stamps(line: Line) -> list[Stamp]:
 def _read_stamp(name: str, text: str) -> Stamp:
     match = _STAMP.fullmatch(text)
     if match is None:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{name} has {shorten(text)}, which is no time: write it as 20260113T090000,"
             " with a Z behind it for UTC, or as the date 20260113"
         )
@@ -335,12 +335,12 @@ def _read_stamp(name: str, text: str) -> Stamp:
     try:
         ordinal = date(int(year), int(month), int(day)).toordinal()
     except ValueError:
-        raise ScheduleError(f"{name} has {text}, which is no date of years 1 to 9999") from None
+        raise InvalidValueError(f"{name} has {text}, which is no date of years 1 to 9999") from None
     label = (ordinal - EPOCH_ORDINAL) * DAY
     if not hour:
         return Stamp(label, None, is_date=True)
     if int(hour) > 23 or int(minute) > 59 or int(second) > 60:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{name} has {text}, which is no time of day: allowed are 000000-235959"
         )
     label += (int(hour) * 60 + int(minute)) * 60 + _no_leap(int(second))
@@ -364,7 +364,7 @@ def read_pattern(text: str, start: Stamp) -> tuple[Pattern, Stamp | None]:
     count = _whole("COUNT", parts["COUNT"]) if "COUNT" in parts else None
     until = _read_stamp("UNTIL", parts["UNTIL"]) if "UNTIL" in parts else None
     if until is not None and count is not None:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"{shorten(text)} has both COUNT and UNTIL: keep one, as RFC 5545 3.3.10 asks"
         )
     week_start = _one_of("WKST", parts.get("WKST", "MO"), WEEKDAYS, text)
@@ -391,7 +391,7 @@ def read_pattern(text: str, start: Stamp) -> tuple[Pattern, Stamp | None]:
         **lists,
     )
     if parts.get("RSCALE", "GREGORIAN") != "GREGORIAN":
-        raise ScheduleError(f"RSCALE is {shorten(parts['RSCALE'])}: only GREGORIAN is known")
+        raise InvalidValueError(f"RSCALE is {shorten(parts['RSCALE'])}: only GREGORIAN is known")
     skip = _one_of("SKIP", parts.get("SKIP", "OMIT"), SKIPS, text)
     return _skipping(_completed(pattern), skip), until
 
@@ -404,7 +404,7 @@ def _skipping(pattern: Pattern, skip: int) -> Pattern:
     if any(day < -_SHORTEST_MONTH for day in pattern.month_days) or {366, -366} & {
         *pattern.year_days
     }:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"SKIP={SKIPS[skip]} has BYMONTHDAY from -31 to -29 or BYYEARDAY of 366, and RFC 7529"
             " does not say where these go: count days of the month from its beginning"
         )
@@ -415,7 +415,7 @@ def _skipping(pattern: Pattern, skip: int) -> Pattern:
         and pattern.frequency == MONTHLY
         and (pattern.interval > 1 or pattern.positions)
     ):
-        raise ScheduleError(
+        raise InvalidValueError(
             "SKIP=FORWARD under FREQ=MONTHLY works without INTERVAL and BYSETPOS only, since the"
             " day it goes to is in another month: use SKIP=BACKWARD, or FREQ=YEARLY with BYMONTH"
         )
@@ -427,13 +427,13 @@ def _read_parts(text: str) -> dict[str, str]:
     for part in text.upper().rstrip(";").split(";"):
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if name not in PARTS:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"{shorten(part)} is no part of a rule: allowed are {', '.join(PARTS)}"
             )
         if not equals or not value:
-            raise ScheduleError(f"{name} in {shorten(text)} has no value")
+            raise InvalidValueError(f"{name} in {shorten(text)} has no value")
         if name in parts:
-            raise ScheduleError(f"{shorten(text)} has {name} twice: keep one")
+            raise InvalidValueError(f"{shorten(text)} has {name} twice: keep one")
         parts[name] = value
     return parts
 
@@ -442,7 +442,7 @@ def _one_of(name: str, given: str | None, allowed: tuple[str, ...], text: str) -
     if given in allowed:
         return allowed.index(given)
     fault = f"{shorten(text)} has no {name}" if given is None else f"{name} is {shorten(given)}"
-    raise ScheduleError(f"{fault}: it must be one of {', '.join(allowed)}")
+    raise InvalidValueError(f"{fault}: it must be one of {', '.join(allowed)}")
 
 
 def _number(text: str) -> int | None:
@@ -453,7 +453,7 @@ def _number(text: str) -> int | None:
 def _whole(name: str, text: str) -> int:
     number = _number(text)
     if number is None or number < 1:
-        raise ScheduleError(f"{name} is {shorten(text)}: it must be 1 to {LARGEST}")
+        raise InvalidValueError(f"{name} is {shorten(text)}: it must be 1 to {LARGEST}")
     return number
 
 
@@ -462,7 +462,7 @@ def _read_list(name: str, text: str, allowed: Numbers) -> tuple[int, ...]:
     for item in text.split(","):
         number = _number(item.strip())
         if number is None or number not in allowed:
-            raise ScheduleError(f"{name} has {shorten(item)}: allowed are {allowed.allowed}")
+            raise InvalidValueError(f"{name} has {shorten(item)}: allowed are {allowed.allowed}")
         found.add(number)
     return tuple(sorted(found))
 
@@ -473,12 +473,12 @@ def _read_weekdays(text: str, frequency: int) -> tuple[tuple[int, int], ...]:
         match = _WEEKDAY.fullmatch(item.strip())
         ordinal = _number(match[1]) if match and match[1] else 0
         if match is None or ordinal is None or abs(ordinal) > 53 or (match[1] and not ordinal):
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"BYDAY has {shorten(item)}: allowed are {', '.join(WEEKDAYS)},"
                 " each with 1 to 53 or -53 to -1 before it or nothing"
             )
         if ordinal and frequency > MONTHLY:
-            raise ScheduleError(
+            raise InvalidValueError(
                 f"BYDAY has {item.strip()}, but FREQ={FREQUENCIES[frequency]} knows no number of"
                 " a weekday: only YEARLY and MONTHLY do"
             )

@@ -15,7 +15,7 @@ from functools import lru_cache
 from heapq import merge
 from typing import TYPE_CHECKING, Final
 
-from duetime.errors import ScheduleError, SearchHorizonError, shorten
+from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.kinds.rules.labels import RuleLabels, day_beside
 from duetime.kinds.rules.rfc5545 import (
     Pattern,
@@ -322,7 +322,7 @@ class Rule(InstantSchedule):
             first = rules[0]._labels.near(self.start, 1)
             last = rules[0]._run_near(LAST_LABEL, -1)
             if first is None or last is None:
-                raise ScheduleError("RFC 5545 cannot say that a rule never runs")
+                raise InvalidValueError("RFC 5545 cannot say that a rule never runs")
             start, source = first, replace(patterns[0], start=first)
             # An UNTIL of wall time is for DTSTART without a zone.
             ends = source.until is not None or rules[0].until is not None
@@ -525,7 +525,7 @@ def _read(text: str, given: Zone | None, policy: DstPolicy, *, start_counts: boo
         stamp.is_date and stamp.zone is not None and find_zone(stamp.zone) != zone
         for stamp in block.excluded_dates
     ):
-        raise ScheduleError(
+        raise InvalidValueError(
             f"EXDATE in {shorten(text)} has a date with a TZID: leave the TZID out, the date is"
             " a day in the zone of DTSTART"
         )
@@ -573,7 +573,7 @@ def _day(stamp: Stamp, zone: Zone) -> int:
 def _agreed(named: Zone | None, given: Zone | None) -> Zone:
     """The zone of a recurrence, from that of its DTSTART and that of `tz`."""
     if named is not None and given is not None and named != given:
-        raise ScheduleError(
+        raise InvalidValueError(
             f"tz={given.spelling} contradicts DTSTART, which is in {named.spelling}: leave tz"
             " out, or use .in_zone(...) for the same wall times elsewhere"
         )
@@ -627,7 +627,7 @@ def _lines(zone: Zone, start: int, included: list[Strand], excluded: list[Strand
 def _refuse(lacks: dict[str, bool]) -> None:
     for name, is_given in lacks.items():
         if is_given:
-            raise ScheduleError(f"RFC 5545 cannot say {name}")
+            raise InvalidValueError(f"RFC 5545 cannot say {name}")
 
 
 def _merged(strands: list[Strand]) -> list[Strand]:
@@ -658,25 +658,27 @@ def _convert(source: object, given: Zone | None, policy: DstPolicy, *, start_cou
         names = ("_rrule", "_exrule", "_rdate", "_exdate")
         rules, excluded_rules, dates, excluded_dates = (vars(source)[name] for name in names)
     else:
-        raise ScheduleError(
+        raise InvalidValueError(
             "a recurrence is the text of an RFC 5545 block, or a rule or rule set of dateutil,"
             f" not {shorten(repr(source))}"
         )
     for rule in (*rules, *excluded_rules):
         if not isinstance(rule, dateutil_rule):
-            raise ScheduleError(f"a rule set of dateutil holds rules, not {shorten(repr(rule))}")
+            raise InvalidValueError(
+                f"a rule set of dateutil holds rules, not {shorten(repr(rule))}"
+            )
     for moment in (*dates, *excluded_dates):
         if not isinstance(moment, datetime) or moment.microsecond:
-            raise ScheduleError(f"a recurrence runs on whole seconds, not at {moment!r}")
+            raise InvalidValueError(f"a recurrence runs on whole seconds, not at {moment!r}")
     starts = [vars(rule)["_dtstart"] for rule in (*rules, *excluded_rules)]
     if any(_spelled(start) != _spelled(starts[0]) for start in starts):
-        raise ScheduleError(
+        raise InvalidValueError(
             "the rules of this set begin at different times, and an RFC 5545 block has one"
             " DTSTART: make a schedule of each rule and join them with |"
         )
     starts = starts or sorted(dates, key=_local)[:1]
     if not starts:
-        raise ScheduleError("this rule set has no rules and no dates, so it never runs")
+        raise InvalidValueError("this rule set has no rules and no dates, so it never runs")
     zone = _zone_of(starts[0], given)
     lines = [f"DTSTART:{_local(starts[0])}"]
     lines += [f"RRULE:{_parts(rule)}" for rule in rules]
