@@ -11,7 +11,7 @@ import pytest
 
 from duetime import Schedule, business_days, cron, window
 from duetime.errors import SearchHorizonError
-from duetime.search import MOST_ASKED, Searching, _question
+from duetime.search import MOST_ASKED, Searching, _question, one_question, spend
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
@@ -46,12 +46,17 @@ def nested(wrap: Wrap, levels: int) -> Schedule:
 
 @pytest.mark.parametrize("wrap", WRAPS.values(), ids=WRAPS)
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-def test_a_question_of_many_levels_ends(wrap: Wrap, question: Callable[[Schedule], object]) -> None:
+def test_a_question_of_many_levels_ends(
+    wrap: Wrap, question: Callable[[Schedule], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With a twentieth of the budget it ends in a twentieth of the time.
+    monkeypatch.setattr("duetime.search.MOST_ASKED", MOST_ASKED // 20)
     schedule = nested(wrap, 7)
     with suppress(SearchHorizonError):
         question(schedule)
     # The budget is the question's: the next one begins with all of it.
     assert _question.depth == 0
+    monkeypatch.undo()
     assert nested(wrap, 1).matches(START) in (True, False)
 
 
@@ -67,3 +72,12 @@ def test_a_few_levels_stay_far_from_the_limit(name: str, monkeypatch: pytest.Mon
     assert isinstance(schedule, Searching)
     assert schedule.next_run(START) is not None
     assert schedule.prev_run(datetime(2026, 12, 1, tzinfo=UTC)) is not None
+
+
+def test_a_question_inside_of_another_spends_the_same_budget() -> None:
+    spend(10 * MOST_ASKED)  # no question is open, so that nobody pays
+    with one_question():
+        spend(MOST_ASKED)
+        with one_question(), pytest.raises(SearchHorizonError):
+            spend(1)
+    assert nested(WRAPS["jittered"], 1).next_run(START) is not None

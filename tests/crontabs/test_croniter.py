@@ -5,13 +5,14 @@ Each row was asked of croniter itself, from 1 January 2026 on, with `job-1` as t
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from duetime import ConversionError, CronSyntaxError, DstPolicy, ScheduleError, convert, parse
 from duetime.errors import ClockChangeWarning
 from duetime.schedules import Schedule
+from duetime.testing.crontab_oracle import day_of_week_matches
 from duetime.zones import find_policy
 from tests.support.crontabs import cron
 
@@ -199,3 +200,11 @@ def test_documents_with_six_fields_of_the_default_dialect_are_still_read() -> No
     for dialect in ({}, {"dialect": "vixie"}):
         old = {"version": 1, "type": "cron", "expression": "30 0 9 * * *", "tz": "UTC"} | dialect
         assert Schedule.from_dict(old) == cron("30 0 9 * * *", dialect="cronsim")
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [(date(2026, 1, 30), True), (date(2026, 1, 23), False), (date(2026, 1, 29), False)],
+)
+def test_the_oracle_reads_the_last_friday_as_croniter_writes_it(day: date, last: bool) -> None:
+    assert day_of_week_matches("L5", day, "croniter") is last

@@ -95,8 +95,6 @@ def meant_by(expression: str, dialect: Dialect) -> str | None:
 def _written(texts: Texts, dialect: Dialect) -> str:
     """The crontab of some fields in a dialect; those finer than the finest are at their lowest."""
     whole = {"minute": "0", **({"hour": "0"} if texts.keys() - {"minute", "hour"} else {}), **texts}
-    if "day_of_week" in whole and not dialect.five[-1].names:
-        whole["day_of_week"] = "0"
     layout = {field.name for field in dialect.layouts[min(dialect.layouts)]}
     completed = complete(whole, dialect)
     return compose({name: completed[name] for name in completed if name in layout}, dialect)

@@ -48,7 +48,9 @@ _COLLECTIONS: Final = (list, tuple, set, frozenset, dict)
 def day_of(value: object) -> int:
     """The number of a date; of a datetime, that of the date it shows."""
     if not isinstance(value, date):
-        raise InvalidValueError(f"a calendar holds dates, so ask it for one and not for {value!r}")
+        raise InvalidValueError(
+            f"a calendar holds dates, so ask it for one and not for {shorten(value)}"
+        )
     return value.toordinal() - EPOCH_ORDINAL
 
 

@@ -660,7 +660,7 @@ def _convert(source: object, given: Zone | None, policy: DstPolicy, *, start_cou
     else:
         raise InvalidValueError(
             "a recurrence is the text of an RFC 5545 block, or a rule or rule set of dateutil,"
-            f" not {shorten(repr(source))}"
+            f" not {shorten(source)}"
         )
     for rule in (*rules, *excluded_rules):
         if not isinstance(rule, dateutil_rule):
