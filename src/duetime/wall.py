@@ -39,7 +39,7 @@ class WallSchedule(InstantSchedule):
 
     __slots__ = ()
 
-    turn: ClassVar[int] = CYCLE
+    _turn: ClassVar[int] = CYCLE
     """Seconds in which everything is seen once that the years to come repeat."""
 
     @property
@@ -251,9 +251,9 @@ def _naive(label: int) -> datetime:
 def _last_run_of(schedule: WallSchedule) -> int | None:
     """`_last_run` of a schedule that repeats: what holds for one turn holds for all."""
     # With a bound, a search asks for no last run, so this one does not ask for itself.
-    following = schedule._run_near(LISTED_UNTIL, 1, LISTED_UNTIL + schedule.turn)
-    if following is not None and following < LISTED_UNTIL + schedule.turn:
+    following = schedule._run_near(LISTED_UNTIL, 1, LISTED_UNTIL + schedule._turn)
+    if following is not None and following < LISTED_UNTIL + schedule._turn:
         return None
-    first = LISTED_FROM - schedule.turn
+    first = LISTED_FROM - schedule._turn
     last = schedule._run_near(LISTED_UNTIL, -1, first)
     return first if last is None else last

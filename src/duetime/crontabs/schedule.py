@@ -67,7 +67,7 @@ class Cron(WallSchedule):
     """
 
     # All kinds of years come within 40 years, and a crontab sees no more of a year than its kind.
-    turn: ClassVar[int] = 41 * 366 * DAY
+    _turn: ClassVar[int] = 41 * 366 * DAY
 
     fields: CronFields
     _zone: Zone = field()  # overrides the property of the base
