@@ -15,7 +15,7 @@ from duetime.errors import (
     SearchHorizonError,
     UnknownTimeZoneError,
 )
-from duetime.schedules import ClockChange, DueState, Schedule
+from duetime.schedules import Schedule
 from duetime.zones import DstPolicy
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         zones_due,
     )
     from duetime.analysis.detection import Detection, detect
+    from duetime.answers import ClockChange, DueState
     from duetime.crontabs.conversion import convert
     from duetime.hashing import occurrence_id, shard_of
     from duetime.kinds.business import BusinessDays, business_days
@@ -97,7 +98,9 @@ __all__ = [
 
 _LOADED_ON_DEMAND = {
     "BusinessDays": "duetime.kinds.business",
+    "ClockChange": "duetime.answers",
     "Detection": "duetime.analysis",
+    "DueState": "duetime.answers",
     "MinGap": "duetime.analysis",
     "Overlap": "duetime.analysis",
     "Pair": "duetime.analysis",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, SupportsIndex
@@ -22,6 +21,7 @@ from duetime.zones import EPOCH, SECOND, Step, Zone, find_zone, second_to_instan
 if TYPE_CHECKING:
     from duetime.algebra.rolling import Convention
     from duetime.algebra.windows import Window
+    from duetime.answers import ClockChange, DueState
     from duetime.dates.days import Calendar
     from duetime.dates.timeline import Timeline
     from duetime.kinds.business import BusinessDays
@@ -30,41 +30,6 @@ CatchUp = Literal["latest", "all", "none"]
 
 DEFAULT_DEADLINE = timedelta(seconds=60)
 """How old a run may be under `catch_up="none"` when no deadline is given."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueState(Immutable):
-    """What a scheduler loop needs to know of one schedule at one moment; true when it is due.
-
-    `scheduled_for` is the nominal time of the run that is due, None when none is. `next_run` is
-    the first run after the moment of the question, and `wait` the time until then; both are None
-    when nothing follows.
-    """
-
-    is_due: bool
-    scheduled_for: datetime | None
-    next_run: datetime | None
-    wait: timedelta | None
-
-    _cure: ClassVar[str] = "a DueState is immutable: ask the schedule for its due_state anew"
-
-    def __bool__(self) -> bool:
-        return self.is_due
-
-
-@dataclass(frozen=True, slots=True)
-class ClockChange(Immutable):
-    """One wall label of a schedule that a clock change touched.
-
-    `label` is the naive wall time. `kind` is `"moved"` (the label does not exist and the run
-    happens at another time), `"dropped"` (it does not exist and nothing runs) or `"doubled"` (it
-    exists twice). `instants` are the aware times at which the schedule runs for it: none, one or
-    two.
-    """
-
-    label: datetime
-    kind: Literal["moved", "dropped", "doubled"]
-    instants: tuple[datetime, ...]
 
 
 class Pickled(Immutable):
@@ -323,6 +288,8 @@ class Schedule(Stored, ABC):
 
     def _due_state(self, moment: int, due: int | None, following: int | None) -> DueState:
         wait = None if following is None else timedelta(microseconds=following - moment)
+        from duetime.answers import DueState
+
         return DueState(due is not None, self._shown(due), self._shown(following), wait)
 
     def missed_runs(

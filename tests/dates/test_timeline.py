@@ -28,9 +28,9 @@ from duetime import (
 from duetime.algebra.rolling import CONVENTIONS
 from duetime.crontabs.dialects import WEEKDAY_NAMES
 from duetime.dates.bits import every_nth_bit, least_distance
+from duetime.dates.gregorian import EVER
 from duetime.dates.timeline import (
     CALENDAR,
-    EVER,
     Timeline,
     joined_all,
     kept_on,

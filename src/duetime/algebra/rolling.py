@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from duetime.algebra.on_days import OnDays
 from duetime.algebra.sets import Intersection, Union, joined_changes, set_of_instants
+from duetime.answers import ClockChange
 from duetime.dates.bits import moved
 from duetime.dates.days import FIRST_DAY, LAST_DAY, Days
 from duetime.dates.gregorian import date_of, days_in_month
@@ -20,7 +21,7 @@ from duetime.dates.timeline import CALENDAR, Kinds, Timeline, joined_all, timeli
 from duetime.dates.wall_timeline import label_timeline, labels_shown
 from duetime.errors import InvalidValueError, shorten
 from duetime.kinds.business import BusinessDays
-from duetime.schedules import ClockChange, Schedule, is_beyond, nearer
+from duetime.schedules import Schedule, is_beyond, nearer
 from duetime.search import Searching, spend
 from duetime.wall import WallSchedule
 from duetime.zones import (

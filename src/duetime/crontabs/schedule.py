@@ -30,7 +30,6 @@ from duetime.crontabs.reader import (
 from duetime.crontabs.timetable import NONE, Timetable, timetable
 from duetime.dates.bits import seconds_of_clock, values_of
 from duetime.dates.gregorian import FIRST_YEAR, LAST_YEAR, SHAPE, date_of, day_number, days_in_month
-from duetime.dates.timeline import Kinds
 from duetime.errors import CronSyntaxError, InvalidValueError, no_such_keyword, shorten
 from duetime.wall import WallSchedule
 from duetime.zones import (
@@ -55,6 +54,7 @@ from duetime.zones import (
 if TYPE_CHECKING:
     from duetime.crontabs.dialects import Dialect
     from duetime.crontabs.forms import Form
+    from duetime.dates.timeline import Kinds
     from duetime.schedules import Schedule
 
 

@@ -25,11 +25,10 @@ from duetime.dates.gregorian import (
     FIRST_YEAR,
     KINDS,
     LAST_YEAR,
-    MONTH_OF_DAY,
-    MONTHS,
     SHAPE,
     SHAPES,
     YEAR_SHAPES,
+    cycle_of_months,
     date_of,
     day_number,
 )
@@ -117,9 +116,11 @@ class Timetable:
 
     __slots__ = (
         "_busy_years",
+        "_cycle",
         "_edge_day",
         "_edge_month",
         "_edge_of_day",
+        "_month_of_day",
         "_months",
         "_rule",
         "_step",
@@ -148,6 +149,7 @@ class Timetable:
         days = _nearest_days(fields.days, step)
         self.days = tuple(days if months >> month & 1 else _NO_MONTH for month in range(13))
         """By month, by shape, by day."""
+        self._cycle, self._month_of_day = cycle_of_months()
         self.shapes: Sequence[bytes] | _ListedYears = SHAPE
         if fields.year is not None:
             self.shapes = _ListedYears((year, SHAPE[year]) for year in values_of(fields.year))
@@ -169,7 +171,7 @@ class Timetable:
         """
         if 0 <= day < CYCLE_DAYS:
             # `date_of`, without the call and for the one cycle that nearly every question is in.
-            year, month, start = MONTHS[MONTH_OF_DAY[day]]
+            year, month, start = self._cycle[self._month_of_day[day]]
             of_month = day - start
         else:
             year, month, of_month = date_of(day)

@@ -27,7 +27,7 @@ from duetime.kinds.rules.rfc5545 import (
     write_pattern,
     write_time,
 )
-from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
+from duetime.schedules import InstantSchedule, is_beyond, nearer
 from duetime.wall import WallSchedule
 from duetime.zones import (
     CYCLE,
@@ -49,6 +49,8 @@ from duetime.zones import (
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrulebase
+
+    from duetime.answers import ClockChange
 
 _LOOKS: Final = frozenset(1 << power for power in range(4, 17))
 """Numbers of excluded runs in a row after which a search looks where others are."""
