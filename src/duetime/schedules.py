@@ -174,11 +174,11 @@ class Schedule(Stored, ABC):
         else:
             since = to_instant(start, "start")
             stop = end_after(since, start, end)
-        return limited(map(self._zone.show, self._instants(since, stop, -1)), limit)
+        return limited(self._runs(since, stop, -1), limit)
 
-    def _runs(self, start: int, end: int) -> Iterator[datetime]:
-        """`runs` between two instants."""
-        return map(self._zone.show, self._instants(start, end))
+    def _runs(self, start: int, end: int, step: Step = 1) -> Iterator[datetime]:
+        """The runs in `[start, end)` as they are shown; backwards for step -1."""
+        return map(self._zone.show, self._instants(start, end, step))
 
     def _instants(self, start: int, end: int, step: Step = 1) -> Iterator[int]:
         """The instants of the runs in `[start, end)`; backwards for step -1."""

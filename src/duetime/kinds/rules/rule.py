@@ -147,7 +147,14 @@ class Strand(WallSchedule):
         stretch, _, _ = self._zone.stretch_at(second)
         return self._run_in(stretch, second, 1, None) == second
 
-    def _runs(self, start: int, end: int) -> Iterator[datetime]:
+    def _runs(self, start: int, end: int, step: Step = 1) -> Iterator[datetime]:
+        return (
+            self._forward_runs(start, end)
+            if step == 1
+            else WallSchedule._runs(self, start, end, step)
+        )
+
+    def _forward_runs(self, start: int, end: int) -> Iterator[datetime]:
         zone, until = self._zone, self.until
         if until is not None:
             end = min(end, (until + 1) * SECOND)
@@ -423,11 +430,11 @@ class Rule(InstantSchedule):
             return None
         return self.included[0]
 
-    def _runs(self, start: int, end: int) -> Iterator[datetime]:
+    def _runs(self, start: int, end: int, step: Step = 1) -> Iterator[datetime]:
         only = self._only
         if only is None or only._zone != self._zone:
-            return InstantSchedule._runs(self, start, end)
-        return only._runs(start, end)
+            return InstantSchedule._runs(self, start, end, step)
+        return only._runs(start, end, step)
 
     @property
     def _counts_at_once(self) -> bool:
