@@ -332,10 +332,6 @@ def test_entries_that_vanish_behind_the_back_of_the_mapping_do_no_harm(
     assert it.sent == []
 
 
-def _odd(name: Any) -> dict[Any, Any]:
-    return {**entries(c=HOUR), name: {}}
-
-
 def _any(it: Any) -> Any:
     return Entry("x", "x", schedule=SECOND, app=it.app)
 
@@ -344,15 +340,13 @@ REFUSED: dict[str, tuple[Callable[[Any], object], str]] = {
     "a number for a name": (lambda it: it.schedule.__setitem__(1, _any(it)), "not 1"),
     "bytes for a name": (lambda it: it.schedule.setdefault(b"x", _any(it)), "not b'x'"),
     "half a character": (lambda it: it.schedule.update({"a\ud800": _any(it)}), "'a.ud800'"),
-    "a name in a merge": (lambda it: it.merge_inplace(_odd(None)), "not None"),
-    "a name in a dict": (lambda it: it.update_from_dict(_odd((1,))), "(1,)"),
     "a name in a new mapping": (lambda it: setattr(it, "schedule", {2: _any(it)}), "not 2"),
     "a count of 70 bits": (
         lambda it: it.add(name="big", task="x", schedule=1, total_run_count=2**70),
         "total_run_count of big",
     ),
     "a count that is none": (
-        lambda it: it.merge_inplace({"a": {"task": "x", "total_run_count": "many"}}),
+        lambda it: it.add(name="a", task="x", schedule=1, total_run_count="many"),
         "total_run_count of a",
     ),
 }
@@ -364,7 +358,7 @@ def test_an_entry_that_could_not_be_remembered_is_refused_and_others_stay(
 ) -> None:
     refused, message = REFUSED[what]
     it = scheduler(app, file, a=crontab(), b=crontab())
-    with pytest.raises(ScheduleError, match=message.replace("(1,)", r"\(1,\)")):
+    with pytest.raises(ScheduleError, match=message):
         refused(it)
     assert it.schedule.keys() == {"a", "b"}
     assert [message.task for message in run(it, at(12, 2))] == ["a", "b"]
@@ -411,7 +405,7 @@ CATCH_UP = [
     ("all", None, [1, 2, 3]),
     ("all", 80, [2, 3]),
     ("all", timedelta(seconds=79.999), [3]),
-    ("all", 0, []),
+    ("all", 0.001, []),
     ("none", None, [3]),
     ("none", 19.999, []),
     ("none", 3_600, [3]),
@@ -535,7 +529,7 @@ def test_the_log_says_once_that_a_policy_is_of_no_use(
     it = scheduler(app, plain=Often(), interval=60)
     relative = schedule(60, relative=True)
     it.add(name="relative", task="x", schedule=relative, catch_up="all")
-    it.add(name="wavering", task="x", schedule=Wavering(), deadline=0)
+    it.add(name="wavering", task="x", schedule=Wavering(), deadline=1)
     it.add(name="own", task="x", schedule=crontab(nowfun=app.now), catch_up="none")
     it.add(name="known", task="x", schedule=crontab(), catch_up="all")
     run(it, START + timedelta(minutes=3))
@@ -1046,6 +1040,11 @@ class Vague(stock.BaseSchedule):  # type: ignore[misc]  # Celery is untyped
         return False, self.wait
 
 
+class Always(stock.BaseSchedule):  # type: ignore[misc]  # Celery is untyped
+    def is_due(self, last_run_at: datetime) -> Any:
+        return True, 0
+
+
 class Unlooked(crontab):
     """A crontab with an answer of its own."""
 
@@ -1109,7 +1108,7 @@ def test_a_schedule_that_wants_to_be_asked_at_once_does_not_hold_the_tick(
 
 
 def test_a_schedule_that_is_always_due_is_sent_once_a_tick(app: VirtualCelery) -> None:
-    it = scheduler(app, a=schedule(0))
+    it = scheduler(app, a=Always())
     it.tick()
     assert len(it.sent) == 1
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 
+from celery.beat import ScheduleEntry
 from celery.beat import Scheduler as StockScheduler
 from celery.utils.log import get_logger
 from kombu.exceptions import OperationalError
@@ -23,6 +24,7 @@ from kombu.exceptions import OperationalError
 from duetime.adapters.celery.entries import (
     Entries,
     Entry,
+    check_settings,
     copied,
     read_catch_up,
     read_duration,
@@ -45,6 +47,7 @@ from duetime.adapters.celery.memory import (
 from duetime.adapters.celery.state import Heartbeat, Row, StateFile
 from duetime.adapters.celery.worker import ENTRY, OCCURRENCE, SCHEDULED_FOR
 from duetime.crontabs.schedule import Cron
+from duetime.errors import InvalidTypeError, ScheduleError, shorten
 from duetime.hashing import occurrence_id
 from duetime.kinds.interval import Floating
 from duetime.schedules import Schedule
@@ -81,7 +84,10 @@ class Scheduler(StockScheduler):
     None), `duetime_catch_up_limit` (1,000), `duetime_occurrence_ids` (False). Celery's
     `beat_cron_starting_deadline` is the deadline of crontabs that have no other.
 
-    Raises ScheduleError for settings of other values.
+    An entry of `beat_schedule` that is bad is left out, and the log says why.
+
+    Raises ScheduleError for settings of other values, and for other settings whose names begin
+    with `duetime_`.
     """
 
     Entry = Entry
@@ -107,6 +113,8 @@ class Scheduler(StockScheduler):
         """How long beat waits for the broker at present; 0 when it can be reached."""
         self._resume = 0
         """Until then nothing is sent."""
+        self._bad: set[Any] = set()
+        """The names of entries that were left out: what is remembered of them is kept."""
         self._asked: set[str] = set()
         """Entries of which the log has said that their policy is of no use."""
         self._last_tick = self._last_heartbeat = 0
@@ -124,6 +132,7 @@ class Scheduler(StockScheduler):
         self._cron_deadline = given("beat_cron_starting_deadline", read_duration)
         self._limit = given("duetime_catch_up_limit", read_limit) or DEFAULT_LIMIT
         self._has_ids = bool(conf.get("duetime_occurrence_ids"))
+        check_settings(conf)
 
     @property
     def data(self) -> Entries:
@@ -144,11 +153,12 @@ class Scheduler(StockScheduler):
     schedule = property(get_schedule, set_schedule)
 
     def merge_inplace(self, b: Any) -> None:
-        """Make the entries those of `b`; what did not change keeps its last run."""
-        made = Entries(
-            {name: self.Entry(**dict(given, name=name, app=self.app)) for name, given in b.items()}
-        )
-        for name in [name for name in self._entries if name not in made]:
+        """Make the entries those of `b`; what did not change keeps its last run.
+
+        A bad entry is left out, or stays as it was, and the log says why.
+        """
+        made = self._made(b, lambda name, given: self.Entry(**dict(given, name=name, app=self.app)))
+        for name in [name for name in self._entries if name not in b]:
             del self._entries[name]
         for name, entry in made.items():
             if name in self._entries:
@@ -156,6 +166,29 @@ class Scheduler(StockScheduler):
                 self._entries.touch([name])
             else:
                 self._entries[name] = entry
+
+    def update_from_dict(self, dict_: Any) -> None:
+        self._entries.update(self._made(dict_, self._maybe_entry))
+
+    def _made(self, given: Mapping[Any, Any], make: Callable[[Any, Any], Any]) -> Entries:
+        """The entries that could be made: one that is bad stops no other."""
+        made = Entries()
+        for name, fields in given.items():
+            outcome = "stays as it was" if name in self._entries else "is left out"
+            try:
+                if not isinstance(fields, Mapping | ScheduleEntry):
+                    raise InvalidTypeError(
+                        f"entry {name} must be a dict with task and schedule, not {shorten(fields)}"
+                    )
+                made[name] = make(name, fields)
+            except ScheduleError as error:
+                logger.error("beat: entry %s %s: %s", name, outcome, error)
+            except Exception:
+                logger.exception("beat: entry %s %s: it cannot be made", name, outcome)
+            else:
+                continue
+            self._bad.add(name)
+        return made
 
     def setup_schedule(self) -> None:
         read_seconds(self.max_interval, "beat_max_loop_interval")
@@ -285,7 +318,8 @@ class Scheduler(StockScheduler):
             self._settle(now)
             if is_first:
                 # By now a program has added its entries; what else is remembered is gone.
-                for gone in [name for name in self._remembered if name not in self._entries]:
+                kept = self._entries.keys() | self._bad
+                for gone in [name for name in self._remembered if name not in kept]:
                     self._forget(gone)
             self._learn_some(now)
             while now >= self._resume and (name := self._due.take(now)) is not None:
