@@ -100,7 +100,7 @@ def test_one_bad_entry_is_left_out_and_the_others_run(
     (record,) = caplog.records
     assert record.levelname == "ERROR"
     assert record.exc_info is None
-    assert re.search(f"^beat: entry bad is left out: .*{told}", record.getMessage())
+    assert re.search(f"^beat: entry 'bad' is left out: .*{told}", record.getMessage())
 
 
 @pytest.mark.parametrize("name", [None, 1, (1,), b"x", "a\ud800"])
@@ -128,7 +128,7 @@ def test_an_entry_whose_making_raises_is_left_out_with_a_traceback(
     kind = type("Picking", (VirtualScheduler,), {"Entry": Picky})
     app.conf.beat_schedule = {n: {"task": n, "schedule": crontab()} for n in ("bad", "good")}
     assert kind(app).schedule.keys() == {"good"}
-    assert "beat: entry bad is left out: it cannot be made" in caplog.text
+    assert "beat: entry 'bad' is left out: it cannot be made" in caplog.text
     assert "RuntimeError: no idea" in caplog.text
 
 
@@ -138,10 +138,10 @@ def test_an_entry_that_is_made_bad_stays_as_it_was(
     it = scheduler(app, a=crontab(), b=crontab())
     it.merge_inplace({"a": {"task": "a", "schedule": "* * * * *"}})
     assert [message.task for message in run(it, START + timedelta(minutes=2))] == ["a"]
-    assert "entry a stays as it was: schedule of a is text" in caplog.text
+    assert "entry 'a' stays as it was: schedule of a is text" in caplog.text
     it.update_from_dict({"a": {"task": "a"}, "c": {"task": "c", "schedule": 30}})
     assert it.schedule.keys() == {"a", "c"}
-    assert caplog.text.count("entry a stays as it was: ") == 2
+    assert caplog.text.count("entry 'a' stays as it was: ") == 2
 
 
 def test_what_an_entry_has_run_is_remembered_while_it_is_bad(

@@ -13,12 +13,14 @@ import pytest
 from celery import Celery
 from celery import schedules as stock
 from celery.beat import ScheduleEntry, Service
+from celery.signals import before_task_publish
 from kombu.exceptions import OperationalError
 
 import duetime
 from duetime import ScheduleError, cron, every, occurrence_id
 from duetime.adapters.celery import (
     Entry,
+    Scheduler,
     beat,
     crontab,
     from_celery,
@@ -433,6 +435,76 @@ def test_missed_runs_are_caught_up_as_the_policy_says(
     app.clock = at(12, 4)
     it.tick()
     assert runs(it.sent) == [at(12, minute) for minute in [*minutes, 4]]
+
+
+@pytest.mark.parametrize("policy", ["latest", "all", "none"])
+def test_a_deadline_is_judged_when_the_message_would_leave(app: VirtualCelery, policy: str) -> None:
+    it = scheduler(app)
+    for name in ("a", "b", "c"):
+        it.add(name=name, task=name, schedule=crontab(minute=0), catch_up=policy, deadline=60)
+    it.add(name="d", task="d", schedule=crontab(minute=0))
+    send = it.send_task
+
+    def slow(*args: Any, **options: Any) -> None:
+        app.pass_time(seconds=45)
+        send(*args, **options)
+
+    it.send_task = slow  # type: ignore[method-assign]  # of this one beat
+    app.clock = at(13)
+    it.tick()
+    assert [(message.task, message.at) for message in it.sent] == [
+        ("a", at(13, 0, 45)),
+        ("b", at(13, 1, 30)),
+        ("d", at(13, 2, 15)),
+    ]
+    # What was dropped stays so.
+    app.clock = at(13, 4)
+    it.tick()
+    assert len(it.sent) == 3
+
+
+def test_each_of_many_missed_runs_is_judged_when_it_would_leave(app: VirtualCelery) -> None:
+    it = scheduler(app)
+    it.add(name="a", task="a", schedule=crontab(), catch_up="all", deadline=200)
+    send = it.send_task
+
+    def slow(*args: Any, **options: Any) -> None:
+        send(*args, **options)
+        app.pass_time(seconds=100)
+
+    it.send_task = slow  # type: ignore[method-assign]  # of this one beat
+    app.clock = at(12, 5)
+    it.tick()
+    late = [(message.scheduled_for, message.at - message.scheduled_for) for message in it.sent]
+    assert late == [
+        (at(12, 2), 180 * SECOND),
+        (at(12, 4), 160 * SECOND),
+        (at(12, 5), 200 * SECOND),
+    ]
+
+
+def test_expires_counts_from_when_the_message_leaves(tmp_path: Path) -> None:
+    app = VirtualCelery()
+    stamps = []
+
+    class Publishing(Scheduler):
+        def send_task(self, *args: Any, **options: Any) -> None:
+            app.send_task(*args, **options)
+            app.pass_time(seconds=45)
+
+    def stamp(headers: Any = None, **rest: Any) -> None:
+        stamps.append(datetime.fromisoformat(headers["expires"]))
+
+    before_task_publish.connect(stamp)
+    try:
+        it = Publishing(app)
+        for name in ("a", "b"):
+            it.add(name=name, task=name, schedule=crontab(), options={"expires": 60})
+        app.clock = at(12, 1)
+        it.tick()
+    finally:
+        before_task_publish.disconnect(stamp)
+    assert stamps == [at(12, 2), at(12, 2, 45)]
 
 
 @pytest.mark.parametrize(

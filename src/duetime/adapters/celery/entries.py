@@ -177,10 +177,7 @@ class Entries(dict[str, Any]):
 
 def _checked(entries: dict[str, Any]) -> dict[str, Any]:
     for name, entry in entries.items():
-        if not _is_text(name):
-            raise InvalidValueError(
-                f"the name of an entry must be text that UTF-8 has, not {name!r}"
-            )
+        check_name(name)
         count: Any = getattr(entry, "total_run_count", 0)
         if not isinstance(count, int) or count not in _COUNTS:
             raise InvalidValueError(
@@ -196,12 +193,14 @@ def _checked(entries: dict[str, Any]) -> dict[str, Any]:
     return entries
 
 
-def _is_text(name: Any) -> bool:
+def check_name(name: Any) -> None:
+    """Raise ScheduleError for a name that is no text, or such as cannot be written."""
     try:
         str.encode(name)
     except (TypeError, UnicodeEncodeError):
-        return False
-    return True
+        raise InvalidValueError(
+            f"the name of an entry must be text that UTF-8 has, not {name!r}"
+        ) from None
 
 
 def read_schedule(given: Any, name: Any) -> Any:

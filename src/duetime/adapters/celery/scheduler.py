@@ -24,6 +24,7 @@ from kombu.exceptions import OperationalError
 from duetime.adapters.celery.entries import (
     Entries,
     Entry,
+    check_name,
     check_settings,
     copied,
     read_catch_up,
@@ -50,7 +51,7 @@ from duetime.crontabs.schedule import Cron
 from duetime.errors import InvalidTypeError, ScheduleError, shorten
 from duetime.hashing import occurrence_id
 from duetime.kinds.interval import Floating
-from duetime.schedules import Schedule
+from duetime.schedules import DEFAULT_DEADLINE, CatchUp, Schedule
 from duetime.zones import SECOND, find_zone, to_instant
 
 logger = get_logger("celery.beat")
@@ -69,6 +70,7 @@ another process that has locked the file takes seconds."""
 _FIRST_RETRY: Final = SECOND
 """After this a message that could not be sent is tried again; each time the wait is doubled. So is
 the broker that could not be reached."""
+_MICROSECOND: Final = timedelta(microseconds=1)
 _SOME: Final = 500
 """More new entries than this are not learned at once, but so many in each tick."""
 
@@ -118,6 +120,10 @@ class Scheduler(StockScheduler):
         self._asked: set[str] = set()
         """Entries of which the log has said that their policy is of no use."""
         self._last_tick = self._last_heartbeat = 0
+        self._clock = 0
+        """When this tick began, or its last message left: the moment of what it does next."""
+        self._lag = 0
+        """By how much the latest run of this tick was late when it left."""
         self._next_write = 0
         """When state is to be written in the middle of a tick."""
         self._read_settings(app.conf)
@@ -176,15 +182,16 @@ class Scheduler(StockScheduler):
         for name, fields in given.items():
             outcome = "stays as it was" if name in self._entries else "is left out"
             try:
+                check_name(name)
                 if not isinstance(fields, Mapping | ScheduleEntry):
                     raise InvalidTypeError(
                         f"entry {name} must be a dict with task and schedule, not {shorten(fields)}"
                     )
                 made[name] = make(name, fields)
             except ScheduleError as error:
-                logger.error("beat: entry %s %s: %s", name, outcome, error)
+                logger.error("beat: entry %s %s: %s", shorten(name), outcome, error)
             except Exception:
-                logger.exception("beat: entry %s %s: it cannot be made", name, outcome)
+                logger.exception("beat: entry %r %s: it cannot be made", name, outcome)
             else:
                 continue
             self._bad.add(name)
@@ -211,7 +218,7 @@ class Scheduler(StockScheduler):
             else:
                 self._guarded(step, name, entry, now)
 
-    def _glance(self, name: str, entry: Any, now: int) -> int:
+    def _glance(self, name: str, entry: Any, now: int) -> None:
         """Put a new entry where it is due at the earliest: it is learned then, or in a tick soon.
 
         So the first tick, and what is due in it, need not wait for 100,000 crontabs. Of one that is
@@ -224,11 +231,11 @@ class Scheduler(StockScheduler):
             place = row.next_run
             _show(entry, row)
         if place is None or name in self._known:
-            return self._learn(name, entry, now)
+            self._learn(name, entry, now)
+            return
         self._removed.discard(name)
         self._glanced[name] = None
         self._due.put(name, place)
-        return 0
 
     def _learn_some(self, now: int) -> None:
         for _ in range(min(_SOME, len(self._glanced))):
@@ -247,7 +254,7 @@ class Scheduler(StockScheduler):
         self._removed.add(name)
         self._due.put(name, None)
 
-    def _learn(self, name: str, entry: Any, now: int) -> int:
+    def _learn(self, name: str, entry: Any, now: int) -> None:
         """Find what an entry's schedule is, since when it has it, and when it is due."""
         self._glanced.pop(name, None)
         core = core_of(entry.schedule)
@@ -274,7 +281,6 @@ class Scheduler(StockScheduler):
             self._tell_of_policy(name, entry)
         # A schedule that can only be asked whether it is due is asked at the next tick.
         self._due.put(name, now if core is None else next_run)
-        return 0
 
     def _tell_of_policy(self, name: str, entry: Any) -> None:
         own = (getattr(entry, "catch_up", None), getattr(entry, "deadline", None))
@@ -288,11 +294,11 @@ class Scheduler(StockScheduler):
             )
 
     def _guarded(
-        self, step: Callable[[str, Any, int], int], name: str, entry: Any, now: int
-    ) -> int:
+        self, step: Callable[[str, Any, int], None], name: str, entry: Any, now: int
+    ) -> None:
         """Do `step`; an entry whose schedule raises is looked at again after a while."""
         try:
-            return step(name, entry, now)
+            step(name, entry, now)
         except Exception:
             logger.exception(
                 "beat: the next run of %r cannot be found; beat tries again in %s seconds",
@@ -300,7 +306,6 @@ class Scheduler(StockScheduler):
                 self.max_interval,
             )
             self._due.put(name, now + self._microseconds(self.max_interval))
-            return 0
 
     def _microseconds(self, seconds: Any) -> int:
         """A waiting time as Celery's schedules give it; anything but a number is `max_interval`."""
@@ -311,7 +316,8 @@ class Scheduler(StockScheduler):
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send everything that is due; the seconds until the next entry is, or `max_interval`."""
         with self._busy():
-            now, lag = self._instant(), 0
+            now = self._clock = self._instant()
+            self._lag = 0
             self._next_write = now + _HEARTBEAT
             is_first = not self._last_tick
             self._watch_clock(now)
@@ -326,9 +332,9 @@ class Scheduler(StockScheduler):
                 entry = self._entries.get(name)
                 # One that was removed since the tick began is forgotten at the next.
                 if entry is not None:
-                    lag = max(lag, self._guarded(self._serve, name, entry, now))
+                    self._guarded(self._serve, name, entry, self._clock)
             wait = self._wait()
-            self._write(self._heartbeat(now, lag, wait))
+            self._write(self._heartbeat(self._instant(), wait))
         return wait
 
     def _wait(self) -> float:
@@ -353,8 +359,8 @@ class Scheduler(StockScheduler):
             self._resume = 0
             self._entries.touch(self._entries)
 
-    def _serve(self, name: str, entry: Any, now: int) -> int:
-        """Send what is due of an entry and put it back; by how much the oldest run was late."""
+    def _serve(self, name: str, entry: Any, now: int) -> None:
+        """Send what is due of an entry and put it back."""
         known = self._known.get(name)
         if known is None or not known.is_of(entry.schedule):
             # Set right, or mutated in place.
@@ -367,46 +373,51 @@ class Scheduler(StockScheduler):
         else:
             runs = self._missed(name, entry, known, now)
             following = known.runs._nearest(max(now, known.row.last), 1)
+        deadline = self._deadline_of(entry, known)
         for run, then in zip(runs, [*runs[1:], following], strict=False):
+            if deadline is not None and self._clock - run > deadline:
+                # It came too late, since those before it took long.
+                continue
             failure = self._dispatch(name, entry, known.core, run)
             if failure is None:
                 self._advance(name, entry, known, run, then)
-            self._write_some(0 if known.core is None else max(0, now - run))
+            self._write_some(None if known.core is None else run)
             if failure is not None:
                 self._retry(name, failure, following)
                 break
         else:
             self._waits.pop(name, None)
             self._due.put(name, following)
-        return now - runs[0] if runs and known.core is not None else 0
+
+    def _deadline_of(self, entry: Any, known: Known) -> int | None:
+        """By how much a run may be late, in microseconds; None for any lateness."""
+        if known.core is None:
+            return None
+        deadline = getattr(entry, "deadline", None)
+        if deadline is None:
+            deadline = self._deadline
+        if deadline is None and isinstance(known.core, Cron):
+            deadline = self._cron_deadline
+        if deadline is None and self._policy_of(entry) == "none":
+            deadline = DEFAULT_DEADLINE
+        return None if deadline is None else deadline // _MICROSECOND
+
+    def _policy_of(self, entry: Any) -> CatchUp:
+        policy: CatchUp = getattr(entry, "catch_up", None) or self._catch_up
+        return policy
 
     def _missed(self, name: str, entry: Any, known: Known, now: int) -> list[int]:
         """The nominal runs to send, oldest first."""
         core, last = known.runs, known.row.last
-        catch_up = getattr(entry, "catch_up", None) or self._catch_up
-        deadline = getattr(entry, "deadline", None)
-        if deadline is None:
-            deadline = self._deadline
-        if deadline is None and isinstance(core, Cron):
-            deadline = self._cron_deadline
-        if catch_up == "all" and not isinstance(known.core, Floating):
-            return self._all_missed(name, core, last, now, deadline)
-        # At most one run of a floating interval is ever missed.
-        state = core.due_state(
-            moment(last),
-            moment(now),
-            catch_up="none" if catch_up == "none" else "latest",
-            deadline=deadline,
-        )
-        return [] if state.scheduled_for is None else [to_instant(state.scheduled_for)]
-
-    def _all_missed(
-        self, name: str, core: Schedule, last: int, now: int, deadline: timedelta | None
-    ) -> list[int]:
-        start = last + 1
+        start, deadline = last + 1, self._deadline_of(entry, known)
         if deadline is not None:
-            start = max(start, now - deadline // timedelta(microseconds=1))
+            start = max(start, now - deadline)
+        if start > now:
+            return []
         newest = core.runs_back(moment(now + 1), moment(start))
+        if self._policy_of(entry) != "all" or isinstance(known.core, Floating):
+            # At most one run of a floating interval is ever missed.
+            return [to_instant(run) for run in islice(newest, 1)]
         runs = [to_instant(run) for run in islice(newest, self._limit)]
         if next(newest, None) is not None:
             logger.warning(
@@ -474,11 +485,13 @@ class Scheduler(StockScheduler):
         self._unwritten += 1
         self._pause = self._resume = 0
 
-    def _write_some(self, lag: int) -> None:
+    def _write_some(self, run: int | None) -> None:
         """Write in the middle of a tick: after a batch of messages, and every second."""
-        now = self._instant()
+        now = self._clock = self._instant()
+        if run is not None:
+            self._lag = max(self._lag, now - run)
         if now >= self._next_write or self._unwritten >= (self.sync_every_tasks or _BATCH):
-            pause = _HEARTBEAT if self._write(self._heartbeat(now, lag, 0)) else _LOCKED
+            pause = _HEARTBEAT if self._write(self._heartbeat(now, 0)) else _LOCKED
             self._next_write = self._instant() + pause
 
     def _retry(self, name: str, failure: Exception, following: int | None) -> None:
@@ -512,10 +525,10 @@ class Scheduler(StockScheduler):
         finally:
             self._is_busy = False
 
-    def _heartbeat(self, now: int, lag: int, wait: float) -> Heartbeat | None:
+    def _heartbeat(self, now: int, wait: float) -> Heartbeat | None:
         """What to say of this tick; None while others follow at once that say the same."""
         if self._state is None or not (
-            lag or wait >= 1 or abs(now - self._last_heartbeat) >= _HEARTBEAT
+            self._lag or wait >= 1 or abs(now - self._last_heartbeat) >= _HEARTBEAT
         ):
             return None
         self._last_heartbeat = now
@@ -524,7 +537,7 @@ class Scheduler(StockScheduler):
             next_run = max(next_run, self._resume)
         return Heartbeat(
             moment(now),
-            timedelta(microseconds=lag),
+            timedelta(microseconds=self._lag),
             None if next_run is None else moment(next_run),
             next_entry,
             len(self._entries),
