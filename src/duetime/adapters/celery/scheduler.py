@@ -12,11 +12,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from celery.beat import ScheduleEntry
+from celery.beat import ScheduleEntry, SchedulingError
 from celery.beat import Scheduler as StockScheduler
 from celery.utils.log import get_logger
 from kombu.exceptions import OperationalError
@@ -71,6 +71,8 @@ _FIRST_RETRY: Final = SECOND
 """After this a message that could not be sent is tried again; each time the wait is doubled. So is
 the broker that could not be reached."""
 _MICROSECOND: Final = timedelta(microseconds=1)
+_NEVER_CALLED: Final = ("populate_heap", "schedules_equal", "adjust", "_when")
+"""Methods of Celery's scheduler for which this one has no use."""
 _SOME: Final = 500
 """More new entries than this are not learned at once, but so many in each tick."""
 
@@ -126,6 +128,8 @@ class Scheduler(StockScheduler):
         """By how much the latest run of this tick was late when it left."""
         self._next_write = 0
         """When state is to be written in the middle of a tick."""
+        self._has_answer = _overrides(type(self), "is_due")
+        self._has_reserve = _overrides(type(self), "reserve")
         self._read_settings(app.conf)
         super().__init__(app, *args, **kwargs)
 
@@ -133,7 +137,7 @@ class Scheduler(StockScheduler):
         def given(name: str, read: Callable[[Any, str], Any]) -> Any:
             return read(conf.get(name), name)
 
-        self._catch_up = given("duetime_catch_up", read_catch_up) or "latest"
+        self._catch_up: CatchUp = given("duetime_catch_up", read_catch_up) or "latest"
         self._deadline = given("duetime_deadline", read_duration)
         self._cron_deadline = given("beat_cron_starting_deadline", read_duration)
         self._limit = given("duetime_catch_up_limit", read_limit) or DEFAULT_LIMIT
@@ -197,7 +201,19 @@ class Scheduler(StockScheduler):
             self._bad.add(name)
         return made
 
+    def _tell_of_overrides(self) -> None:
+        """Name the methods of a subclass that Celery would call, and this scheduler does not."""
+        own = [name for name in _NEVER_CALLED if _overrides(type(self), name)]
+        if own:
+            logger.warning(
+                "beat: %s overrides %s, which duetime's scheduler never calls: see should_send,"
+                " is_due and tick",
+                type(self).__name__,
+                " and ".join(own),
+            )
+
     def setup_schedule(self) -> None:
+        self._tell_of_overrides()
         read_seconds(self.max_interval, "beat_max_loop_interval")
         if self.schedule_filename is not None:
             self._state = StateFile(self.schedule_filename)
@@ -279,8 +295,8 @@ class Scheduler(StockScheduler):
         _show(entry, row)
         if core is None:
             self._tell_of_policy(name, entry)
-        # A schedule that can only be asked whether it is due is asked at the next tick.
-        self._due.put(name, now if core is None else next_run)
+        # One that can only be asked whether it is due is asked at the next tick.
+        self._due.put(name, now if core is None or self._is_asked(entry) else next_run)
 
     def _tell_of_policy(self, name: str, entry: Any) -> None:
         own = (getattr(entry, "catch_up", None), getattr(entry, "deadline", None))
@@ -366,28 +382,48 @@ class Scheduler(StockScheduler):
             # Set right, or mutated in place.
             self._learn(name, entry, now)
             known = self._known[name]
-        if known.core is None:
-            is_due, wait = self.is_due(entry)
-            runs = [instant_of(entry.default_now())] if is_due else []
-            following: int | None = now + self._microseconds(wait)
-        else:
-            runs = self._missed(name, entry, known, now)
-            following = known.runs._nearest(max(now, known.row.last), 1)
+        runs, following = self._due_runs(name, entry, known, now)
         deadline = self._deadline_of(entry, known)
         for run, then in zip(runs, [*runs[1:], following], strict=False):
             if deadline is not None and self._clock - run > deadline:
                 # It came too late, since those before it took long.
                 continue
-            failure = self._dispatch(name, entry, known.core, run)
-            if failure is None:
-                self._advance(name, entry, known, run, then)
-            self._write_some(None if known.core is None else run)
-            if failure is not None:
-                self._retry(name, failure, following)
+            outcome = self._dispatch(name, entry, known.core, run)
+            if outcome is True:
+                entry = self._advance(name, entry, known, run, then)
+            elif outcome is False:
+                self._pass_over(name, entry, known, run, then)
+            self._write_some(run if known.core is not None and outcome else None)
+            if isinstance(outcome, Exception):
+                self._retry(name, outcome, following)
                 break
         else:
             self._waits.pop(name, None)
             self._due.put(name, following)
+
+    def _due_runs(
+        self, name: str, entry: Any, known: Known, now: int
+    ) -> tuple[list[int], int | None]:
+        """The nominal runs to send, oldest first, and when to look again."""
+        if known.core is not None and not self._is_asked(entry):
+            runs = self._missed(name, entry, known, now)
+            return runs, known.runs._nearest(max(now, known.row.last), 1)
+        is_due, wait = self.is_due(entry)
+        look = now + self._microseconds(wait)
+        if known.core is None:
+            return ([instant_of(entry.default_now())] if is_due else []), look
+        following = known.runs._nearest(max(now, known.row.last), 1)
+        look = look if following is None else min(look, following)
+        if not is_due:
+            return [], look
+        if known.runs.is_due(moment(min(known.row.last, now)), moment(now)):
+            return self._missed(name, entry, known, now), look
+        # The answer is the project's own, and not that of the schedule.
+        return [now], look
+
+    def _is_asked(self, entry: Any) -> bool:
+        """Whether a project has an answer of its own to whether an entry is due."""
+        return self._has_answer or type(entry).is_due is not ScheduleEntry.is_due
 
     def _deadline_of(self, entry: Any, known: Known) -> int | None:
         """By how much a run may be late, in microseconds; None for any lateness."""
@@ -403,8 +439,8 @@ class Scheduler(StockScheduler):
         return None if deadline is None else deadline // _MICROSECOND
 
     def _policy_of(self, entry: Any) -> CatchUp:
-        policy: CatchUp = getattr(entry, "catch_up", None) or self._catch_up
-        return policy
+        own: CatchUp | None = getattr(entry, "catch_up", None)
+        return own or self._catch_up
 
     def _missed(self, name: str, entry: Any, known: Known, now: int) -> list[int]:
         """The nominal runs to send, oldest first."""
@@ -429,8 +465,18 @@ class Scheduler(StockScheduler):
             )
         return runs[::-1]
 
-    def _dispatch(self, name: str, entry: Any, core: Schedule | None, run: int) -> Exception | None:
-        """Send the message of one run; what prevented it, which the log has."""
+    def should_send(self, entry: Any, scheduled_for: datetime) -> bool:
+        """Whether to send a run that is due: a hook for subclasses, which says yes.
+
+        Asked just before each message leaves; `scheduled_for` is the nominal run, aware, in the
+        zone of the schedule. A run for which the answer is no is dropped for good: it counts as
+        the last run, and not in `total_run_count`. When it raises, the run stays due, and is tried
+        again as a message that could not be sent.
+        """
+        return True
+
+    def _dispatch(self, name: str, entry: Any, core: Schedule | None, run: int) -> bool | Exception:
+        """Send the message of one run: True; False if it is not wanted; or what prevented it."""
         shown = (find_zone("UTC") if core is None else core._zone).show(run)
         identity = str(occurrence_id(name, shown))
         headers: dict[str, Any] = {
@@ -445,26 +491,33 @@ class Scheduler(StockScheduler):
             options["task_id"] = identity
         self._failure = None
         try:
-            self.apply_entry(copied(entry, options=options), producer=self.producer)
+            producer = self.producer
         except Exception as error:
-            # There is no producer: `apply_entry` itself raises nothing.
             if self._is_news(name, error):
                 logger.exception("beat: there is no connection to send %s with", name)
-            self._failure = OperationalError(str(error))
-        return self._failure
-
-    def apply_async(
-        self, entry: Any, producer: Any = None, advance: bool = True, **kwargs: Any
-    ) -> Any:
+            return OperationalError(str(error))
         try:
-            return super().apply_async(entry, producer=producer, advance=advance, **kwargs)
+            if not self.should_send(entry, shown):
+                return False
+            self.apply_entry(copied(entry, options=options), producer=producer)
         except Exception as error:
-            # The run stays due.
-            self._failure = error
+            # Of a subclass: the methods of this class raise nothing.
+            if self._is_news(name, error):
+                logger.exception("beat: %s could not be sent", name)
+            return _OwnError(str(error))
+        return self._failure or True
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        # As Celery's own, line for line of the log, but that a failure is kept: the run stays due.
+        logger.info("Scheduler: Sending due task %s (%s)", entry.name, entry.task)
+        try:
+            result = self.apply_async(entry, producer=producer, advance=False)
+        except Exception as error:
+            self._failure = error if isinstance(error, SchedulingError) else _OwnError(str(error))
             if self._is_news(entry.name, error):
-                # `apply_entry` logs it, with two tracebacks.
-                raise
-            return None
+                logger.exception("Message Error: %s", error)
+        else:
+            logger.debug("%s sent. id->%s", entry.task, getattr(result, "id", None))
 
     def _is_news(self, name: str, error: Exception) -> bool:
         """Whether a failure is the first of its kind; a line in the log if it is not."""
@@ -473,10 +526,13 @@ class Scheduler(StockScheduler):
         logger.error("beat: %s could still not be sent: %s", name, error)
         return False
 
-    def _advance(self, name: str, entry: Any, known: Known, run: int, then: int | None) -> None:
-        """Note that a run was sent, and which is the next."""
+    def _advance(self, name: str, entry: Any, known: Known, run: int, then: int | None) -> Any:
+        """Note that a run was sent, and which is the next; the entry as it is from now on."""
+        count = entry.total_run_count + 1
+        if self._has_reserve or type(entry).__next__ is not ScheduleEntry.__next__:
+            entry = self._reserved(entry)
         entry.last_run_at = like(run, entry.last_run_at)
-        entry.total_run_count += 1
+        entry.total_run_count = count
         row = known.row
         known.row = Row(
             name, row.schedule, row.since, run, entry.total_run_count, then, row.spelling
@@ -484,6 +540,24 @@ class Scheduler(StockScheduler):
         self._rows[name] = known.row
         self._unwritten += 1
         self._pause = self._resume = 0
+        return entry
+
+    def _reserved(self, entry: Any) -> Any:
+        """What a project's own `reserve` makes of an entry whose message has left."""
+        try:
+            return self.reserve(entry) or entry
+        except Exception:
+            logger.exception(
+                "beat: reserve of %s has failed: its message was sent, and beat goes on with the"
+                " entry as it was",
+                entry.name,
+            )
+            return entry
+
+    def _pass_over(self, name: str, entry: Any, known: Known, run: int, then: int | None) -> None:
+        """Note that a run is not wanted."""
+        entry.last_run_at = like(run, entry.last_run_at)
+        known.row = self._rows[name] = replace(known.row, last_run=run, next_run=then)
 
     def _write_some(self, run: int | None) -> None:
         """Write in the middle of a tick: after a batch of messages, and every second."""
@@ -581,6 +655,14 @@ def _show(entry: Any, row: Row) -> None:
     """Let the entry say what is remembered of it."""
     entry.last_run_at = like(row.last, entry.last_run_at)
     entry.total_run_count = row.count
+
+
+def _overrides(kind: type[Scheduler], name: str) -> bool:
+    return getattr(kind, name) is not getattr(Scheduler, name)
+
+
+class _OwnError(Exception):
+    """An error of a method that a project has overridden: it says nothing of the broker."""
 
 
 def _is_outage(failure: Exception) -> bool:
