@@ -220,13 +220,16 @@ class Scheduler(StockScheduler):
     def setup_schedule(self) -> None:
         self._tell_of_overrides()
         read_seconds(self.max_interval, "beat_max_loop_interval")
-        if self.schedule_filename is not None:
-            self._state = StateFile(self.schedule_filename)
-            self._remembered = {row.name: row for row in self._state.rows()}
+        self._open_state()
         # In this order: the merge removes what is not in the settings.
         self.merge_inplace(self.app.conf.beat_schedule)
         self.install_default_entries(self.data)
         self._settle(self._instant())
+
+    def _open_state(self) -> None:
+        if self.schedule_filename is not None:
+            self._state = StateFile(self.schedule_filename)
+            self._remembered = {row.name: row for row in self._state.rows()}
 
     def _settle(self, now: int) -> None:
         """Take notice of the entries that were set, changed or removed."""
@@ -289,7 +292,7 @@ class Scheduler(StockScheduler):
             row = Row(name, times, first_seen, None, entry.total_run_count)
         elif found.schedule != times or is_ahead(found, core, clock):
             # Nothing is missed from before a change.
-            row = Row(name, times, clock, None, found.count)
+            row = Row(name, times, self._changed_at(name, clock), None, found.count)
         else:
             row = found
         self._removed.discard(name)
@@ -303,6 +306,10 @@ class Scheduler(StockScheduler):
             self._tell_of_policy(name, entry)
         # One that can only be asked whether it is due is asked at the next tick.
         self._due.put(name, now if core is None or self._is_asked(entry) else next_run)
+
+    def _changed_at(self, name: str, clock: int) -> int:
+        """When the schedule of an entry was changed, if it was."""
+        return clock
 
     def _next_run(self, name: str, known: Known, after: int, now: int) -> int | None:
         """The first run after an instant, or when to look again if a search finds no end."""
@@ -362,10 +369,7 @@ class Scheduler(StockScheduler):
             self._watch_clock(now)
             self._settle(now)
             if is_first:
-                # By now a program has added its entries; what else is remembered is gone.
-                kept = self._entries.keys() | self._bad
-                for gone in [name for name in self._remembered if name not in kept]:
-                    self._forget(gone)
+                self._forget_the_rest()
             self._learn_some(now)
             while now >= self._resume and (name := self._due.take(now)) is not None:
                 entry = self._entries.get(name)
@@ -375,6 +379,12 @@ class Scheduler(StockScheduler):
             wait = self._wait()
             self._write(self._heartbeat(self._instant(), wait))
         return wait
+
+    def _forget_the_rest(self) -> None:
+        """By now a program has added its entries: what else is remembered is gone."""
+        kept = self._entries.keys() | self._bad
+        for gone in [name for name in self._remembered if name not in kept]:
+            self._forget(gone)
 
     def _wait(self) -> float:
         if self._glanced:
