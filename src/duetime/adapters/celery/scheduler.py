@@ -97,7 +97,7 @@ class Scheduler(StockScheduler):
     with `duetime_`.
     """
 
-    Entry = Entry
+    Entry: Any = Entry
 
     def __init__(
         self, app: Any, *args: Any, schedule_filename: str | None = None, **kwargs: Any

@@ -117,13 +117,11 @@ class ModelEntry(Entry):
         self.one_off = row.one_off
         self.expires = None if expires is None else instant_of(expires)
 
-    __hash__ = None  # type: ignore[assignment]  # equal by fields that can be changed
-
 
 def _read(text: str | None, empty: Any, column: str, name: str) -> Any:
     """The JSON of a column: of the type of `empty`, which an empty column means."""
     try:
-        value = loads(text) if text else empty
+        value = loads(text) if text else empty  # type: ignore[no-untyped-call]
     except ValueError as error:
         raise InvalidValueError(f"{column} of {name} is no JSON: {error}") from error
     if not isinstance(value, type(empty)):

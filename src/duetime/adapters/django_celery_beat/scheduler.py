@@ -35,7 +35,7 @@ from duetime.adapters.django_celery_beat.rows import (
     written_last_run,
 )
 from duetime.adapters.django_celery_beat.settings import EXTRAS, CannotStoreError, Stored, stored
-from duetime.zones import SECOND, to_instant
+from duetime.zones import SECOND
 
 logger = get_logger("celery.beat")
 
@@ -76,7 +76,7 @@ class Unsaved:
     """Runs since it was last written."""
 
 
-class DatabaseScheduler(Scheduler, StockScheduler):  # type: ignore[misc]  # untyped
+class DatabaseScheduler(Scheduler, StockScheduler):
     """django-celery-beat's tables with duetime's times.
 
     `CELERY_BEAT_SCHEDULER = "duetime.adapters.django_celery_beat:DatabaseScheduler"`, or `-S`. It
@@ -87,7 +87,7 @@ class DatabaseScheduler(Scheduler, StockScheduler):  # type: ignore[misc]  # unt
     Raises ScheduleError for settings of other values.
     """
 
-    Entry = ModelEntry
+    Entry: Any = ModelEntry
     max_interval = 5
     # django-celery-beat's own are of no use here: what calls them is not called.
     schedules_equal = Scheduler.schedules_equal
@@ -242,8 +242,8 @@ class DatabaseScheduler(Scheduler, StockScheduler):  # type: ignore[misc]  # unt
         says nothing new.
         """
         found: dict[Any, Seen] = {}
-        after, rows = None, [None] * _PAGE
-        while len(rows) == _PAGE:
+        after, is_last = None, False
+        while not is_last:
             rows = query(self.enabled_models_qs(), after, _PAGE)
             end = perf_counter() + _SLICE
             for row in rows:
@@ -251,7 +251,8 @@ class DatabaseScheduler(Scheduler, StockScheduler):  # type: ignore[misc]  # unt
                 if perf_counter() > end:
                     yield
                     end = perf_counter() + _SLICE
-            after = rows[-1].pk if rows else None
+            is_last = len(rows) < _PAGE
+            after = None if is_last else rows[-1].pk
             yield
         for pk, seen in self._seen.items():
             if pk not in found:
@@ -374,16 +375,17 @@ class DatabaseScheduler(Scheduler, StockScheduler):  # type: ignore[misc]  # unt
         found = self._remembered.get(row.name)
         if found is None:
             return since
-        if last is None:
-            # It was reset, or the database was away when it first ran.
-            if found.last_run is not None:
-                del self._remembered[row.name]
-                return max(since, found.last_run)
-        elif last > found.last:
+        if last is not None and last > found.last:
             self._remembered[row.name] = replace(
                 found, last_run=last, count=row.total_run_count, next_run=None
             )
-        elif found.last_run is not None and found.last_run > last:
+        elif found.last_run is None or found.last_run == last:
+            pass
+        elif last is None and row.total_run_count:
+            # It was reset.
+            del self._remembered[row.name]
+            return max(since, found.last_run)
+        else:
             count = max(0, found.count - row.total_run_count)
             self._unsaved[row.name] = Unsaved(row.pk, found.last_run, count)
         return since

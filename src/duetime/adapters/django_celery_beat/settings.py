@@ -59,9 +59,7 @@ class Stored:
         is_same = current is not None and all(
             getattr(current, name) == value for name, value in self.schedule.items()
         )
-        changes = {
-            name: value for name, value in self.task.items() if getattr(row, name) != value
-        }
+        changes = {name: value for name, value in self.task.items() if getattr(row, name) != value}
         changes |= {
             kind: None for kind in _KINDS if kind != self.kind and getattr(row, kind) is not None
         }
@@ -99,8 +97,8 @@ def stored(entry: Entry, extras: Mapping[str, Any], app: Any) -> Stored:
 
 def _text(value: Any) -> str:
     try:
-        text: str = dumps(value)
-        if loads(text) == value:
+        text: str = dumps(value)  # type: ignore[no-untyped-call]
+        if loads(text) == value:  # type: ignore[no-untyped-call]
             return text
     except Exception as error:
         raise CannotStoreError(f"its arguments cannot be written as JSON ({error})") from error
