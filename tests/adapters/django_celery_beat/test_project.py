@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 CELERY_BEAT_SCHEDULER = "duetime.adapters.django_celery_beat:DatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 CELERY_BROKER_URL = "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_out": "queue", "control_folder": "control"}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "data_folder_in": "queue",
+    "data_folder_out": "queue",
+    "control_folder": "control",
+}
 CELERY_RESULT_EXPIRES = None
 """
 
@@ -95,7 +100,8 @@ class Project:
     def wait_for(self, name: str, count: int, beat: subprocess.Popen[bytes]) -> None:
         end = time.monotonic() + 60
         while sum(each["periodic_task_name"] == name for each in self.headers()) < count:
-            assert time.monotonic() < end and beat.poll() is None, self.log()
+            assert time.monotonic() < end, self.log()
+            assert beat.poll() is None, self.log()
             time.sleep(0.1)
 
     def log(self) -> str:
@@ -135,7 +141,7 @@ def test_a_project_migrates_and_its_beat_sends_rows_that_are_made_while_it_runs(
         assert datetime.fromisoformat(last) == runs[-1]
         assert all(
             (later - earlier) % timedelta(seconds=1) == timedelta(0)
-            for earlier, later in zip(runs, runs[1:], strict=False)
+            for earlier, later in pairwise(runs)
         )
     assert [name for name, _, _ in rows] == ["first", "second"]
     health = ["-m", "duetime.adapters.celery", "health", "--tolerance", "1000"]
