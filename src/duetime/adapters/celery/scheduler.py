@@ -517,14 +517,7 @@ class Scheduler(StockScheduler):
     def _dispatch(self, name: str, entry: Any, core: Schedule | None, run: int) -> bool | Exception:
         """Send the message of one run: True; False if it is not wanted; or what prevented it."""
         shown = (find_zone("UTC") if core is None else core._zone).show(run)
-        identity = str(occurrence_id(name, shown))
-        headers: dict[str, Any] = {
-            SCHEDULED_FOR: shown.isoformat(),
-            OCCURRENCE: identity,
-            ENTRY: name,
-        }
-        # Celery's own mark, which it sets from 5.6 on.
-        headers["celery_beat_task"] = True
+        headers, identity = message_headers(name, shown)
         options = dict(entry.options, headers={**(entry.options.get("headers") or {}), **headers})
         if self._has_ids:
             options["task_id"] = identity
@@ -688,6 +681,19 @@ class Scheduler(StockScheduler):
     @property
     def info(self) -> str:
         return f"    . db -> {self.schedule_filename}"
+
+
+def message_headers(name: str, run: datetime) -> tuple[dict[str, Any], str]:
+    """The headers of the message for a nominal run, and the id of the occurrence."""
+    identity = str(occurrence_id(name, run))
+    headers: dict[str, Any] = {
+        SCHEDULED_FOR: run.isoformat(),
+        OCCURRENCE: identity,
+        ENTRY: name,
+        # Celery's own mark, which it sets from 5.6 on.
+        "celery_beat_task": True,
+    }
+    return headers, identity
 
 
 def _show(entry: Any, row: Row) -> None:
