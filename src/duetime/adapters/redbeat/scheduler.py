@@ -107,7 +107,7 @@ class Entry(RedBeatSchedulerEntry):
         before, known = redis.hmget(self.key, "definition", "meta")
         if before and _times_of(before) == _times(self.schedule):
             meta = Entry.decode_meta(known)
-            self.last_run_at = meta["last_run_at"] or self.last_run_at
+            self.last_run_at = meta["last_run_at"] or self.default_now()
             self.total_run_count = meta.get("total_run_count", 0)
         elif before:
             self.last_run_at = self.default_now()
