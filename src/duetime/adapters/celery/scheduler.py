@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from itertools import islice
+from threading import Thread
 from typing import Any, Final
 
 from celery.beat import Scheduler as StockScheduler
@@ -66,6 +68,23 @@ another process that has locked the file takes seconds."""
 _FIRST_RETRY: Final = SECOND
 """After this a message that could not be sent is tried again; each time the wait is doubled. So is
 the broker that could not be reached."""
+_ANSWER: Final = 10.0
+"""Seconds that beat waits for the broker's answer to a message before it counts as not sent."""
+_ANSWERED: Final[dict[str, dict[str, Any]]] = {
+    "py-amqp": {"confirm_publish": True, "read_timeout": _ANSWER, "write_timeout": _ANSWER},
+    "redis": {"socket_timeout": _ANSWER},
+}
+"""By driver of kombu: options with which it waits for an answer, but not for ever."""
+_UNANSWERED: Final = {
+    "librabbitmq": "Uninstall librabbitmq, or use a pyamqp:// URL",
+    "confluentkafka": "Nothing that beat can set changes that",
+    "pubsub_v1": "Nothing that beat can set changes that",
+}
+"""Drivers that do not wait for an answer, or do not tell of it, and what to do."""
+_LONGEST_PAUSE: Final = 4 * SECOND
+"""Beat tries at least this often to reach a broker that is away: an attempt costs little."""
+_GOODBYE: Final = 2.0
+"""Seconds that beat waits for the broker's answer when it ends."""
 _SOME: Final = 500
 """More new entries than this are not learned at once, but so many in each tick."""
 
@@ -102,9 +121,14 @@ class Scheduler(StockScheduler):
         """Entries that stand in the heap no later than they are due, and are yet to be learned."""
         self._state: StateFile | None = None
         self._is_busy = False
+        """In the midst of something that a signal must not take apart."""
+        self._is_stopping = False
+        """Beat was told to stop while it was busy."""
         self._failure: Exception | None = None
         self._pause = 0
         """How long beat waits for the broker at present; 0 when it can be reached."""
+        self._attempts = 0
+        """How often it has tried in vain to reach the broker."""
         self._resume = 0
         """Until then nothing is sent."""
         self._asked: set[str] = set()
@@ -162,10 +186,14 @@ class Scheduler(StockScheduler):
         if self.schedule_filename is not None:
             self._state = StateFile(self.schedule_filename)
             self._remembered = {row.name: row for row in self._state.rows()}
+        # Now, so that a warning comes at the start and not with the first message.
+        self.connection  # noqa: B018
         # In this order: the merge removes what is not in the settings.
         self.merge_inplace(self.app.conf.beat_schedule)
         self.install_default_entries(self.data)
         self._settle(self._instant())
+        # Killed at once, beat still knows since when it has the entries.
+        self._write()
 
     def _settle(self, now: int) -> None:
         """Take notice of the entries that were set, changed or removed."""
@@ -293,6 +321,7 @@ class Scheduler(StockScheduler):
                 # One that was removed since the tick began is forgotten at the next.
                 if entry is not None:
                     lag = max(lag, self._guarded(self._serve, name, entry, now))
+            self._check_stop()
             wait = self._wait()
             self._write(self._heartbeat(now, lag, wait))
         return wait
@@ -399,6 +428,7 @@ class Scheduler(StockScheduler):
         if self._has_ids:
             options["task_id"] = identity
         self._failure = None
+        self._check_stop()
         try:
             self.apply_entry(copied(entry, options=options), producer=self.producer)
         except Exception as error:
@@ -425,7 +455,9 @@ class Scheduler(StockScheduler):
         """Whether a failure is the first of its kind; a line in the log if it is not."""
         if name not in self._waits and not self._pause:
             return True
-        logger.error("beat: %s could still not be sent: %s", name, error)
+        # In an outage beat tries every few seconds: of 1, 2, 4, 8... attempts there is a line.
+        if not self._attempts & (self._attempts - 1):
+            logger.error("beat: %s could still not be sent: %s", name, error)
         return False
 
     def _advance(self, name: str, entry: Any, known: Known, run: int, then: int | None) -> None:
@@ -438,7 +470,9 @@ class Scheduler(StockScheduler):
         )
         self._rows[name] = known.row
         self._unwritten += 1
-        self._pause = self._resume = 0
+        if self._pause:
+            logger.warning("beat: the broker is back: what is due leaves, oldest first")
+            self._pause = self._resume = self._attempts = 0
 
     def _write_some(self, lag: int) -> None:
         """Write in the middle of a tick: after a batch of messages, and every second."""
@@ -456,8 +490,9 @@ class Scheduler(StockScheduler):
         self._waits[name] = min(2 * wait, longest)
         if _is_outage(failure) and not is_own:
             # What else is due waits too, so that a tick tries no more than one message in vain.
-            self._pause = min(max(2 * self._pause, _FIRST_RETRY), longest)
+            self._pause = min(max(2 * self._pause, _FIRST_RETRY), _LONGEST_PAUSE, longest)
             self._resume = now + self._pause
+            self._attempts += 1
             self._due.put(name, self._resume)
             return
         if following is not None:
@@ -470,8 +505,6 @@ class Scheduler(StockScheduler):
 
     @contextmanager
     def _busy(self) -> Iterator[None]:
-        # A signal that stops beat closes the scheduler wherever it is, and once more when the
-        # tick is left: the state is left alone until then.
         self._is_busy = True
         try:
             yield
@@ -520,10 +553,86 @@ class Scheduler(StockScheduler):
                 self._write()
 
     def close(self) -> None:
-        super().close()
-        if self._state is not None and not self._is_busy:
-            self._state.close()
-            self._state = None
+        """Write the state, and leave the broker; in the midst of a tick, see that it ends.
+
+        A signal that stops beat closes the scheduler wherever it is, and raises SystemExit: what
+        the tick is using must stay as it is until that has left the tick. Beat closes once more
+        then.
+        """
+        if self._is_busy:
+            self._is_stopping = True
+            return
+        # Celery's own way of leaving the broker waits for its answer, however long.
+        self.__dict__.pop("producer", None)
+        connection = self.__dict__.pop("connection", None)
+        try:
+            super().close()
+            if self._state is not None:
+                self._state.close()
+                self._state = None
+        finally:
+            self._leave(connection)
+
+    def _leave(self, connection: Any) -> None:
+        """Close the connection; in good order, if nothing was broken off in it."""
+        if connection is None:
+            return
+        # Half a message may be on the wire: nothing that follows it could be understood.
+        leave = connection.collect if self._is_stopping else connection.release
+
+        def leaving() -> None:
+            with suppress(Exception):
+                leave()
+
+        # A broker that does not answer must not hold up the end, and the process may have little
+        # time before it is killed. The thread ends with the process.
+        thread = Thread(target=leaving, name="duetime-leaves-the-broker", daemon=True)
+        thread.start()
+        thread.join(_GOODBYE)
+
+    def _check_stop(self) -> None:
+        """Raise SystemExit if beat is to stop: what a signal raised may have been swallowed.
+
+        A client's finalizer or error handling that it came upon loses it.
+        """
+        if self._is_stopping:
+            raise SystemExit
+
+    def _ensure_connected(self) -> Any:
+        """Connect, trying each of the broker's addresses once: the next tick tries again.
+
+        Celery's own tries a hundred times before it comes back, with pauses of up to 30 seconds.
+        """
+
+        def note(error: Exception, interval: float) -> None:
+            logger.debug("beat: Connection error: %s", error)
+
+        addresses = len(self.connection.alt or ())
+        return self.connection.ensure_connection(note, max(0, addresses - 1))
+
+    @cached_property
+    def connection(self) -> Any:
+        """The connection to the broker, on which a message counts as sent once the broker has it.
+
+        Options of the app's own, in `broker_transport_options`, go before those of beat.
+        """
+        connection = self.app.connection_for_write()
+        driver = str(getattr(connection.transport, "driver_name", None))
+        options = connection.transport_options
+        for name, value in _ANSWERED.get(driver, {}).items():
+            options.setdefault(name, value)
+        if driver in _UNANSWERED or options.get("confirm_publish") is False:
+            logger.warning(
+                "beat: %s counts a message as sent before the broker has it: when the broker or the"
+                " network fails, runs that the state file has as sent may be lost. %s",
+                driver,
+                _UNANSWERED.get(
+                    driver,
+                    "Without confirm_publish=False in"
+                    " broker_transport_options beat waits for the broker's answer",
+                ),
+            )
+        return connection
 
     @property
     def info(self) -> str:
