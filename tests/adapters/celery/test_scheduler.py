@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from celery import Celery
@@ -802,6 +803,7 @@ def test_a_message_says_for_which_run_it_was_sent(app: VirtualCelery) -> None:
     options = {"queue": "high", "headers": {"tenant": "x"}}
     it.schedule["report"].options = options
     (message,) = run(it, at(13, 1))
+    assert UUID(message.options["headers"].pop("duetime_message")).version == 4
     assert message.options == {
         "queue": "high",
         "headers": {

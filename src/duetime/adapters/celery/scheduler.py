@@ -17,6 +17,7 @@ from functools import cached_property
 from itertools import islice
 from threading import Thread
 from typing import Any, Final
+from uuid import uuid4
 
 from celery.beat import Scheduler as StockScheduler
 from celery.utils.log import get_logger
@@ -45,7 +46,7 @@ from duetime.adapters.celery.memory import (
     spelling,
 )
 from duetime.adapters.celery.state import Heartbeat, Row, StateFile
-from duetime.adapters.celery.worker import ENTRY, OCCURRENCE, SCHEDULED_FOR
+from duetime.adapters.celery.worker import ENTRY, MESSAGE, OCCURRENCE, SCHEDULED_FOR
 from duetime.crontabs.schedule import Cron
 from duetime.hashing import occurrence_id
 from duetime.kinds.interval import Floating
@@ -421,6 +422,7 @@ class Scheduler(StockScheduler):
             SCHEDULED_FOR: shown.isoformat(),
             OCCURRENCE: identity,
             ENTRY: name,
+            MESSAGE: str(uuid4()),
         }
         # Celery's own mark, which it sets from 5.6 on.
         headers["celery_beat_task"] = True
