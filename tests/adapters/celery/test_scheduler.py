@@ -4,7 +4,7 @@ import copy
 import pickle
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -1215,6 +1215,72 @@ def test_a_schedule_that_breaks_and_heals_is_caught_up(
         assert it.sent == []
     run(it, at(12, 6))
     assert runs(it.sent) == [at(12, 2), at(12, 4)]
+
+
+class Calendar:
+    """Days of which nobody knows whether there are more."""
+
+    def __init__(self, *days: int) -> None:
+        self.days = {date(2026, 1, day) for day in days}
+        self.asked = 0
+
+    def __contains__(self, day: object) -> bool:
+        self.asked += 1
+        return day in self.days
+
+
+def test_a_search_that_ends_at_its_horizon_is_made_once_a_day_and_told_of_once(
+    app: VirtualCelery, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    days = Calendar(5)
+    known = beat(cron("0 13 * * *").on(days))
+    it = scheduler(app, file, a=known, b=crontab(minute=30), c=beat(cron("@daily").on(Calendar())))
+    sent = run(it, START + timedelta(days=2))
+    # The run that is known is sent, though none that follows it is.
+    assert runs(sent, "a") == [at(13)]
+    assert len(runs(sent, "b")) == 48
+    told = [record.getMessage() for record in caplog.records]
+    assert [line.split(": no run up to")[0] for line in told] == [
+        f"beat: the next run of {name} is not known, and beat searches again once a day"
+        for name in ("c", "a")
+    ]
+    # A search asks about the days of a century.
+    assert days.asked < 4 * 36_525
+    days.days.add(date(2026, 1, 8))
+    assert runs(run(it, START + timedelta(days=4)), "a") == [datetime(2026, 1, 8, 13, tzinfo=UTC)]
+    assert len(caplog.records) == 3
+    it.close()
+
+
+@pytest.mark.parametrize("policy", ["latest", "all", "none"])
+def test_what_was_missed_is_sent_though_no_run_is_known_to_follow(
+    app: VirtualCelery, file: Path, policy: str
+) -> None:
+    days = Calendar(5, 6, 7)
+    it = scheduler(app, file, a=beat(cron("0 13 * * *").on(days)))
+    it.tick()
+    it.close()
+    app.conf.duetime_catch_up = policy
+    app.clock = datetime(2026, 1, 7, 13, 0, 30, tzinfo=UTC)
+    again = scheduler(app, file, a=beat(cron("0 13 * * *").on(days)))
+    assert again.tick() == 300
+    assert [run.day for run in runs(again.sent)] == ([5, 6, 7] if policy == "all" else [7])
+    again.close()
+
+
+def test_a_search_from_long_ago_that_ends_at_its_horizon_misses_nothing_since(
+    app: VirtualCelery, file: Path
+) -> None:
+    days = Calendar()
+    scheduler(app, file, a=beat(cron("0 13 * * *").on(days))).close()
+    later = START + timedelta(days=365 * 120)
+    days.days.add((later - timedelta(days=1)).date())
+    app.clock = later
+    again = scheduler(app, file, a=beat(cron("0 13 * * *").on(days)))
+    again.tick()
+    again.tick()
+    assert len(again.sent) == 1
+    again.close()
 
 
 # The clock.

@@ -48,11 +48,11 @@ from duetime.adapters.celery.memory import (
 from duetime.adapters.celery.state import Heartbeat, Row, StateFile
 from duetime.adapters.celery.worker import ENTRY, OCCURRENCE, SCHEDULED_FOR
 from duetime.crontabs.schedule import Cron
-from duetime.errors import InvalidTypeError, ScheduleError, shorten
+from duetime.errors import InvalidTypeError, ScheduleError, SearchHorizonError, shorten
 from duetime.hashing import occurrence_id
 from duetime.kinds.interval import Floating
 from duetime.schedules import DEFAULT_DEADLINE, CatchUp, Schedule
-from duetime.zones import SECOND, find_zone, to_instant
+from duetime.zones import DAY, SECOND, find_zone, to_instant
 
 logger = get_logger("celery.beat")
 
@@ -71,6 +71,9 @@ _FIRST_RETRY: Final = SECOND
 """After this a message that could not be sent is tried again; each time the wait is doubled. So is
 the broker that could not be reached."""
 _MICROSECOND: Final = timedelta(microseconds=1)
+_SPARSE: Final = DAY * SECOND
+"""After this a search that ended at its horizon is made again: it takes up to a second, and has
+looked further ahead than this."""
 _NEVER_CALLED: Final = ("populate_heap", "schedules_equal", "adjust", "_when")
 """Methods of Celery's scheduler for which this one has no use."""
 _SOME: Final = 500
@@ -119,6 +122,8 @@ class Scheduler(StockScheduler):
         """Until then nothing is sent."""
         self._bad: set[Any] = set()
         """The names of entries that were left out: what is remembered of them is kept."""
+        self._sparse: set[str] = set()
+        """Entries whose search for the next run ended at its horizon."""
         self._asked: set[str] = set()
         """Entries of which the log has said that their policy is of no use."""
         self._last_tick = self._last_heartbeat = 0
@@ -267,6 +272,7 @@ class Scheduler(StockScheduler):
         for known in (self._known, self._remembered, self._rows, self._waits, self._glanced):
             known.pop(name, None)
         self._asked.discard(name)
+        self._sparse.discard(name)
         self._removed.add(name)
         self._due.put(name, None)
 
@@ -288,7 +294,7 @@ class Scheduler(StockScheduler):
             row = found
         self._removed.discard(name)
         known = self._known[name] = Known(entry.schedule, core, row)
-        next_run = None if core is None else known.runs._nearest(row.last, 1)
+        next_run = None if core is None else self._next_run(name, known, row.last, now)
         known.row = replace(row, next_run=next_run, spelling=spelling(entry.schedule))
         if known.row != found:
             self._rows[name] = known.row
@@ -297,6 +303,23 @@ class Scheduler(StockScheduler):
             self._tell_of_policy(name, entry)
         # One that can only be asked whether it is due is asked at the next tick.
         self._due.put(name, now if core is None or self._is_asked(entry) else next_run)
+
+    def _next_run(self, name: str, known: Known, after: int, now: int) -> int | None:
+        """The first run after an instant, or when to look again if a search finds no end."""
+        try:
+            run = known.runs._nearest(after, 1)
+        except SearchHorizonError as error:
+            if name not in self._sparse:
+                logger.warning(
+                    "beat: the next run of %s is not known, and beat searches again once a day: %s",
+                    name,
+                    error,
+                )
+            self._sparse.add(name)
+            # From long ago the search may not have come as far as now.
+            return now if now - after > _SPARSE else now + _SPARSE
+        self._sparse.discard(name)
+        return run
 
     def _tell_of_policy(self, name: str, entry: Any) -> None:
         own = (getattr(entry, "catch_up", None), getattr(entry, "deadline", None))
@@ -407,12 +430,12 @@ class Scheduler(StockScheduler):
         """The nominal runs to send, oldest first, and when to look again."""
         if known.core is not None and not self._is_asked(entry):
             runs = self._missed(name, entry, known, now)
-            return runs, known.runs._nearest(max(now, known.row.last), 1)
+            return runs, self._next_run(name, known, max(now, known.row.last), now)
         is_due, wait = self.is_due(entry)
         look = now + self._microseconds(wait)
         if known.core is None:
             return ([instant_of(entry.default_now())] if is_due else []), look
-        following = known.runs._nearest(max(now, known.row.last), 1)
+        following = self._next_run(name, known, max(now, known.row.last), now)
         look = look if following is None else min(look, following)
         if not is_due:
             return [], look
@@ -444,13 +467,19 @@ class Scheduler(StockScheduler):
 
     def _missed(self, name: str, entry: Any, known: Known, now: int) -> list[int]:
         """The nominal runs to send, oldest first."""
-        core, last = known.runs, known.row.last
-        start, deadline = last + 1, self._deadline_of(entry, known)
+        start, deadline = known.row.last + 1, self._deadline_of(entry, known)
         if deadline is not None:
             start = max(start, now - deadline)
         if start > now:
             return []
-        newest = core.runs_back(moment(now + 1), moment(start))
+        try:
+            return self._newest(name, known, entry, start, now)
+        except SearchHorizonError:
+            # `_next_run` tells of it.
+            return []
+
+    def _newest(self, name: str, known: Known, entry: Any, start: int, now: int) -> list[int]:
+        newest = known.runs.runs_back(moment(now + 1), moment(start))
         if self._policy_of(entry) != "all" or isinstance(known.core, Floating):
             # At most one run of a floating interval is ever missed.
             return [to_instant(run) for run in islice(newest, 1)]
