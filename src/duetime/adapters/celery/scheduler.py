@@ -24,7 +24,7 @@ from kombu.exceptions import OperationalError
 from duetime.adapters.celery.entries import (
     Entries,
     Entry,
-    check_name,
+    check_entry,
     check_settings,
     copied,
     read_catch_up,
@@ -77,7 +77,11 @@ looked further ahead than this."""
 _NEVER_CALLED: Final = ("populate_heap", "schedules_equal", "adjust", "_when")
 """Methods of Celery's scheduler for which this one has no use."""
 _SOME: Final = 500
-"""More new entries than this are not learned at once, but so many in each tick."""
+"""More new entries than this are not learned before the first tick, nor in one tick."""
+_FEW: Final = 100
+"""More new entries than this are not learned at once in a tick: that would delay what is due."""
+_SLICE: Final = SECOND // 20
+"""So long entries are learned while nothing is due; then what was learned is written."""
 
 
 class Scheduler(StockScheduler):
@@ -111,8 +115,8 @@ class Scheduler(StockScheduler):
         self._removed: set[str] = set()
         self._unwritten = 0
         self._waits: dict[str, int] = {}
-        self._glanced: dict[str, None] = {}
-        """Entries that stand in the heap no later than they are due, and are yet to be learned."""
+        self._new = DueHeap()
+        """Entries that are yet to be learned, each no later than it is due."""
         self._state: StateFile | None = None
         self._is_busy = False
         self._failure: Exception | None = None
@@ -178,33 +182,36 @@ class Scheduler(StockScheduler):
         for name, entry in made.items():
             if name in self._entries:
                 self._entries[name].update(entry)
-                self._entries.touch([name])
-            else:
-                self._entries[name] = entry
+                made[name] = self._entries[name]
+        self._entries.join(made)
 
     def update_from_dict(self, dict_: Any) -> None:
-        self._entries.update(self._made(dict_, self._maybe_entry))
+        self._entries.join(self._made(dict_, self._maybe_entry))
 
-    def _made(self, given: Mapping[Any, Any], make: Callable[[Any, Any], Any]) -> Entries:
+    def _made(self, given: Mapping[Any, Any], make: Callable[[Any, Any], Any]) -> dict[str, Any]:
         """The entries that could be made: one that is bad stops no other."""
-        made = Entries()
+        made: dict[str, Any] = {}
         for name, fields in given.items():
-            outcome = "stays as it was" if name in self._entries else "is left out"
             try:
-                check_name(name)
-                if not isinstance(fields, Mapping | ScheduleEntry):
+                if not isinstance(fields, dict | Mapping | ScheduleEntry):
                     raise InvalidTypeError(
                         f"entry {name} must be a dict with task and schedule, not {shorten(fields)}"
                     )
-                made[name] = make(name, fields)
+                entry = make(name, fields)
+                check_entry(name, entry)
             except ScheduleError as error:
-                logger.error("beat: entry %s %s: %s", shorten(name), outcome, error)
+                # A name may be half a character, which no log can write.
+                told = str(error).encode(errors="backslashreplace").decode()
+                logger.error("beat: entry %r %s: %s", name, self._outcome(name), told)
             except Exception:
-                logger.exception("beat: entry %r %s: it cannot be made", name, outcome)
+                logger.exception("beat: entry %r %s: it fails", name, self._outcome(name))
             else:
-                continue
-            self._bad.add(name)
+                made[name] = entry
+        self._bad = (self._bad | given.keys()) - made.keys()
         return made
+
+    def _outcome(self, name: Any) -> str:
+        return "stays as it was" if name in self._entries else "is left out"
 
     def _tell_of_overrides(self) -> None:
         """Name the methods of a subclass that Celery would call, and this scheduler does not."""
@@ -231,7 +238,7 @@ class Scheduler(StockScheduler):
     def _settle(self, now: int) -> None:
         """Take notice of the entries that were set, changed or removed."""
         touched, self._entries.touched = self._entries.touched, {}
-        step = self._learn if len(touched) <= _SOME else self._glance
+        step = self._learn if len(touched) <= (_FEW if self._last_tick else _SOME) else self._glance
         for name in touched:
             entry = self._entries.get(name)
             if entry is None:
@@ -240,45 +247,61 @@ class Scheduler(StockScheduler):
                 self._guarded(step, name, entry, now)
 
     def _glance(self, name: str, entry: Any, now: int) -> None:
-        """Put a new entry where it is due at the earliest: it is learned then, or in a tick soon.
+        """Put an entry where it is due at the earliest: it is learned soon, in idle time.
 
         So the first tick, and what is due in it, need not wait for 100,000 crontabs. Of one that is
         remembered, and still written as it was, the state file has the next run.
         """
-        row, place = self._remembered.get(name), None
-        if row is None:
+        known, row, place = self._known.get(name), self._remembered.get(name), None
+        if known is not None:
+            row = known.row
+            if known.is_of(entry.schedule) and not is_ahead(row, known.core, now):
+                _show(entry, row)
+                return
+        elif row is None:
             place = earliest(entry.schedule, instant_of(entry.last_run_at))
         elif row.spelling and row.spelling == spelling(entry.schedule):
             place = row.next_run
+        if row is not None:
             _show(entry, row)
-        if place is None or name in self._known:
-            self._learn(name, entry, now)
-            return
         self._removed.discard(name)
-        self._glanced[name] = None
-        self._due.put(name, place)
+        self._due.put(name, None)
+        self._new.put(name, now if place is None else place)
 
-    def _learn_some(self, now: int) -> None:
-        for _ in range(min(_SOME, len(self._glanced))):
+    def _learn_some(self) -> None:
+        """Learn entries, those that may be due first, till another is due or a moment is over."""
+        begin = now = self._clock = self._instant()
+        for _ in range(min(_SOME, len(self._new))):
+            first = self._due.first()
+            # A clock may be set.
+            if (first is not None and max(first[0], self._resume) <= now) or not (
+                0 <= now - begin < _SLICE
+            ):
+                return
             # One that raises is looked at again when its turn comes.
-            name, _ = self._glanced.popitem()
+            name = self._new.pop()
             entry = self._entries.get(name)
             if entry is None:
                 self._forget(name)
-            else:
-                self._guarded(self._learn, name, entry, now)
+                continue
+            self._guarded(self._learn, name, entry, now)
+            if now >= self._resume and self._due.take(now) is not None:
+                # Nothing else was due.
+                self._guarded(self._serve, name, entry, now)
+            now = self._clock = self._instant()
 
     def _forget(self, name: str) -> None:
-        for known in (self._known, self._remembered, self._rows, self._waits, self._glanced):
+        for known in (self._known, self._remembered, self._rows, self._waits):
             known.pop(name, None)
         self._asked.discard(name)
         self._sparse.discard(name)
         self._removed.add(name)
         self._due.put(name, None)
+        self._new.put(name, None)
 
     def _learn(self, name: str, entry: Any, now: int) -> None:
         """Find what an entry's schedule is, since when it has it, and when it is due."""
-        self._glanced.pop(name, None)
+        self._new.put(name, None)
         core = core_of(entry.schedule)
         times = fingerprint(core, entry.schedule)
         clock = now if core is not None else instant_of(entry.default_now())
@@ -366,18 +389,18 @@ class Scheduler(StockScheduler):
                 kept = self._entries.keys() | self._bad
                 for gone in [name for name in self._remembered if name not in kept]:
                     self._forget(gone)
-            self._learn_some(now)
             while now >= self._resume and (name := self._due.take(now)) is not None:
                 entry = self._entries.get(name)
                 # One that was removed since the tick began is forgotten at the next.
                 if entry is not None:
                     self._guarded(self._serve, name, entry, self._clock)
+            self._learn_some()
             wait = self._wait()
             self._write(self._heartbeat(self._instant(), wait))
         return wait
 
     def _wait(self) -> float:
-        if self._glanced:
+        if self._new:
             return 0.0
         first, longest = self._due.first(), float(self.max_interval)
         if first is None:
@@ -635,7 +658,8 @@ class Scheduler(StockScheduler):
         ):
             return None
         self._last_heartbeat = now
-        next_run, next_entry = self._due.first() or (None, None)
+        firsts = [first for first in (self._due.first(), self._new.first()) if first is not None]
+        next_run, next_entry = min(firsts, default=(None, None))
         if next_run is not None:
             next_run = max(next_run, self._resume)
         return Heartbeat(
