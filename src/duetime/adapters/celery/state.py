@@ -101,7 +101,8 @@ class Heartbeat:
     last_tick: datetime
     """When it last looked at what is due, in UTC."""
     lag: timedelta
-    """By how much the latest run it sent then was late; zero when nothing was due."""
+    """By how much the latest run that it sent in that tick was late when it left; zero when it
+    sent none."""
     next_run: datetime | None
     """When the next entry is due, in UTC; None when nothing is."""
     next_entry: str | None
