@@ -12,7 +12,7 @@ from celery import schedules as stock
 from celery.beat import ScheduleEntry
 
 import duetime
-from duetime.adapters.celery.schedules import FIELDS, beat, schedule
+from duetime.adapters.celery.schedules import FIELDS, beat, crontab, schedule
 from duetime.errors import InvalidTypeError, InvalidValueError, ScheduleError, shorten
 from duetime.kinds.business import BusinessDays
 from duetime.schedules import CatchUp, Schedule
@@ -29,8 +29,8 @@ SETTINGS: Final = (
 _OWN_FIELDS: Final = ("catch_up", "deadline")
 _KEYS: Final = ("task", "schedule", "args", "kwargs", "options", "relative", *_OWN_FIELDS)
 """What an entry of `beat_schedule` may have."""
-_CELERYS: Final = ("app", "last_run_at", "name", "total_run_count")
-"""What else Celery's own entries have."""
+_TAKEN: Final = {*_KEYS, "app", "last_run_at", "name", "total_run_count"}
+"""What an entry itself takes."""
 _OPTIONS: Final = {
     "queue",
     "exchange",
@@ -73,8 +73,8 @@ class Entry(ScheduleEntry):
         **kwargs: Any,
     ) -> None:
         schedule = read_schedule(schedule, name)
-        for key in kwargs.keys() - {*_KEYS, *_CELERYS}:
-            raise _unknown_key(key, name)
+        if not kwargs.keys() <= _TAKEN:
+            raise _unknown_key(next(iter(kwargs.keys() - _TAKEN)), name)
         super().__init__(name, task, last_run_at, total_run_count, schedule, *args, **kwargs)
         options = self.options
         if not isinstance(options, Mapping):
@@ -135,7 +135,8 @@ class Entries(dict[str, Any]):
         self.touched.update(dict.fromkeys(names))
 
     def __setitem__(self, name: str, entry: Any) -> None:
-        super().__setitem__(name, _checked({name: entry})[name])
+        check_entry(name, entry)
+        super().__setitem__(name, entry)
         self.touched[name] = None
 
     def __delitem__(self, name: str) -> None:
@@ -147,9 +148,12 @@ class Entries(dict[str, Any]):
         return self
 
     def update(self, *args: Any, **kwargs: Any) -> None:
-        given = _checked(dict(*args, **kwargs))
-        super().update(given)
-        self.touch(given)
+        self.join(_checked(dict(*args, **kwargs)))
+
+    def join(self, checked: dict[str, Any]) -> None:
+        """Set entries of which it is known that they are right."""
+        super().update(checked)
+        self.touch(checked)
 
     def setdefault(self, name: str, entry: Any = None) -> Any:
         if name not in self:
@@ -179,44 +183,43 @@ class Entries(dict[str, Any]):
 
 def _checked(entries: dict[str, Any]) -> dict[str, Any]:
     for name, entry in entries.items():
-        check_name(name)
-        count: Any = getattr(entry, "total_run_count", 0)
-        if not isinstance(count, int) or count not in _COUNTS:
-            raise InvalidValueError(
-                f"total_run_count of {name} must be a whole number of 64 bits, not {count!r}"
-            )
-        if getattr(entry, "schedule", entry) is None:
-            raise InvalidValueError(f"schedule of {name} is missing: it may be {_WANTED}")
-        task = getattr(entry, "task", "")
-        if not isinstance(task, str):
-            raise InvalidValueError(
-                f"task of {name} must be the name of a task, not {shorten(task)}"
-            )
+        check_entry(name, entry)
     return entries
 
 
-def check_name(name: Any) -> None:
-    """Raise ScheduleError for a name that is no text, or such as cannot be written."""
+def check_entry(name: Any, entry: Any) -> None:
+    """Raise ScheduleError for an entry that could not be remembered, asked or sent."""
     try:
         str.encode(name)
     except (TypeError, UnicodeEncodeError):
         raise InvalidValueError(
             f"the name of an entry must be text that UTF-8 has, not {name!r}"
         ) from None
+    count: Any = getattr(entry, "total_run_count", 0)
+    if not isinstance(count, int) or count not in _COUNTS:
+        raise InvalidValueError(
+            f"total_run_count of {name} must be a whole number of 64 bits, not {count!r}"
+        )
+    if getattr(entry, "schedule", entry) is None:
+        raise InvalidValueError(f"schedule of {name} is missing: it may be {_WANTED}")
+    task = getattr(entry, "task", "")
+    if not isinstance(task, str):
+        raise InvalidValueError(f"task of {name} must be the name of a task, not {shorten(task)}")
 
 
 def read_schedule(given: Any, name: Any) -> Any:
     """What Celery takes for a schedule. Raises ScheduleError for anything else."""
+    kind: Any = type(given)
+    if kind is crontab or given is None:
+        return given
     if isinstance(given, Schedule):
         return beat(given)
-    where = f"schedule of {name}"
-    if type(given) in (stock.schedule, schedule):
-        if given.run_every <= timedelta(0):
-            raise _no_duration(where, given)
-    elif isinstance(given, timedelta | int | float) and not isinstance(given, bool):
-        read_duration(given, where)
-    elif given is not None and (isinstance(given, type) or not hasattr(given, "is_due")):
-        raise InvalidValueError(f"{where} {_fault_of(given)}")
+    period = given.run_every if kind in (stock.schedule, schedule) else given
+    if isinstance(period, timedelta | int | float) and kind is not bool:
+        if not isinstance(period, timedelta) or period <= timedelta(0):
+            read_duration(period, f"schedule of {name}")
+    elif isinstance(given, type) or not hasattr(given, "is_due"):
+        raise InvalidValueError(f"schedule of {name} {_fault_of(given)}")
     return given
 
 
@@ -302,11 +305,7 @@ def read_duration(given: Any, where: str) -> timedelta | None:
             duration = None
     if given is None or (isinstance(duration, timedelta) and duration > timedelta(0)):
         return cast("timedelta | None", duration)
-    raise _no_duration(where, given)
-
-
-def _no_duration(where: str, given: Any) -> InvalidValueError:
-    return InvalidValueError(
+    raise InvalidValueError(
         f"{where} must be a timedelta or seconds, more than zero, not {shorten(given)}"
     )
 
