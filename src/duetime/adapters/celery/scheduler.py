@@ -127,7 +127,7 @@ class Scheduler(StockScheduler):
     with `duetime_`.
     """
 
-    Entry = Entry
+    Entry: Any = Entry
 
     def __init__(
         self, app: Any, *args: Any, schedule_filename: str | None = None, **kwargs: Any
@@ -898,6 +898,7 @@ def message_headers(name: str, run: datetime) -> tuple[dict[str, Any], str]:
         SCHEDULED_FOR: run.isoformat(),
         OCCURRENCE: identity,
         ENTRY: name,
+        MESSAGE: str(uuid4()),
         # Celery's own mark, which it sets from 5.6 on.
         "celery_beat_task": True,
     }

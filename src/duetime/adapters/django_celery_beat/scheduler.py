@@ -8,6 +8,7 @@ package and projects that set `Model`, `Changes` or `enabled_models_qs` find wha
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -107,6 +108,8 @@ class DatabaseScheduler(Scheduler, StockScheduler):
         self._update: Any = _UNKNOWN
         """`PeriodicTasks.last_update`, as it was when the rows were last read."""
         self._tried = self._looked = self._full = self._saved = 0
+        self._hurries = False
+        """Beat is about to end: what is unwritten is written now."""
         self._hold = _LOOK
         """How long beat leaves the database alone; longer when that cannot be reached."""
         self._read_full_sync(app.conf)
@@ -128,6 +131,8 @@ class DatabaseScheduler(Scheduler, StockScheduler):
                 " forgets entries that no row can hold",
                 error,
             )
+        # Now, so that a warning comes at the start and not with the first message.
+        self.connection  # noqa: B018
         # Each calls `update_from_dict`.
         self.install_default_entries(self.data)
         self.update_from_dict(self.app.conf.beat_schedule)
@@ -337,6 +342,7 @@ class DatabaseScheduler(Scheduler, StockScheduler):
             if begin > memory.last:
                 self._known.pop(name, None)
                 self._remembered[name] = replace(memory, since=begin, last_run=None, next_run=None)
+        self._bad.discard(name)
         entry.last_run_at = moment(_not_before(start, period, since, last is None))
         self._entries[name] = entry
 
@@ -421,18 +427,22 @@ class DatabaseScheduler(Scheduler, StockScheduler):
 
     def _due_runs(
         self, name: str, entry: Any, known: Known, now: int
-    ) -> tuple[list[int], int | None]:
+    ) -> tuple[deque[int], int | None]:
         if isinstance(entry, ModelEntry):
             if entry.expires is not None and now >= entry.expires:
                 self._retire(entry, was_sent=False)
             if name in self._retired:
-                return [], None
+                return deque(), None
         runs, following = super()._due_runs(name, entry, known, now)
-        return (runs[-1:] if getattr(entry, "one_off", False) else runs), following
+        if getattr(entry, "one_off", False):
+            # It is the newest, whatever the policy.
+            runs = deque(runs, maxlen=1)
+        return runs, following
 
     def _serve(self, name: str, entry: Any, now: int) -> None:
         super()._serve(name, entry, now)
         if name in self._retired:
+            self._rest.pop(name, None)
             self._due.put(name, None)
 
     def _advance(self, name: str, entry: Any, known: Known, run: int, then: int | None) -> Any:
@@ -448,8 +458,8 @@ class DatabaseScheduler(Scheduler, StockScheduler):
     def _retire(self, entry: ModelEntry, was_sent: bool) -> None:
         self._retired[entry.name] = (entry.pk, was_sent)
 
-    def tick(self, *args: Any, **kwargs: Any) -> float:
-        wait = super().tick(*args, **kwargs)
+    def _tick(self) -> float:
+        wait = super()._tick()
         # What has left is written before beat sleeps.
         self._save(is_urgent=wait >= 1)
         return wait
@@ -461,23 +471,24 @@ class DatabaseScheduler(Scheduler, StockScheduler):
 
     def _write(self, heartbeat: Heartbeat | None = None) -> bool:
         is_written = super()._write(heartbeat)
-        self._save(is_urgent=False)
+        self._save(is_urgent=self._hurries)
         return is_written
 
     def sync(self) -> None:
-        super().sync()
-        if not self._is_busy:
-            self._save(is_urgent=True)
+        self._hurries = True
+        try:
+            super().sync()
+        finally:
+            self._hurries = False
 
     def _save(self, is_urgent: bool) -> None:
         """Write last runs, and disable what has run its course; try later if that fails."""
         if not (self._unsaved or self._retired):
             return
-        now = self._instant()
-        pause = self._hold if self._hold != _LOOK else 0
-        if 0 <= now - self._saved < (pause or _LOOK) and (
-            pause or not (is_urgent or len(self._unsaved) >= _BATCH)
-        ):
+        now, is_out = self._instant(), self._hold != _LOOK
+        is_early = 0 <= now - self._saved < self._hold
+        is_urgent = is_urgent or len(self._unsaved) >= _BATCH
+        if is_early and (is_out or not is_urgent) and not self._hurries:
             return
         self._saved = now
         try:
