@@ -50,6 +50,7 @@ if not settings.configured:
             "django.contrib.messages",
             "django.contrib.sessions",
             "django_celery_beat",
+            "django_celery_results",
         ],
         MIDDLEWARE=[
             "django.contrib.sessions.middleware.SessionMiddleware",
@@ -73,7 +74,10 @@ if not settings.configured:
         ROOT_URLCONF="tests.support.django_urls",
         # From the models: migrations take seconds, and a project of its own makes them.
         MIGRATION_MODULES=dict.fromkeys(
-            ("admin", "auth", "contenttypes", "sessions", "django_celery_beat")
+            (
+                *("admin", "auth", "contenttypes", "sessions"),
+                *("django_celery_beat", "django_celery_results"),
+            )
         ),
         SECRET_KEY="for tests",
         USE_TZ=True,
