@@ -289,7 +289,9 @@ def test_a_crontab_takes_a_zone_of_pytz(project: Project) -> None:
 
 def test_a_lock_in_the_cache_lets_one_run_at_a_time(project: Project) -> None:
     calls: list[Any] = []
-    names: dict[str, Any] = names_of(LOCK, perform_sync=lambda: calls.append(names["hourly_sync"]()))
+    names: dict[str, Any] = names_of(
+        LOCK, perform_sync=lambda: calls.append(names["hourly_sync"]())
+    )
     names["hourly_sync"]()
     # The one within was turned away, and the lock is free again.
     assert calls == [None]
