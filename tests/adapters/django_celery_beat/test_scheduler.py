@@ -399,6 +399,7 @@ def test_nothing_is_missed_from_before_a_crontab_was_changed(
     row = CrontabSchedule.objects.get()
     row.minute, row.hour = "0", "*"
     row.save()
+    project.app.pass_time(seconds=1)
     sent = run(beat, full + timedelta(seconds=30))
     assert times(sent) == (["it 05 13:00:00"] if seconds < 10 else [])
 
@@ -505,6 +506,53 @@ def _fail(*args: Any) -> None:
     raise OperationalError("server closed the connection unexpectedly")
 
 
+def test_of_state_file_and_database_the_newer_counts(project: Project, tmp_path: Path) -> None:
+    project.task("it")
+    for hours, file in [(1, tmp_path / "state"), (2, None)]:
+        beat = project.beat(file)
+        run(beat, START + hours * HOUR)
+        beat.close()
+    assert restarted(project, tmp_path / "state", START + 3 * HOUR) == ["it 05 15:00:00"]
+    assert PeriodicTask.objects.get().total_run_count == 3
+
+
+def test_a_last_run_that_is_reset_while_beat_is_down_repeats_nothing(
+    project: Project, tmp_path: Path
+) -> None:
+    every, _ = IntervalSchedule.objects.get_or_create(every=1, period="hours")
+    project.task("it", every)
+    beat = project.beat(tmp_path / "state")
+    run(beat, START + 1.5 * HOUR)
+    beat.close()
+    PeriodicTask.objects.update(last_run_at=None)
+    PeriodicTasks.update_changed()
+    assert restarted(project, tmp_path / "state", START + 3 * HOUR) == ["it 05 14:30:30"]
+
+
+def sent_and_not_written(beat: Any) -> None:
+    """A tick in which messages leave, and the database is left alone."""
+    beat._save, save = lambda is_urgent: None, beat._save
+    beat.tick()
+    beat._save = save
+    assert beat._unsaved
+
+
+def test_a_new_name_takes_along_what_is_not_written_yet(project: Project) -> None:
+    task, bad = project.task("it"), project.task("bad", args="[1")
+    beat = project.beat()
+    project.app.clock = START + HOUR
+    sent_and_not_written(beat)
+    for row in (task, bad):
+        row.name += " renamed"
+        row.save()
+    project.app.pass_time(seconds=2)
+    beat.tick()
+    assert {row.name: row.total_run_count for row in PeriodicTask.objects.all()} == {
+        "it renamed": 1,
+        "bad renamed": 0,
+    }
+
+
 # What goes wrong
 
 
@@ -589,13 +637,49 @@ def test_a_beat_that_starts_without_its_database_waits_for_it(
     assert times(sent) == ["kept 05 12:05:00", "it 05 13:00:00", "kept 05 13:05:00"]
 
 
+def test_a_store_that_fails_in_the_midst_is_gone_on_with(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.app.conf.beat_schedule = {"it": {"task": "it", "schedule": stock.crontab(0)}}
+    with monkeypatch.context() as broken:
+        broken.setattr(module.Stored, "write", _fail)
+        beat = project.beat(max_interval=5)
+        assert not beat.schedule
+    assert times(run(beat, START + HOUR)) == ["it 05 13:00:00"]
+
+
+def test_changes_are_seen_where_autocommit_is_off(project: Project) -> None:
+    task = project.task("it")
+    beat = project.beat(max_interval=5)
+    connection.set_autocommit(False)
+    try:
+        run(beat, START + timedelta(seconds=10))
+        change_by_save(task)
+        run(beat, START + timedelta(seconds=20))
+        assert beat.schedule["it"].task == "changed"
+        connection.commit()
+    finally:
+        connection.set_autocommit(True)
+
+
+@pytest.mark.skipif(ENGINE != "sqlite", reason="a server does not let it happen")
+def test_a_schedule_that_is_gone_is_told_of(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = project.task("it")
+    with connection.constraint_checks_disabled():
+        PeriodicTask.objects.filter(pk=task.pk).update(crontab_id=10**6)
+        project.beat()
+        PeriodicTask.objects.all()._raw_delete(connection.alias)
+    assert "the crontab schedule of it is gone" in errors(caplog)[0]
+
+
 def test_a_person_who_disables_or_resets_at_the_same_moment_wins(project: Project) -> None:
     off, reset = project.task("off"), project.task("reset")
     beat = project.beat()
     run(beat, START + HOUR)
     project.app.clock = START + 2 * HOUR
-    beat._saved = beat._instant()
-    beat.tick()
+    sent_and_not_written(beat)
     PeriodicTask.objects.filter(pk=off.pk).update(enabled=False, last_run_at=None)
     PeriodicTask.objects.filter(pk=reset.pk).update(last_run_at=None)
     beat.sync()
@@ -701,6 +785,19 @@ def test_what_no_row_can_hold_is_kept_beside_the_tables_and_told(
     assert reason in line
 
 
+def test_a_zone_is_not_dropped_where_rows_have_none(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "celery.beat")
+    with override_settings(DJANGO_CELERY_BEAT_TZ_AWARE=False):
+        beat = settings(project, a=crontab(0), b=crontab(0, 9, tz="Asia/Tokyo"))
+    assert beat._beside == {"b"}
+    assert any(
+        "TZ_AWARE is off, and its zone is Asia/Tokyo" in line
+        for line in errors(caplog, logging.INFO)
+    )
+
+
 def test_an_entry_that_is_kept_beside_the_tables_has_its_times_and_its_memory(
     project: Project, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -803,6 +900,7 @@ def test_it_is_a_scheduler_of_both_packages() -> None:
     assert issubclass(DatabaseScheduler, Scheduler)
     assert issubclass(DatabaseScheduler, StockScheduler)
     assert DatabaseScheduler.max_interval == 5
+    assert DatabaseScheduler.Entry is package.ModelEntry
     with pytest.raises(AttributeError, match="no attribute 'Missing'"):
         _ = package.Missing
 
