@@ -814,6 +814,18 @@ def test_an_entry_that_is_kept_beside_the_tables_has_its_times_and_its_memory(
     ]
 
 
+def test_a_row_that_gives_way_to_an_entry_is_sent_under_another_name(project: Project) -> None:
+    grid = duetime.every(hours=1, anchor="epoch")
+    project.app.conf.beat_schedule = {"it": {"task": "it", "schedule": beat(grid)}}
+    row = project.task("it", "30 * * * *")
+    scheduler = project.beat(max_interval=60)
+    assert times(run(scheduler, START + HOUR)) == ["it 05 13:00:00"]
+    row.name = "other"
+    row.save()
+    assert times(run(scheduler, START + 1.5 * HOUR)) == ["it 05 13:30:00"]
+    assert set(scheduler.schedule) == {"it", "other"}
+
+
 def test_what_the_models_can_hold_goes_there_and_says_the_same(project: Project) -> None:
     beat = settings(
         project,

@@ -410,7 +410,9 @@ class DatabaseScheduler(Scheduler, StockScheduler):
         )
 
     def _rename(self, old: str, new: str) -> None:
-        memory, unsaved = self._memory(old), self._unsaved.pop(old, None)
+        # An entry of the settings may have the old name.
+        memory = None if old in self._beside else self._memory(old)
+        unsaved = self._unsaved.pop(old, None)
         if memory is not None:
             self._remembered[new] = replace(memory, name=new)
         if unsaved is not None:
