@@ -274,8 +274,8 @@ def test_a_dialect_is_found_by_its_name() -> None:
 
 
 NAMES = (
-    "vixie, cronsim, croniter, croniter6, croniter_and, celery, ocps, quartz, robfig, kubernetes,"
-    " aws, jenkins, systemd"
+    "vixie, cronsim, croniter, croniter6, croniter_and, celery, apscheduler, ocps, quartz,"
+    " spring, cronos, robfig, kubernetes, github, aws, jenkins, systemd"
 )
 
 

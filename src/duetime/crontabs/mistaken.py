@@ -66,7 +66,7 @@ _LONGEST: Final = 1_000
 def meant_by(expression: str, dialect: Dialect) -> str | None:
     """What a text that a dialect refused is, and the cure; None for what may be a crontab."""
     text = expression.strip()
-    if len(text) > _LONGEST or (dialect.notation and re.fullmatch(r"[\d:]*", text)):
+    if len(text) > _LONGEST or (dialect.notation and re.fullmatch(r"[\d:]+", text)):
         return None
     texts = _WORDS.get(text.lower())
     if texts is not None:
@@ -84,7 +84,11 @@ def meant_by(expression: str, dialect: Dialect) -> str | None:
             return f'{what}: dialect="{owner}" reads it' if owner else what
     words = text.split(maxsplit=_FIELDS)
     command = _PATH if len(text.split()) in dialect.layouts else _COMMAND
-    if len(words) > _FIELDS and re.match(command, words[-1], re.IGNORECASE):
+    if (
+        len(words) > _FIELDS
+        and not dialect.notation
+        and re.match(command, words[-1], re.IGNORECASE)
+    ):
         return (
             f"{shorten(words[-1])} is not a field: of a line of a crontab file give the five fields"
             " alone, without the command"
