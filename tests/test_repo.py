@@ -260,6 +260,8 @@ PUBLIC = {
     # Constructors
     *("at", "business_days", "calendar_interval", "cron", "daily_grid", "every", "rrule", "solar"),
     *("earliest_of_day", "latest_of_day", "parse", "window"),
+    # Crontab files
+    *("parse_crontab", "CrontabEntry", "CrontabFault", "CrontabFile"),
     # Types
     *("BusinessDays", "ClockChange", "Cron", "DstPolicy", "DueState", "Schedule", "Window"),
     # Questions about whole schedules, and their answers

@@ -87,7 +87,7 @@ def meant_by(expression: str, dialect: Dialect) -> str | None:
     if len(words) > _FIELDS and re.match(command, words[-1], re.IGNORECASE):
         return (
             f"{shorten(words[-1])} is not a field: of a line of a crontab file give the five fields"
-            " alone, without the command"
+            " alone, without the command, or read the whole file with parse_crontab()"
         )
     return None
 
