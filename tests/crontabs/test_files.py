@@ -59,8 +59,8 @@ OF_DEBIAN = {
     ),
     "certbot 2.1.0": (
         (
-            f"SHELL=/bin/sh\nPATH={DEBIAN_PATH}\n\n0 */12 * * * root test -x /usr/bin/certbot -a \\!"
-            " -d /run/systemd/system && perl -e 'sleep int(rand(43200))' && certbot -q renew\n"
+            f"SHELL=/bin/sh\nPATH={DEBIAN_PATH}\n\n0 */12 * * * root test -x /usr/bin/certbot -a"
+            " \\! -d /run/systemd/system && perl -e 'sleep int(rand(43200))' && certbot -q renew\n"
         ),
         [(4, "0 */12 * * *", "root", "test -x /usr/bin/certbot -a \\! -d /run", "SHELL PATH")],
     ),
