@@ -286,7 +286,8 @@ MEMBERS = {
     *("next_run", "prev_run", "runs", "runs_back", "matches", "count", "floor", "ceil", "period"),
     *("is_due", "due_state", "missed_runs"),
     *("next_epoch", "prev_epoch", "clock_changes", "isdisjoint", "issubset", "issuperset"),
-    *("within", "shifted", "on", "excluding", "rolled", "during", "outside", "in_zone"),
+    *("within", "shifted", "on", "excluding", "rolled", "shifted_days"),
+    *("during", "outside", "in_zone"),
     *("every_nth", "first", "spread", "jittered"),
     *("describe", "to_dict", "from_dict"),
 }

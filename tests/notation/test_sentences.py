@@ -628,6 +628,20 @@ TOKYO_SAID = "at 09:00 every day, in Asia/Tokyo time"
             ),
         ),
         (
+            NINE.shifted_days(-2, business_days(holidays=[date(2026, 12, 25)])),
+            (
+                "2 business days (any but Saturdays, Sundays and 2026-12-25) before the date of"
+                f" every run of ({NINE_SAID}), at the same time, in UTC"
+            ),
+        ),
+        (
+            NINE.shifted_days(1, business_days(())),
+            (
+                f"1 business day (any day) after the date of every run of ({NINE_SAID}), at the"
+                " same time, in UTC"
+            ),
+        ),
+        (
             business_days(weekend=()).nth(-1, per="quarter", at=time(9, 0, 30)),
             "At 09:00:30 on the last business day (any day) of every quarter, in UTC",
         ),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, cast
 
 from duetime.algebra.on_days import OnDays
-from duetime.algebra.rolling import Rolled
+from duetime.algebra.rolling import Rolled, ShiftedDays
 from duetime.algebra.selection import EarliestOfDay, EveryNth, First, LatestOfDay
 from duetime.algebra.sets import Clip, Difference, Intersection, Shift, Union
 from duetime.algebra.spreading import Jitter
@@ -437,6 +437,14 @@ def _rolled(schedule: Rolled) -> str:
     return f"{days}, {in_zone(schedule._zone)}"
 
 
+def _shifted_days(schedule: ShiftedDays) -> str:
+    number, days = abs(schedule.n), _business_days(schedule.off).removeprefix("a business day ")
+    counted = "1 business day" if number == 1 else f"{number} business days"
+    side = "after" if schedule.n > 0 else "before"
+    said = f"{counted} {days} {side} the date of every run of ({phrase(schedule.schedule)})"
+    return f"{said}, at the same time, {in_zone(schedule._zone)}"
+
+
 def _nth_business_day(schedule: NthBusinessDay) -> str:
     day = _business_days(schedule.off).removeprefix("a ")
     said = f"at {_clock_time(schedule.second)} on the {ordinal(schedule.n)} {day}"
@@ -506,6 +514,7 @@ WORDS: Final[dict[type[Schedule], Say]] = {
     Rolled: _rolled,
     Rule: _rule,
     Shift: _shift,
+    ShiftedDays: _shifted_days,
     Solar: _solar,
     Strand: _strand,
     Union: _union,

@@ -826,10 +826,16 @@ def _rolled(draw: st.DrawFn, _: Schedule) -> Schedule:
     return draw(crons()).rolled(draw(business_calendars()), convention)
 
 
+def _shifted_days(draw: st.DrawFn, _: Schedule) -> Schedule:
+    n = draw(st.integers(1, 5) | st.integers(-5, -1))
+    return draw(crons()).shifted_days(n, draw(business_calendars()))
+
+
 _RESTRICTIONS: Final[dict[str, Callable[[st.DrawFn, Schedule], Schedule]]] = {
     "o": lambda draw, one: one.on(draw(calendars())),
     "e": lambda draw, one: one.excluding(draw(calendars())),
     "r": _rolled,
+    "b": _shifted_days,
     "d": lambda draw, one: one.during(draw(windows())),
     "w": lambda draw, one: one.outside(draw(windows())),
 }
