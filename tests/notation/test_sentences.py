@@ -240,6 +240,7 @@ def test_a_calendar_interval_says_its_rule_for_clock_changes() -> None:
     [
         (solar("sunrise", 51.48, 0), "At every sunrise at 51.48° N, 0° E"),
         (solar("solar_noon", -37.8, 144.96), "At every solar noon at 37.8° S, 144.96° E"),
+        (solar("midnight", -37.8, 144.96), "At every solar midnight at 37.8° S, 144.96° E"),
         (
             solar("dusk_civil", 0, -77.5, tz="America/Lima"),
             ("At every civil dusk at 0° N, 77.5° W, shown in America/Lima time"),

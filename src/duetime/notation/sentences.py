@@ -27,7 +27,7 @@ from duetime.kinds.instants import Moments
 from duetime.kinds.interval import CalendarInterval, Floating, Grid
 from duetime.kinds.rules.rfc5545 import DAILY, HOURLY, MINUTELY, MONTHLY, SECONDLY, WEEKLY, Pattern
 from duetime.kinds.rules.rule import Dates, Rule, Strand
-from duetime.kinds.sun import EVENTS, Crossing, Solar
+from duetime.kinds.sun import EVENTS, Crossing, Solar, Transit
 from duetime.notation.clock_changes import at_clock_changes, clock_changes_of
 from duetime.notation.crontab_sentences import on_short_months, times_of_day, when
 from duetime.notation.english import (
@@ -134,7 +134,10 @@ def _moments(schedule: Moments) -> str:
 # The Sun.
 
 _SUN: Final = {
-    crossing: " ".join(reversed(name.split("_"))) for name, crossing in EVENTS.items() if crossing
+    crossing: name.replace("_", " ")
+    if isinstance(crossing, Transit)
+    else " ".join(reversed(name.split("_")))
+    for name, crossing in EVENTS.items()
 }
 
 
@@ -152,10 +155,8 @@ def _solar(schedule: Solar) -> str:
     return f"{said} at {place}{shown_in(schedule._zone)}"
 
 
-def _event(crossing: Crossing | None) -> str:
-    if crossing is None:
-        return "solar noon"
-    if crossing in _SUN:
+def _event(crossing: Crossing | Transit) -> str:
+    if isinstance(crossing, Transit) or crossing in _SUN:
         return _SUN[crossing]
     way = "rises" if crossing.rising else "sinks"
     side = "below" if crossing.degrees < 0 else "above"
