@@ -12,7 +12,10 @@ SPAN = "for elapsed time use every(minutes=5), and each five minutes of the cloc
 AWS = 'is EventBridge\'s: dialect="aws" reads it'
 SYSTEMD = 'is a calendar event of systemd: dialect="systemd" reads it'
 RULE = "is a rule of RFC 5545: use rrule(), with a DTSTART"
-LINE = "is not a field: of a line of a crontab file give the five fields alone, without the command"
+LINE = (
+    "is not a field: of a line of a crontab file give the five fields alone, without the command,"
+    " or read the whole file with parse_crontab()"
+)
 
 MEANT = {
     "": "an empty text is not a crontab: every minute is written * * * * *",
