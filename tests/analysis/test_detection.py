@@ -229,14 +229,18 @@ def test_a_common_crontab_is_told_as_these_programs_run_it() -> None:
     [
         (
             "0 9 * * 1-5",
-            "First difference at 2026-01-03 09:00:00+00:00, a Saturday:"
-            " a run of apscheduler, none of vixie and the 9 that agree with it.",
+            (
+                "First difference at 2026-01-03 09:00:00+00:00, a Saturday:"
+                " a run of apscheduler, none of vixie and the 9 that agree with it."
+            ),
         ),
         (
             "0 0 13 * 5",
-            "First difference at 2026-01-02 00:00:00+00:00, a Friday:"
-            " a run of vixie and the 6 that agree with it, none of celery, cronos, jenkins,"
-            " apscheduler.",
+            (
+                "First difference at 2026-01-02 00:00:00+00:00, a Friday:"
+                " a run of vixie and the 6 that agree with it, none of apscheduler, celery,"
+                " cronos, jenkins."
+            ),
         ),
         ("0 0 * * 7", "All that accept it run at the same times in UTC."),
         ("rate(5 minutes)", "Only aws accepts it."),

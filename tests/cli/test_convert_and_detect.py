@@ -63,11 +63,12 @@ def test_an_answer_tells_who_agrees() -> None:
     shown = run("detect", "0 0 13 * fri", "--start", "2026-06-01", "--tz", "Asia/Tokyo")
     assert shown.stdout.partition("Refused")[0] == (
         "0 0 13 * fri\n"
-        "  vixie, cronsim, croniter, ocps, robfig, kubernetes: first at 2026-06-05 00:00:00+09:00\n"
-        "  celery: first at 2026-11-13 00:00:00+09:00\n"
-        "  refused by quartz, aws, jenkins, systemd\n"
-        "First difference at 2026-06-05 00:00:00+09:00:"
-        " a run of vixie, cronsim, croniter, ocps, robfig, kubernetes, none of celery.\n"
+        "  vixie, cronsim, croniter, ocps, robfig, kubernetes, github:"
+        " first at 2026-06-05 00:00:00+09:00\n"
+        "  celery, apscheduler, cronos: first at 2026-11-13 00:00:00+09:00\n"
+        "  refused by quartz, spring, aws, jenkins, systemd\n"
+        "First difference at 2026-06-05 00:00:00+09:00, a Friday:"
+        " a run of vixie and the 6 that agree with it, none of celery, apscheduler, cronos.\n"
     )
 
 

@@ -94,11 +94,11 @@ class Detection(Immutable):
                 return f"Only {first} accepts it."
             return f"All that accept it run at the same times in {self.schedules[first].tz}."
         runs = [group for group in self.groups if self.schedules[group[0]].matches(instant)]
-        others = [group for group in self.groups if group not in runs]
+        rest = [group for group in self.groups if group not in runs]
         weekday = _WEEKDAYS[instant.weekday()]
         return (
             f"First difference at {instant}, a {weekday}:"
-            f" a run of {_named(runs)}, none of {_named(others)}."
+            f" a run of {_named(runs)}, none of {_named(rest)}."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def detect(
     """Which dialects accept an expression, and whether they would run it at the same times.
 
     The runs are compared in the zone `tz`, from `start` on (2026-01-01 in UTC unless given) for 30
-    years. `seed` is what Jenkins and croniter draw `H` from. Editions of one
+    years. `seed` is what Jenkins and croniter draw `H` from, and `vixie` its `~`. Editions of one
     program, such as `croniter6`, are left out. Where no dialect accepts the expression the
     answer says so.
 
@@ -162,7 +162,7 @@ def _named(groups: Sequence[Sequence[str]]) -> str:
         ", ".join(group)
         if len(group) <= _FEW
         else f"{group[0]} and the {len(group) - 1} that agree with it"
-        for group in groups
+        for group in sorted(groups, key=len)
     )
 
 

@@ -74,7 +74,7 @@ policy_option = click.option(
     help=f"What a crontab does at clock changes: {', '.join(POLICIES)}.  [default: the dialect's]",
 )
 seed_option = click.option(
-    "--seed", metavar="TEXT", help="What Jenkins draws H from: the name of the job."
+    "--seed", metavar="TEXT", help="What H, R and ~ are drawn from: the name of the job."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -306,7 +306,11 @@ def convert(
     help="Compare from this ISO 8601 time on.  [default: 2026-01-01T00:00Z]",
 )
 @click.option(
-    "--seed", metavar="TEXT", default="job", show_default=True, help="What Jenkins draws H from."
+    "--seed",
+    metavar="TEXT",
+    default="job",
+    show_default=True,
+    help="What H, R and ~ are drawn from.",
 )
 @json_option
 def detect(expression: str, tz: str, since: datetime | None, seed: str, as_json: bool) -> None:

@@ -24,6 +24,12 @@ _KINDS: Final = (
     (r"cron\(.*", "aws", "{text} is EventBridge's"),
     (r"(rate|at)\(.*", "aws", "{text} is EventBridge's"),
     (r"@every\b.*", "robfig", "{text} is robfig/cron's"),
+    (r"@every_(minute|second)", "cronos", "{text} is Cronos'"),
+    (
+        r"(?:\S+\s+){2}(?:\S+,)?(?:\d(?:st|nd|rd|th)|last)\s+(?:sun|mon|tue|wed|thu|fri|sat)\b.*",
+        "apscheduler",
+        "{text} has a weekday of the month as APScheduler writes it",
+    ),
     (
         r"(?:DTSTART|RRULE|FREQ=|RDATE).*",
         None,
