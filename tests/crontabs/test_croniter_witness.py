@@ -1,0 +1,160 @@
+"""croniter 7 itself beside its dialect: over clock changes, and row by row of the guide to move."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from croniter import CroniterBadDateError, croniter, croniter_range
+
+from duetime import CronSyntaxError, NaiveDatetimeError
+from tests.support.crontabs import cron
+from tests.support.dates import DAY, utc
+
+SECOND = timedelta(seconds=1)
+MARCH = utc(2026, 3, 1)
+
+# Over clock changes.
+
+CHANGES = [
+    ("Europe/Paris", utc(2026, 3, 29)),
+    ("Europe/Paris", utc(2026, 10, 25)),
+    ("America/New_York", utc(2026, 3, 8)),
+    ("America/New_York", utc(2026, 11, 1)),
+    ("Australia/Lord_Howe", utc(2026, 10, 4)),
+    ("Australia/Lord_Howe", utc(2026, 4, 5)),
+    ("Africa/Cairo", utc(2026, 4, 24)),
+    ("America/Sao_Paulo", utc(2018, 11, 4)),
+    ("America/Sao_Paulo", utc(2019, 2, 17)),
+    ("America/Havana", utc(2026, 11, 1)),
+    ("Antarctica/Troll", utc(2026, 3, 29)),
+    ("Africa/Casablanca", utc(2026, 2, 15)),
+    ("Pacific/Apia", utc(2011, 12, 30)),
+]
+CRONTABS = (
+    *("30 2 * * *", "0 3 * * *", "30 1 * * *", "*/20 1-3 * * *", "0 * * * *", "*/30 * * * *"),
+    *("15 */2 * * *", "0 0 * * *", "5,35 1,2 * * *", "0 0-23 * * *", "10 2 * * 0"),
+)
+ITS_FAULT = {("Australia/Lord_Howe", utc(2026, 4, 5), "*/20 1-3 * * *"): {"01:40"}}
+"""Where the half hour from 1:30 comes twice, croniter leaves out one of the two of 1:40."""
+
+
+@pytest.mark.parametrize("crontab", CRONTABS)
+@pytest.mark.parametrize(("key", "day"), CHANGES)
+def test_croniter_has_the_same_runs_around_a_clock_change(
+    key: str, day: datetime, crontab: str
+) -> None:
+    zone, start, end = ZoneInfo(key), day - DAY * 1.5, day + DAY * 1.5
+    ours = [
+        run.astimezone(UTC) for run in cron(crontab, tz=key, dialect="croniter").runs(start, end)
+    ]
+    for step, first in ((1, start - SECOND), (-1, end)):
+        theirs = []
+        position = croniter(crontab, first.astimezone(zone))
+        run = first
+        while True:
+            found = position.get_next(datetime) if step == 1 else position.get_prev(datetime)
+            run = found.astimezone(UTC)
+            if not start <= run < end:
+                break
+            theirs.append(run)
+        odd = set(ours) ^ set(theirs)
+        assert {f"{run.astimezone(zone):%H:%M}" for run in odd} == ITS_FAULT.get(
+            (key, day, crontab), set()
+        )
+        assert sorted(theirs, reverse=step == -1) == theirs
+
+
+# The rows of the guide, in its order.
+
+
+def test_get_next_and_get_prev() -> None:
+    schedule = cron("30 9 * * 1", dialect="croniter")
+    assert schedule.next_run(MARCH) == croniter("30 9 * * 1", MARCH).get_next(datetime)
+    assert schedule.prev_run(MARCH) == croniter("30 9 * * 1", MARCH).get_prev(datetime)
+
+
+def test_all_next_leaves_out_the_start_and_a_range_has_both_ends() -> None:
+    schedule = cron("0 0 * * *", dialect="croniter")
+    end = MARCH + 3 * DAY
+    runs = list(schedule.runs(MARCH, end))
+    after = croniter("0 0 * * *", MARCH).all_next(datetime)
+    assert [next(after), next(after)] == runs[1:]
+    assert list(croniter_range(MARCH, end, "0 0 * * *")) == [*runs, end]
+    assert list(schedule.runs(MARCH, end + SECOND)) == [*runs, end]
+
+
+def test_match_looks_at_the_minute_and_in_at_the_second() -> None:
+    schedule = cron("30 9 * * *", dialect="croniter")
+    for second, is_run in ((0, True), (20, False)):
+        moment = utc(2026, 3, 1, 9, 30, second)
+        assert croniter.match("30 9 * * *", moment)
+        assert (moment in schedule) is is_run
+
+
+@pytest.mark.parametrize(
+    "crontab", ["75 * * * *", "* * * * * 60", "0 0 * * 5L", "0 9 * *", "0 0 32 * *"]
+)
+def test_what_is_not_valid_is_refused(crontab: str) -> None:
+    assert not croniter.is_valid(crontab)
+    with pytest.raises(CronSyntaxError):
+        cron(crontab, dialect="croniter")
+
+
+# What croniter is given, and what duetime is.
+SETTINGS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("30 9 * * 1 15", {}, {"dialect": "croniter"}),
+    ("H H * * *", {"hash_id": "job-1"}, {"dialect": "croniter", "seed": "job-1"}),
+    ("0 0 13 * 5", {"day_or": False}, {"dialect": "croniter_and"}),
+    ("0 0 */2 * 5", {"implement_cron_bug": True}, {"dialect": "vixie"}),
+    ("0 0 13 * 5", {"implement_cron_bug": True}, {"dialect": "vixie"}),
+    ("0 0 1,*/5 * 5", {"implement_cron_bug": True}, {"dialect": "vixie"}),
+    ("15 30 9 * * 1", {"second_at_beginning": True}, {"dialect": "cronsim"}),
+    ("*/20 0 0 13 * 5", {"second_at_beginning": True}, {"dialect": "cronsim"}),
+]
+
+
+@pytest.mark.parametrize(("crontab", "theirs", "ours"), SETTINGS)
+def test_a_setting_of_croniter_has_its_counterpart(
+    crontab: str, theirs: dict[str, Any], ours: dict[str, Any]
+) -> None:
+    position = croniter(crontab, MARCH, **theirs)
+    runs = [position.get_next(datetime) for _ in range(40)]
+    assert list(cron(crontab, **ours).runs(MARCH + SECOND, limit=40)) == runs
+
+
+# What differs.
+
+
+def test_with_the_second_first_the_day_rule_is_that_of_vixie() -> None:
+    position = croniter("0 0 0 */2 * 5", MARCH, second_at_beginning=True)
+    schedule = cron("0 0 0 */2 * 5", dialect="cronsim")
+    assert position.get_next(datetime) == utc(2026, 3, 3)
+    assert schedule.next_run(MARCH) == utc(2026, 3, 13)
+
+
+def test_a_naive_start_is_refused() -> None:
+    assert croniter("0 9 * * *", datetime(2026, 3, 1)).get_next(datetime) == datetime(2026, 3, 1, 9)
+    with pytest.raises(NaiveDatetimeError):
+        cron("0 9 * * *", dialect="croniter").next_run(datetime(2026, 3, 1))
+
+
+def test_a_date_that_never_comes_is_none() -> None:
+    with pytest.raises(CroniterBadDateError):
+        croniter("0 0 30 2 *", MARCH).get_next(datetime)
+    assert cron("0 0 30 2 *", dialect="croniter").next_run(MARCH) is None
+
+
+def test_all_weekdays_beside_a_numbered_one_are_refused() -> None:
+    crontab = "0 0 * * 0,1,2,3,4,5,6,5#2"
+    assert croniter(crontab, MARCH).get_next(datetime) == utc(2026, 3, 13)
+    with pytest.raises(CronSyntaxError):
+        cron(crontab, dialect="croniter")
+
+
+def test_a_last_sunday_beside_a_date_is_found() -> None:
+    with pytest.raises(CroniterBadDateError):
+        croniter("0 0 6 2 L0", MARCH).get_next(datetime)
+    assert cron("0 0 6 2 L0", dialect="croniter").next_run(MARCH) == utc(2027, 2, 28)
