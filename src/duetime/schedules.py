@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, SupportsIndex
@@ -22,6 +21,7 @@ from duetime.zones import EPOCH, SECOND, Step, Zone, find_zone, second_to_instan
 if TYPE_CHECKING:
     from duetime.algebra.rolling import Convention
     from duetime.algebra.windows import Window
+    from duetime.answers import ClockChange, DueState
     from duetime.dates.days import Calendar
     from duetime.dates.timeline import Timeline
     from duetime.kinds.business import BusinessDays
@@ -30,41 +30,6 @@ CatchUp = Literal["latest", "all", "none"]
 
 DEFAULT_DEADLINE = timedelta(seconds=60)
 """How old a run may be under `catch_up="none"` when no deadline is given."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueState(Immutable):
-    """What a scheduler loop needs to know of one schedule at one moment; true when it is due.
-
-    `scheduled_for` is the nominal time of the run that is due, None when none is. `next_run` is
-    the first run after the moment of the question, and `wait` the time until then; both are None
-    when nothing follows.
-    """
-
-    is_due: bool
-    scheduled_for: datetime | None
-    next_run: datetime | None
-    wait: timedelta | None
-
-    _cure: ClassVar[str] = "a DueState is immutable: ask the schedule for its due_state anew"
-
-    def __bool__(self) -> bool:
-        return self.is_due
-
-
-@dataclass(frozen=True, slots=True)
-class ClockChange(Immutable):
-    """One wall label of a schedule that a clock change touched.
-
-    `label` is the naive wall time. `kind` is `"moved"` (the label does not exist and the run
-    happens at another time), `"dropped"` (it does not exist and nothing runs) or `"doubled"` (it
-    exists twice). `instants` are the aware times at which the schedule runs for it: none, one or
-    two.
-    """
-
-    label: datetime
-    kind: Literal["moved", "dropped", "doubled"]
-    instants: tuple[datetime, ...]
 
 
 class Pickled(Immutable):
@@ -209,11 +174,11 @@ class Schedule(Stored, ABC):
         else:
             since = to_instant(start, "start")
             stop = end_after(since, start, end)
-        return limited(map(self._zone.show, self._instants(since, stop, -1)), limit)
+        return limited(self._runs(since, stop, -1), limit)
 
-    def _runs(self, start: int, end: int) -> Iterator[datetime]:
-        """`runs` between two instants."""
-        return map(self._zone.show, self._instants(start, end))
+    def _runs(self, start: int, end: int, step: Step = 1) -> Iterator[datetime]:
+        """The runs in `[start, end)` as they are shown; backwards for step -1."""
+        return map(self._zone.show, self._instants(start, end, step))
 
     def _instants(self, start: int, end: int, step: Step = 1) -> Iterator[int]:
         """The instants of the runs in `[start, end)`; backwards for step -1."""
@@ -323,6 +288,8 @@ class Schedule(Stored, ABC):
 
     def _due_state(self, moment: int, due: int | None, following: int | None) -> DueState:
         wait = None if following is None else timedelta(microseconds=following - moment)
+        from duetime.answers import DueState
+
         return DueState(due is not None, self._shown(due), self._shown(following), wait)
 
     def missed_runs(
@@ -494,6 +461,30 @@ class Schedule(Stored, ABC):
         from duetime.algebra.rolling import rolled
 
         return rolled(self, calendar, convention)
+
+    def shifted_days(self, n: int, calendar: BusinessDays) -> Schedule:
+        """Every run moved by n business days, at the same wall time: T+2, two days before payday.
+
+        `calendar` is one of `business_days`. Counting begins on the day after the run's date, or
+        if `n` is negative on the day before, whether that date is a business day or not: of a run
+        on Saturday, 1 is Monday and -1 is Friday. Zero is refused, as a run on a day off would
+        have nowhere to go: `rolled` says where, and may come first. Runs that come to the same
+        instant are one. Where the clocks change, a run follows the policy that `rolled` follows. A
+        run is dropped when the calendar ends before.
+
+        Raises ScheduleError for what is no such calendar, and for an `n` that is 0 or beyond 366
+        either way; a search raises as with `rolled`.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import business_days, cron
+        >>> payday = cron("0 9 25 * *")
+        >>> reminder = payday.shifted_days(-2, business_days())
+        >>> print(reminder.next_run(datetime(2026, 5, 1, tzinfo=UTC)))
+        2026-05-21 09:00:00+00:00
+        """
+        from duetime.algebra.rolling import shifted_days
+
+        return shifted_days(self, n, calendar)
 
     def during(self, window: Window) -> Schedule:
         """The runs inside of a window: its opening is inside, its closing is not.

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from duetime.dates.timeline import EVER, Timeline
+from duetime.dates.gregorian import EVER
 from duetime.errors import SearchHorizonError
-from duetime.schedules import ClockChange, InstantSchedule, Schedule, is_beyond
+from duetime.schedules import InstantSchedule, Schedule, is_beyond
 from duetime.zones import (
     CYCLE,
     DAY,
@@ -28,6 +28,10 @@ from duetime.zones import (
     find_zone,
     to_instant,
 )
+
+if TYPE_CHECKING:
+    from duetime.answers import ClockChange
+    from duetime.dates.timeline import Timeline
 
 YEAR = 366 * DAY * SECOND
 FIRST_LISTED, LAST_LISTED = LISTED_FROM * SECOND, LISTED_UNTIL * SECOND

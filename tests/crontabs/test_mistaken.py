@@ -13,7 +13,10 @@ AWS = 'is EventBridge\'s: dialect="aws" reads it'
 APSCHEDULER = 'has a weekday of the month as APScheduler writes it: dialect="apscheduler" reads it'
 SYSTEMD = 'is a calendar event of systemd: dialect="systemd" reads it'
 RULE = "is a rule of RFC 5545: use rrule(), with a DTSTART"
-LINE = "is not a field: of a line of a crontab file give the five fields alone, without the command"
+LINE = (
+    "is not a field: of a line of a crontab file give the five fields alone, without the command,"
+    " or read the whole file with parse_crontab()"
+)
 
 MEANT = {
     "": "an empty text is not a crontab: every minute is written * * * * *",

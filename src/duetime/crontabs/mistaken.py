@@ -63,6 +63,8 @@ _WORDS: Final[dict[str, Texts]] = {
     "annually": {"day_of_month": "1", "month_of_year": "1"},
 }
 _FIELDS: Final = 5
+_LINE: Final = r"^[ \t]*+(?!TZ=)[^\s#]"
+"""The start of a line that may be a crontab."""
 _PATH: Final = r"[~.]?/[\w.]|\$"
 _COMMAND: Final = rf"{_PATH}|(?!(?:sun|mon|tue|wed|thu|fri|sat|l|w)\w*\b)[a-z_]{{2}}"
 _LONGEST: Final = 1_000
@@ -88,6 +90,11 @@ def meant_by(expression: str, dialect: Dialect) -> str | None:
                 nine=_written({"hour": "9"}, dialect),
             )
             return f'{what}: dialect="{owner}" reads it' if owner else what
+    if len(re.findall(_LINE, text, re.MULTILINE)) > 1:
+        return (
+            "several lines are not a crontab: parse_crontab() reads a crontab file, and parse()"
+            ' with dialect="jenkins" the lines of a job of Jenkins as one schedule'
+        )
     words = text.split(maxsplit=_FIELDS)
     command = _PATH if len(text.split()) in dialect.layouts else _COMMAND
     if (
@@ -97,7 +104,7 @@ def meant_by(expression: str, dialect: Dialect) -> str | None:
     ):
         return (
             f"{shorten(words[-1])} is not a field: of a line of a crontab file give the five fields"
-            " alone, without the command"
+            " alone, without the command, or read the whole file with parse_crontab()"
         )
     return None
 

@@ -27,7 +27,7 @@ from duetime.kinds.rules.rfc5545 import (
     write_pattern,
     write_time,
 )
-from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
+from duetime.schedules import InstantSchedule, is_beyond, nearer
 from duetime.wall import WallSchedule
 from duetime.zones import (
     CYCLE,
@@ -49,6 +49,8 @@ from duetime.zones import (
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrulebase
+
+    from duetime.answers import ClockChange
 
 _LOOKS: Final = frozenset(1 << power for power in range(4, 17))
 """Numbers of excluded runs in a row after which a search looks where others are."""
@@ -145,7 +147,14 @@ class Strand(WallSchedule):
         stretch, _, _ = self._zone.stretch_at(second)
         return self._run_in(stretch, second, 1, None) == second
 
-    def _runs(self, start: int, end: int) -> Iterator[datetime]:
+    def _runs(self, start: int, end: int, step: Step = 1) -> Iterator[datetime]:
+        return (
+            self._forward_runs(start, end)
+            if step == 1
+            else WallSchedule._runs(self, start, end, step)
+        )
+
+    def _forward_runs(self, start: int, end: int) -> Iterator[datetime]:
         zone, until = self._zone, self.until
         if until is not None:
             end = min(end, (until + 1) * SECOND)
@@ -421,11 +430,11 @@ class Rule(InstantSchedule):
             return None
         return self.included[0]
 
-    def _runs(self, start: int, end: int) -> Iterator[datetime]:
+    def _runs(self, start: int, end: int, step: Step = 1) -> Iterator[datetime]:
         only = self._only
         if only is None or only._zone != self._zone:
-            return InstantSchedule._runs(self, start, end)
-        return only._runs(start, end)
+            return InstantSchedule._runs(self, start, end, step)
+        return only._runs(start, end, step)
 
     @property
     def _counts_at_once(self) -> bool:
