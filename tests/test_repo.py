@@ -289,7 +289,7 @@ MEMBERS = {
     *("within", "shifted", "on", "excluding", "rolled", "shifted_days"),
     *("during", "outside", "in_zone"),
     *("every_nth", "first", "spread", "jittered"),
-    *("describe", "to_dict", "from_dict"),
+    *("describe", "to_dict", "from_dict", "to_ical"),
 }
 """What is on a schedule's page. A hook for searches begins with an underscore."""
 

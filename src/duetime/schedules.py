@@ -619,6 +619,31 @@ class Schedule(Stored, ABC):
 
         return describe(self, locale)
 
+    def to_ical(self, start: datetime | None = None) -> str:
+        """The runs from `start` on as lines of an iCalendar component, as RFC 5545 has them.
+
+        They are DTSTART, which is the first run at or after `start`, and RRULE or RDATE, folded,
+        each with CR LF at its end; `rrule` reads them. The VTIMEZONE of a zone is for the caller to
+        add. `start` is an aware datetime. A rule has a start of its own and takes none, `at(...)`
+        and what begins by `.within` need none.
+
+        What can be written are rules; and crontabs, `calendar_interval`, `every` with an anchor,
+        `at(...)` and `.within` of these four, if RFC 5545 has a rule with exactly the same runs. So
+        the policy for clock changes must do to the times what `rfc5545` does to them.
+
+        Raises ScheduleError that names what the standard cannot say, such as `15W`, a day of the
+        month or else of the week, or fractions of a second; NaiveDatetimeError.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> last_friday = cron("30 17 * * 5L", tz="Europe/Paris")
+        >>> last_friday.to_ical(datetime(2026, 1, 1, tzinfo=UTC)).splitlines()
+        ['DTSTART;TZID=Europe/Paris:20260130T173000', 'RRULE:FREQ=MONTHLY;BYDAY=-1FR']
+        """
+        from duetime.notation.icalendar import to_ical
+
+        return to_ical(self, start)
+
     @staticmethod
     def from_dict(document: dict[str, Any]) -> Schedule:
         """The schedule that `to_dict` wrote. Reading never executes anything.

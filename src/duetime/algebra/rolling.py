@@ -307,7 +307,6 @@ def policy_of(schedule: Schedule) -> DstPolicy:
     return NAMED_POLICIES["rfc5545"]
 
 
-@dataclass(frozen=True, slots=True)
 class _Moved(WallSchedule):
     """The runs that move, as wall labels on the business days they are moved to.
 
@@ -315,10 +314,10 @@ class _Moved(WallSchedule):
     never goes to an earlier business day.
     """
 
+    __slots__ = ()
+
     schedule: Schedule
     off: Days
-    _zone: Zone = field()  # overrides the property of the base
-    policy: DstPolicy = field()
 
     @property
     def _repeats(self) -> bool:
@@ -415,6 +414,10 @@ class _Moved(WallSchedule):
 class _RolledLabels(_Moved):
     """The runs on days off, where a convention moves them to."""
 
+    schedule: Schedule
+    off: Days
+    _zone: Zone = field()  # overrides the property of the base
+    policy: DstPolicy = field()
     convention: Convention
 
     def moves(self, days: range) -> Moves:
@@ -462,6 +465,10 @@ class _RolledLabels(_Moved):
 class _ShiftedLabels(_Moved):
     """All runs, moved by some business days."""
 
+    schedule: Schedule
+    off: Days
+    _zone: Zone = field()  # overrides the property of the base
+    policy: DstPolicy = field()
     n: int
 
     def moves(self, days: range) -> Moves:
