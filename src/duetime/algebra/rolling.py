@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import lru_cache, partial
+from itertools import islice
 from operator import or_
 from re import finditer
 from typing import Final, Literal
@@ -20,8 +21,9 @@ from duetime.dates.timeline import CALENDAR, Kinds, Timeline, joined_all, timeli
 from duetime.dates.wall_timeline import label_timeline, labels_shown
 from duetime.errors import InvalidValueError, shorten
 from duetime.kinds.business import BusinessDays
+from duetime.questions import spend
 from duetime.schedules import ClockChange, Schedule, is_beyond, nearer
-from duetime.search import Searching, spend
+from duetime.search import Searching
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -37,6 +39,12 @@ from duetime.zones import (
 
 _COST: Final = 5
 """As how many searches one for a rolled run counts: it looks at each day around."""
+_DAYS_A_SEARCH: Final = 40
+"""So many days, of which it is found out where their runs are moved, cost as much as one search."""
+_ROUND: Final = 1_024
+"""Days; a multiple of them is where the days of a table begin and end."""
+_FEW: Final = 200
+"""Runs that are moved, at most, where all are counted one by one."""
 _NEAR: Final = 5
 """Days beside a range from which runs may be moved into it by a clock change."""
 
@@ -165,18 +173,28 @@ class Rolled(Searching):
         labels = None if runs is None else labels_shown(runs, self._zone)
         if labels is None:
             return None
-        moves = _moves(self.off, self.convention, days)
+        # Rounded up, so that what is rolled again and again has one answer for all of its levels.
+        wide = range(days.start // _ROUND * _ROUND, -(-days.stop // _ROUND) * _ROUND)
+        wide = range(max(wide.start, CALENDAR.start), min(wide.stop, CALENDAR.stop))
+        moves = _moves(self.off, self.convention, wide)
         parts = (
-            timeline_of(days, [(times, moved(on & sources, by))])
+            timeline_of(days, [(times, moved(on & sources >> days.start - wide.start, by))])
             for times, on in labels.kinds
             for by, sources in moves
         )
         return joined_all((Timeline(days, ()), *parts), or_)
 
+    def _count_few(self, start: int, end: int) -> int | None:
+        moved = list(islice(self._moved._instants(start, end), _FEW + 1))
+        return self._counted(start, end, moved) if len(moved) <= _FEW else None
+
     def _count_each(self, start: int, end: int) -> int:
+        return self._counted(start, end, self._moved._instants(start, end))
+
+    def _counted(self, start: int, end: int, moved: Iterable[int]) -> int:
+        """The number of runs, from those that are moved."""
         kept = self._kept
-        moved = (not kept._runs_at(run) for run in self._moved._instants(start, end))
-        return kept._count(start, end) + sum(moved)
+        return kept._count(start, end) + sum(not kept._runs_at(run) for run in moved)
 
     def in_zone(self, tz: tzinfo | str) -> Rolled:
         return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
@@ -189,6 +207,7 @@ class Rolled(Searching):
 @lru_cache(maxsize=32)
 def _moves(off: Days, convention: Convention, days: range) -> list[tuple[int, int]]:
     """By how many days runs are moved, and from which days off that lie between business days."""
+    spend(len(days) // _DAYS_A_SEARCH)
     flags = f"{off.among(days) or 0:0{len(days)}b}"[::-1]
     sources: dict[int, bytearray] = defaultdict(partial(bytearray, len(days) // 8 + 1))
     for match in finditer("(?<=0)1+(?=0)", flags):
