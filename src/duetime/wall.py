@@ -174,11 +174,17 @@ class WallSchedule(InstantSchedule):
         number = 0
         listed = (second for second in (LISTED_FROM, LISTED_UNTIL) if first < second < stop)
         for low, high in pairwise((first, *listed, max(first, stop))):
-            # Outside of the listed years, one cycle of the calendar is like another.
+            # Outside of the listed years, one cycle of the calendar is like another: those next to
+            # them are known soonest.
+            if low >= LISTED_UNTIL:
+                moved = -((low - LISTED_UNTIL) // CYCLE * CYCLE)
+            else:
+                moved = max(0, (LISTED_FROM - high) // CYCLE * CYCLE)
             cycles, rest = divmod(high - low, CYCLE)
-            number += self._count_seconds(low, low + rest)
+            start = low + moved
+            number += self._count_seconds(start, start + rest)
             if cycles:
-                number += self._count_seconds(low, low + CYCLE) * cycles
+                number += self._count_seconds(start, start + CYCLE) * cycles
         return number
 
     def _count_seconds(self, first: int, stop: int) -> int:
