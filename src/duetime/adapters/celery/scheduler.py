@@ -67,6 +67,8 @@ tick no less often."""
 _LOCKED: Final = 60 * SECOND
 """After this state that could not be written is written in the middle of a tick: waiting for
 another process that has locked the file takes seconds."""
+_TELLING: Final = 60 * SECOND
+"""While state cannot be written, the log says so no oftener than this."""
 _FIRST_RETRY: Final = SECOND
 """After this a message that could not be sent is tried again; each time the wait is doubled. So is
 the broker that could not be reached."""
@@ -135,6 +137,10 @@ class Scheduler(StockScheduler):
         """When this tick began, or its last message left: the moment of what it does next."""
         self._lag = 0
         """By how much the latest run of this tick was late when it left."""
+        self._told_unwritten: int | None = None
+        """When the log last said that state cannot be written; None while it can."""
+        self._is_shared = False
+        """The log has said that another beat writes to the state file."""
         self._next_write = 0
         """When state is to be written in the middle of a tick."""
         self._has_answer = _overrides(type(self), "is_due")
@@ -674,19 +680,54 @@ class Scheduler(StockScheduler):
     def _write(self, heartbeat: Heartbeat | None = None) -> bool:
         """Write what is unwritten; False, and a line in the log, when it could not be."""
         self._unwritten = 0
+        if self._state is None or not (self._rows or self._removed or heartbeat):
+            return True
         try:
-            if self._state is not None and (self._rows or self._removed or heartbeat):
-                self._state.write(self._rows.values(), self._removed, heartbeat)
+            if self._state.renew():
+                logger.error(
+                    "beat: %s was removed or replaced while beat runs: it is made anew, with all"
+                    " that beat remembers",
+                    self.schedule_filename,
+                )
+                self._rows = self._all_rows()
+            is_shared = self._state.write(self._rows.values(), self._removed, heartbeat)
         except sqlite3.Error as error:
+            self._tell_of_unwritten(error)
+            return False
+        self._rows, self._removed = {}, set()
+        if self._told_unwritten is not None:
+            self._told_unwritten = None
+            logger.warning("beat: %s is written again: nothing was lost", self.schedule_filename)
+        if is_shared:
+            self._tell_of_another_beat()
+        return True
+
+    def _all_rows(self) -> dict[str, Row]:
+        """All that is remembered, and not only what has changed."""
+        return {**self._remembered, **{name: known.row for name, known in self._known.items()}}
+
+    def _tell_of_unwritten(self, error: Exception) -> None:
+        now = self._instant()
+        told = self._told_unwritten
+        if told is None or abs(now - told) >= _TELLING:
+            self._told_unwritten = now
             logger.error(
                 "beat: %s cannot be written (%s). Beat goes on and tries again; if it is killed"
                 " first, it sends again what it has sent since",
                 self.schedule_filename,
                 error,
             )
-            return False
-        self._rows, self._removed = {}, set()
-        return True
+
+    def _tell_of_another_beat(self) -> None:
+        if not self._is_shared:
+            self._is_shared = True
+            logger.error(
+                "beat: another beat writes to %s: two beats send every message twice. Stop one of"
+                " them, or give it a --schedule of its own",
+                self.schedule_filename,
+            )
+            # It may have forgotten what is no entry of its own.
+            self._rows = self._all_rows()
 
     def sync(self) -> None:
         if not self._is_busy:
@@ -694,6 +735,8 @@ class Scheduler(StockScheduler):
                 self._write()
 
     def close(self) -> None:
+        if self._state is not None and not self._is_busy:
+            self._state.last_write_is_next()
         super().close()
         if self._state is not None and not self._is_busy:
             self._state.close()

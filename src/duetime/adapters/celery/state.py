@@ -61,7 +61,9 @@ _ENVIRONMENT = {
 }
 """What SQLite says of the machine and not of the file, as primary result codes."""
 _PATIENCE = 5.0
-"""Seconds to wait for another process that has locked the file."""
+"""Seconds to wait for another process that has locked the file, at the start and at the end."""
+_BRIEF = 0.015
+"""The same in between, where what is due would wait as well."""
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -131,8 +133,14 @@ class StateFile:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self._db = self._usable()
+        self._identity = _identity(self.path)
+        self._last_tick: int | None = None
+        """What the heartbeat said that was written last; None before the first."""
+
+    def _usable(self) -> sqlite3.Connection:
         try:
-            self._db = self._open()
+            db = self._open()
         except (sqlite3.Error, UnicodeDecodeError, _ForeignFileError) as error:
             if self._is_of_environment(error):
                 raise sqlite3.OperationalError(
@@ -146,7 +154,9 @@ class StateFile:
                 error,
                 self._set_aside(),
             )
-            self._db = self._open()
+            db = self._open()
+        _wait_for_locks(db, _BRIEF)
+        return db
 
     def _is_of_environment(self, error: Exception) -> bool:
         """Whether the error says nothing against the file."""
@@ -184,6 +194,25 @@ class StateFile:
                 os.replace(f"{self.path}{ending}", f"{aside}{ending}")
         return aside
 
+    def renew(self) -> bool:
+        """Open a new file if this one is no longer at its path; whether it was not.
+
+        Raises sqlite3.Error when there can be none, and may be tried again.
+        """
+        if _identity(self.path) == self._identity is not None:
+            return False
+        # In this order: what is left of the old one is no longer SQLite's to read.
+        self._db.close()
+        self._last_tick = None
+        self._db = self._usable()
+        self._identity = _identity(self.path)
+        return True
+
+    def last_write_is_next(self) -> None:
+        """From now on wait for a lock: what cannot be written now is lost."""
+        with suppress(sqlite3.Error):
+            _wait_for_locks(self._db, _PATIENCE)
+
     def rows(self) -> Iterator[Row]:
         """Everything that is remembered of entries."""
         for row in _rows(self._db):
@@ -194,8 +223,12 @@ class StateFile:
         rows: Iterable[Row] = (),
         removed: Iterable[str] = (),
         heartbeat: Heartbeat | None = None,
-    ) -> None:
-        """Remember `rows` in place of what was known of their names, and forget `removed`."""
+    ) -> bool:
+        """Remember `rows` in place of what was known of their names, and forget `removed`.
+
+        With a heartbeat, the answer is whether another beat has written its own meanwhile.
+        """
+        is_shared = False
         with _transaction(self._db) as db:
             db.executemany(
                 f"INSERT OR REPLACE INTO entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -203,6 +236,8 @@ class StateFile:
             )
             db.executemany("DELETE FROM entry WHERE name = ?", ((name,) for name in removed))
             if heartbeat is not None:
+                found = db.execute("SELECT last_tick FROM heartbeat").fetchone()
+                is_shared = found is not None and self._last_tick not in (None, found[0])
                 db.execute(
                     "INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?, ?, ?, ?)",
                     (
@@ -214,6 +249,9 @@ class StateFile:
                         heartbeat.max_interval // _MICROSECOND,
                     ),
                 )
+        if heartbeat is not None:
+            self._last_tick = to_instant(heartbeat.last_tick)
+        return is_shared
 
     def close(self) -> None:
         self._db.close()
@@ -259,6 +297,19 @@ def _heartbeat(
     )
 
 
+def _wait_for_locks(db: sqlite3.Connection, seconds: float) -> None:
+    db.execute(f"PRAGMA busy_timeout = {round(1_000 * seconds)}")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another at the same path; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class _ForeignFileError(Exception):
     """The file is a database, but not one of ours."""
 
@@ -279,7 +330,10 @@ def _prepare(db: sqlite3.Connection) -> None:
     elif application != _APPLICATION:
         raise _ForeignFileError("another program's database")
     elif version != VERSION:
-        raise _ForeignFileError(f"version {version} instead of {VERSION}")
+        age = "an earlier" if version < VERSION else "a later"
+        raise _ForeignFileError(
+            f"{age} release of duetime wrote it, as version {version}: that release still reads it"
+        )
     elif tables != [(table,) for table in _TABLES] or pragma("quick_check") != "ok":
         raise _ForeignFileError("it is damaged")
 
