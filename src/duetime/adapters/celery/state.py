@@ -6,6 +6,7 @@ again what it had sent, and loses nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -17,11 +18,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from celery.utils.log import get_logger
-
 from duetime.zones import EPOCH, to_instant
 
-logger = get_logger("celery.beat")
+# Celery's own, by name: who reads a heartbeat need not load Celery.
+logger = logging.getLogger("celery.beat")
 
 VERSION = 2
 """Of the tables; kept in the file as `user_version`."""
