@@ -239,7 +239,20 @@ class Scheduler(StockScheduler):
         # In this order: the merge removes what is not in the settings.
         self.merge_inplace(self.app.conf.beat_schedule)
         self.install_default_entries(self.data)
+        self._take_over()
         self._settle(self._instant())
+
+    def _take_over(self) -> None:
+        """Let entries go on from where Celery's own beat stopped."""
+        taken_over = {} if self._state is None else self._state.taken_over
+        for name, last in taken_over.items():
+            entry = self._entries.get(name)
+            if entry is not None:
+                entry.last_run_at = like(instant_of(last.last_run_at), entry.last_run_at)
+                entry.total_run_count = last.count
+                # Now, and not in idle time: this is in no file but the one that was set aside.
+                self._guarded(self._learn, name, entry, self._instant())
+        self._write()
 
     def _settle(self, now: int) -> None:
         """Take notice of the entries that were set, changed or removed."""

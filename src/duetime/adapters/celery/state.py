@@ -16,9 +16,12 @@ from datetime import datetime, timedelta
 from itertools import count
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from duetime.zones import EPOCH, to_instant
+
+if TYPE_CHECKING:
+    from duetime.adapters.celery.shelf import LastRun
 
 # Celery's own, by name: who reads a heartbeat need not load Celery.
 logger = logging.getLogger("celery.beat")
@@ -65,6 +68,8 @@ _PATIENCE = 5.0
 _BRIEF = 0.015
 """The same in between, where what is due would wait as well."""
 _SIDE_FILES = ("-wal", "-shm", "-journal")
+_SHELF_FILES = ("", ".db", ".dat", ".dir", ".bak", ".pag")
+"""Endings of the files that a shelf of Celery's own beat may have, by the kind of dbm."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -133,6 +138,11 @@ class StateFile:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self.taken_over: dict[str, LastRun] = {}
+        """The last runs of the shelf of Celery's own beat that was at this path."""
+        if not self.path.exists():
+            # Some kinds of shelf have an ending of their own, and so are not in the way.
+            self._take_over()
         self._db = self._usable()
         self._identity = _identity(self.path)
         self._last_tick: int | None = None
@@ -147,16 +157,34 @@ class StateFile:
                     f"the state file {self.path} cannot be used ({error}): give beat's --schedule"
                     " a file of its own, in a folder it may write to"
                 ) from error
-            logger.warning(
-                "beat: %s is no state file of this release of duetime's scheduler (%s): it is now"
-                " %s, and beat starts afresh. Nothing counts as missed from before now.",
-                self.path,
-                error,
-                self._set_aside(),
-            )
+            if not self._take_over():
+                logger.warning(
+                    "beat: %s is no state file of this release of duetime's scheduler (%s): it is"
+                    " now %s, and beat starts afresh. Nothing counts as missed from before now.",
+                    self.path,
+                    error,
+                    self._set_aside(),
+                )
             db = self._open()
         _wait_for_locks(db, _BRIEF)
         return db
+
+    def _take_over(self) -> bool:
+        """Read the shelf of Celery's own beat, if there is one, and set it aside."""
+        from duetime.adapters.celery.shelf import last_runs  # who reads a heartbeat needs none
+
+        found = last_runs(self.path)
+        if found is None:
+            return False
+        self.taken_over = found
+        logger.warning(
+            "beat: %s is the file of Celery's own scheduler: the last runs of %s entries are taken"
+            " over, and what was missed since is caught up; it is now %s",
+            self.path,
+            f"{len(found):,}",
+            self._set_aside(("", *_SIDE_FILES) if self.path.exists() else _SHELF_FILES),
+        )
+        return True
 
     def _is_of_environment(self, error: Exception) -> bool:
         """Whether the error says nothing against the file."""
@@ -185,11 +213,11 @@ class StateFile:
             raise
         return db
 
-    def _set_aside(self) -> Path:
-        names = (f"{self.path.name}.aside-{number}" for number in count(1))
-        aside = next(self.path.with_name(name) for name in names if not _has(self.path, name))
-        os.replace(self.path, aside)
-        for ending in _SIDE_FILES:
+    def _set_aside(self, endings: Iterable[str] = ("", *_SIDE_FILES)) -> Path:
+        """Give the file, and those that belong to it, a name that is free."""
+        places = (self.path.with_name(f"{self.path.name}.aside-{number}") for number in count(1))
+        aside = next(place for place in places if not any(_exist(place, _SHELF_FILES)))
+        for ending in endings:
             with suppress(FileNotFoundError):
                 os.replace(f"{self.path}{ending}", f"{aside}{ending}")
         return aside
@@ -355,5 +383,5 @@ def _rows(db: sqlite3.Connection) -> sqlite3.Cursor:
     return db.execute(f"SELECT {_COLUMNS} FROM entry")
 
 
-def _has(path: Path, name: str) -> bool:
-    return os.path.lexists(path.with_name(name))
+def _exist(path: Path, endings: Iterable[str]) -> Iterator[bool]:
+    return (os.path.lexists(f"{path}{ending}") for ending in endings)
