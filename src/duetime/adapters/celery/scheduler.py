@@ -124,6 +124,8 @@ class Scheduler(StockScheduler):
         self._failure: Exception | None = None
         self._pause = 0
         """How long beat waits for the broker at present; 0 when it can be reached."""
+        self._is_doubtful = False
+        """A message could not be sent, and none that followed it in this tick has left."""
         self._resume = 0
         """Until then nothing is sent."""
         self._bad: set[Any] = set()
@@ -398,7 +400,7 @@ class Scheduler(StockScheduler):
         """Send everything that is due; the seconds until the next entry is, or `max_interval`."""
         with self._busy():
             now = self._clock = self._instant()
-            self._lag = 0
+            self._lag, self._is_doubtful = 0, False
             self._next_write = now + _HEARTBEAT
             is_first = not self._last_tick
             self._watch_clock(now)
@@ -610,6 +612,7 @@ class Scheduler(StockScheduler):
         )
         self._rows[name] = known.row
         self._unwritten += 1
+        self._is_doubtful = False
         self._pause = self._resume = 0
         return entry
 
@@ -646,6 +649,10 @@ class Scheduler(StockScheduler):
         is_own = name in self._waits and not self._pause
         wait = self._waits.get(name, _FIRST_RETRY)
         self._waits[name] = min(2 * wait, longest)
+        if _is_outage(failure) and not is_own and self._may_be_alone(failure):
+            # It may be the entry's own: the message of another tells.
+            self._due.put(name, now + wait)
+            return
         if _is_outage(failure) and not is_own:
             # What else is due waits too, so that a tick tries no more than one message in vain.
             self._pause = min(max(2 * self._pause, _FIRST_RETRY), longest)
@@ -656,6 +663,17 @@ class Scheduler(StockScheduler):
             # But not later than the next run.
             wait = min(wait, max(following - now, _FIRST_RETRY))
         self._due.put(name, now + wait)
+
+    def _may_be_alone(self, failure: Exception) -> bool:
+        """Whether it may fail alone: another message is due that can show the broker there."""
+        first = self._due.first()
+        # Without a connection there is no doubt.
+        if self._pause or self._is_doubtful or not isinstance(failure, SchedulingError):
+            return False
+        if first is None or first[0] > self._clock:
+            return False
+        self._is_doubtful = True
+        return True
 
     def _instant(self) -> int:
         return instant_of(self.app.now())
