@@ -264,8 +264,8 @@ def test_settings_are_those_of_cron() -> None:
     ("settings", "reason"),
     [
         ({"tz": "Nowhere"}, "'Nowhere' is not a key of the tz database"),
-        ({"dialect": "quartz"}, "quartz crontabs have no five fields"),
-        ({"dialect": "systemd"}, "systemd crontabs have no five fields"),
+        ({"dialect": "quartz"}, "quartz crontabs stand in no crontab file"),
+        ({"dialect": "systemd"}, "systemd crontabs stand in no crontab file"),
         ({"dialect": "vixi"}, "did you mean vixie?"),
         ({"dst": "never"}, "'never'"),
         ({"dialect": "ocps", "seed": 1}, "draw nothing from a seed"),

@@ -160,7 +160,7 @@ def parse_crontab(
     row = find_dialect(dialect)
     if _FIELDS not in row.layouts or row.notation is not None:
         raise InvalidValueError(
-            f"{dialect} crontabs have no five fields, and stand in no crontab file"
+            f"{dialect} crontabs stand in no crontab file: it has lines of five fields"
         )
     # A setting that is wrong is no fault of a line.
     cron("* * * * *", tz=tz, dialect=row.name, dst=dst, seed=seed)
