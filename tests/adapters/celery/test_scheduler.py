@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from celery import Celery
@@ -40,6 +41,7 @@ from tests.support.virtual_beat import (
     VirtualCelery,
     VirtualScheduler,
     entries,
+    flush,
     run,
     scheduler,
 )
@@ -499,7 +501,7 @@ def test_a_deadline_is_judged_when_the_message_would_leave(app: VirtualCelery, p
 
     it.send_task = slow  # type: ignore[method-assign]  # of this one beat
     app.clock = at(13)
-    it.tick()
+    flush(it)
     assert [(message.task, message.at) for message in it.sent] == [
         ("a", at(13, 0, 45)),
         ("b", at(13, 1, 30)),
@@ -522,7 +524,8 @@ def test_each_of_many_missed_runs_is_judged_when_it_would_leave(app: VirtualCele
 
     it.send_task = slow  # type: ignore[method-assign]  # of this one beat
     app.clock = at(12, 5)
-    it.tick()
+    for _ in range(3):
+        it.tick()
     late = [(message.scheduled_for, message.at - message.scheduled_for) for message in it.sent]
     assert late == [
         (at(12, 2), 180 * SECOND),
@@ -549,6 +552,7 @@ def test_expires_counts_from_when_the_message_leaves(tmp_path: Path) -> None:
         for name in ("a", "b"):
             it.add(name=name, task=name, schedule=crontab(), options={"expires": 60})
         app.clock = at(12, 1)
+        it.tick()
         it.tick()
     finally:
         before_task_publish.disconnect(stamp)
@@ -584,8 +588,11 @@ def test_catching_up_on_all_has_a_limit_and_the_log_says_what_was_dropped(
     app.pass_time(minutes=1_001)
     it.tick()
     assert runs(it.sent)[1_000:] == [START + timedelta(minutes=n) for n in range(1_002, 2_002)]
-    assert "minutely has missed more than the 1,000 runs" in caplog.text
-    assert "before 2026-01-06T04:42:00+00:00 are dropped" in caplog.text
+    assert (
+        "minutely skips 1 of its runs, the first of 2026-01-06T04:41:00+00:00: its catch_up is all,"
+        " its deadline None, and duetime_catch_up_limit 1,000"
+    ) in caplog.text
+    assert len(caplog.records) == 1
 
 
 def test_the_limit_can_be_set(app: VirtualCelery) -> None:
@@ -916,6 +923,7 @@ def test_a_message_says_for_which_run_it_was_sent(app: VirtualCelery) -> None:
     options = {"queue": "high", "headers": {"tenant": "x"}}
     it.schedule["report"].options = options
     (message,) = run(it, at(13, 1))
+    assert UUID(message.options["headers"].pop("duetime_message")).version == 4
     assert message.options == {
         "queue": "high",
         "headers": {
@@ -1064,13 +1072,16 @@ def test_an_outage_costs_two_attempts_then_one_a_tick_and_everything_stays_due(
         assert found is not None
         app.pass_time(seconds=said[-1])
         assert found.is_healthy(app.clock, SECOND)
-    assert said == [1, 2, 4, 8, 16, 32, 64, 300]
-    # The second tells that it was not the fault of the first message.
-    assert len(tried) == 8
+    # It is tried every few seconds, so that what is due leaves soon after the broker is back.
+    assert said == [1, 2, *[4] * 14, 300]
+    # The second message tells that it was not the fault of the first.
+    assert len(tried) == 17
     assert set(runs(it.sent)) == {at(13)}
     assert len(it.sent) == 30
     assert caplog.text.count("Message Error: ") == 2
-    assert caplog.text.count("could still not be sent: ") == 6
+    # After 1, 2, 4 and 8 attempts.
+    assert caplog.text.count("could still not be sent: ") == 4
+    assert caplog.text.count("the broker is back") == 1
 
 
 def test_the_next_outage_begins_anew_and_a_tick_in_between_tries_nothing(
@@ -1445,7 +1456,7 @@ def test_a_beat_that_sends_slowly_is_healthy_and_its_state_is_written(
         send(*args, **options)
 
     it.send_task = slow  # type: ignore[method-assign]  # of this one beat
-    it.tick()
+    flush(it)
     assert unhealthy == []
     assert max(unwritten) <= 3
     assert len(it.sent) == (0 if fails else 60)
@@ -1499,11 +1510,28 @@ def test_a_signal_in_the_middle_of_a_tick_loses_and_repeats_nothing_that_left(
     assert [message.task for message in again.sent] == ["b", "c"]
 
 
-def test_celerys_call_to_sync_writes_what_is_unwritten(app: VirtualCelery, file: Path) -> None:
+def test_a_beat_that_is_killed_at_once_knows_since_when_it_has_its_entries(
+    app: VirtualCelery, file: Path
+) -> None:
+    killed = scheduler(app, file, a=crontab())
+    app.clock = at(12, 1, 30)
+    again = scheduler(app, file, a=crontab())
+    again.tick()
+    assert runs(again.sent) == [at(12, 1)]
+    assert killed.sent == []
+
+
+def test_celerys_call_to_sync_writes_what_is_unwritten(
+    app: VirtualCelery, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     it = scheduler(app, file, a=crontab())
-    assert rows(file) == {}
+    app.clock = at(12, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(it, "_write", lambda *args: True)
+        it.tick()
+    assert rows(file)["a"].count == 0
     it.sync()
-    assert rows(file).keys() == {"a"}
+    assert rows(file)["a"].count == 1
 
 
 def test_beat_goes_on_when_its_state_cannot_be_written(
@@ -1549,7 +1577,7 @@ def test_a_file_that_cannot_be_written_does_not_hold_up_what_is_sent(
     app.clock = at(13)
     with monkeypatch.context() as patched:
         patched.setattr(StateFile, "write", locked)
-        it.tick()
+        flush(it)
     assert len(it.sent) == 50
     # After the first message, and at the end of the tick.
     assert tried == [at(13, 0, 1), at(13, 0, 55)]
