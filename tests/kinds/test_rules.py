@@ -21,7 +21,7 @@ from dateutil.easter import easter
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from duetime import DstPolicy, Schedule, parse
+from duetime import DstPolicy, Schedule, min_gap, parse
 from duetime.errors import ScheduleError, SearchHorizonError, UnknownTimeZoneError
 from duetime.kinds.rules.rfc5545 import FREQUENCIES, LARGEST, MOST_RULES
 from duetime.kinds.rules.rule import Rule, rrule
@@ -1006,9 +1006,13 @@ def test_a_search_through_excluded_runs_ends_at_its_horizon(
         "DTSTART;TZID=America/New_York:20260101T003000\n"
         f"RRULE:{march.format(2)}\nEXRULE:{march.format(3)}"
     )
-    with pytest.raises(SearchHorizonError, match="100 runs in a row after 2026-06-30 20:00:00"):
+    with pytest.raises(
+        SearchHorizonError, match="next after 2026-06-30 20:00:00-04:00 are all excluded"
+    ):
         schedule.next_run(utc(2026, 7))
-    with pytest.raises(SearchHorizonError, match="100 runs in a row before 2999-12-31 19:00:00"):
+    with pytest.raises(
+        SearchHorizonError, match="next before 2999-12-31 19:00:00-05:00 are all excluded"
+    ):
         schedule.prev_run(utc(3000))
 
 
@@ -1089,9 +1093,9 @@ def test_a_proof_that_takes_too_long_is_given_up() -> None:
     )
     for _ in range(2):
         for days in (0, 1, 3_000):
-            with pytest.raises(SearchHorizonError, match="runs in a row after"):
+            with pytest.raises(SearchHorizonError, match="runs next after"):
                 schedule.next_run(utc(2026, 7) + days * DAY)
-            with pytest.raises(SearchHorizonError, match="runs in a row before"):
+            with pytest.raises(SearchHorizonError, match="runs next before"):
                 schedule.prev_run(utc(2126, 7) - days * DAY)
     # Up to a bound there is no run all the same.
     assert schedule.count(utc(2026, 7), utc(2026, 9)) == 0
@@ -1101,9 +1105,9 @@ def test_a_proof_of_too_many_kinds_of_days_is_given_up(monkeypatch: pytest.Monke
     monkeypatch.setattr("duetime.kinds.rules.labels._MOST_LOOKS", 3)
     first = "FREQ=MONTHLY;BYDAY=1MO\nEXRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1"
     schedule = rule(first, "20260105T090000")
-    with pytest.raises(SearchHorizonError, match="runs in a row after"):
+    with pytest.raises(SearchHorizonError, match="runs next after"):
         schedule.next_run(utc(2026, 7))
-    with pytest.raises(SearchHorizonError, match="runs in a row before"):
+    with pytest.raises(SearchHorizonError, match="runs next before"):
         schedule.prev_run(utc(2126, 7))
 
 
@@ -1164,6 +1168,46 @@ def test_a_date_beside_a_rule_that_is_wholly_excluded_is_found() -> None:
     )
     assert [run.year for run in schedule.runs(utc(2026))] == [2030, 2031]
     assert [run.year for run in schedule.runs_back(utc(2100))] == [2031, 2030]
+
+
+# Dates that lie in a gap each year.
+
+
+@pytest.mark.parametrize(
+    ("parts", "ends"),
+    [
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", ""),
+        ("FREQ=MONTHLY;INTERVAL=12;BYDAY=-1SU", ""),
+        ("FREQ=DAILY;BYMONTH=3;BYDAY=SU;BYMONTHDAY=25,26,27,28,29,30,31", ""),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", ";COUNT=5000"),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", ";UNTIL=90000101T000000Z"),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYDAY=-1SU", ""),
+    ],
+)
+def test_a_rule_whose_every_date_is_in_a_gap_has_had_its_last_run(parts: str, ends: str) -> None:
+    # Until 1980 Germany had no summer time.
+    schedule = rrule(f"DTSTART;TZID=Europe/Berlin:19700301T023000\nRRULE:{parts}{ends}", dst="wall")
+    assert schedule.next_run(utc(2026)) is None
+    assert schedule.next_run(utc(2500)) is None
+    last = schedule.prev_run(utc(2500))
+    assert last is not None
+    assert last.year in (1979, 1980)
+    assert schedule.next_run(last) is None
+    assert schedule.count(utc(1981), utc(2400)) == 0
+    assert min_gap(schedule) is not None
+
+
+def test_a_rule_that_begins_beyond_the_listed_years_is_searched_to_its_end() -> None:
+    schedule = rrule(
+        "DTSTART;TZID=Europe/Berlin:95000101T023000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
+        dst="wall",
+    )
+    assert schedule.next_run(utc(2026)) is None
+    easter = rrule(
+        "DTSTART;TZID=Europe/Berlin:99000101T023000\nRRULE:FREQ=YEARLY;BYEASTER=0;BYMONTH=3;BYDAY=SU",
+        dst="wall",
+    )
+    assert easter.next_run(utc(9990)) is not None
 
 
 # Counts of many years.

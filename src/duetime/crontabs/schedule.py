@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import dropwhile, product
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, overload
+from typing import TYPE_CHECKING, Final, Literal, overload
 
 from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import CronFields
@@ -29,7 +29,15 @@ from duetime.crontabs.reader import (
 )
 from duetime.crontabs.timetable import NONE, Timetable, timetable
 from duetime.dates.bits import seconds_of_clock, values_of
-from duetime.dates.gregorian import FIRST_YEAR, LAST_YEAR, SHAPE, date_of, day_number, days_in_month
+from duetime.dates.gregorian import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    SHAPE,
+    SHAPED_YEARS,
+    date_of,
+    day_number,
+    days_in_month,
+)
 from duetime.dates.timeline import Kinds
 from duetime.errors import CronSyntaxError, InvalidValueError, no_such_keyword, shorten
 from duetime.wall import WallSchedule
@@ -65,9 +73,6 @@ class Cron(WallSchedule):
     Two are equal when they run at the same wall times of the same zone under the same policy for
     clock changes, however they are written.
     """
-
-    # All kinds of years come within 40 years, and a crontab sees no more of a year than its kind.
-    _turn: ClassVar[int] = 41 * 366 * DAY
 
     fields: CronFields
     _zone: Zone = field()  # overrides the property of the base
@@ -107,6 +112,11 @@ class Cron(WallSchedule):
     @property
     def _repeats(self) -> bool:
         return self.fields.year is None
+
+    @property
+    def _turn(self) -> int:
+        # A crontab sees no more of a year than its shape.
+        return SHAPED_YEARS * 366 * DAY
 
     @property
     def _every_year(self) -> Cron:

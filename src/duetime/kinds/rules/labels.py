@@ -23,6 +23,7 @@ from duetime.dates.gregorian import (
     CYCLE_YEARS,
     DAYS_BEFORE,
     LAST_YEAR,
+    SHAPED_YEARS,
     YEAR_START,
     date_of,
     days_in_month,
@@ -47,7 +48,7 @@ _FIRST_DAY: Final = FIRST_LABEL // DAY
 _CYCLE_DAYS: Final = 146_097
 _MOST_LOOKS: Final = 20_000
 """Years, and kinds of days of a year, that a proof looks at, at most."""
-_MOST_DAYS: Final = 1_000
+_MOST_DAYS: Final = 500
 """Days that a proof looks at one by one, at most."""
 _LAST_DAY: Final = LAST_LABEL // DAY
 
@@ -421,6 +422,18 @@ class RuleLabels:
         return not self._chooses_days and (
             self._steady or self._slots % self._pattern.interval == 0
         )
+
+    @cached_property
+    def turn_in_years(self) -> int | None:
+        """The years in which it does all that it ever does; None with Easter."""
+        pattern = self._pattern
+        months = 12 if pattern.frequency == MONTHLY else 1
+        goes_by_shape = (
+            months % pattern.interval == 0
+            and not (pattern.week_numbers or pattern.easter_days)
+            and not (pattern.frequency == WEEKLY and pattern.positions)
+        )
+        return SHAPED_YEARS if goes_by_shape else self._period
 
     @property
     def is_listed(self) -> bool:

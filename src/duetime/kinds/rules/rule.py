@@ -113,6 +113,24 @@ class Strand(WallSchedule):
     def _label_count(self, start: int, end: int) -> int:
         return self._labels.label_count(start, end)
 
+    @property
+    def _turn(self) -> int:
+        years = self._labels.turn_in_years if isinstance(self._labels, RuleLabels) else None
+        return CYCLE if years is None else years * 366 * DAY
+
+    @property
+    def _every_year(self) -> Strand | None:
+        labels = self._labels
+        if not isinstance(labels, RuleLabels) or labels.turn_in_years is None:
+            return None
+        source = self.source
+        if not isinstance(source, Pattern) or source.start > LISTED_UNTIL - 2 * DAY:
+            return None
+        endless = replace(source, until=None, count=None)
+        if endless == source and self.until is None:
+            return self
+        return replace(self, source=endless, until=None)
+
     def _run_near(self, second: int, step: Step, bound: int | None = None) -> int | None:
         until = self.until
         if until is not None and step == -1:
@@ -413,8 +431,9 @@ class Rule(InstantSchedule):
     def _horizon(self, side: str, instant: int) -> SearchHorizonError:
         moment = self._zone.show(min(max(instant, self._zone.first), self._zone.last))
         return SearchHorizonError(
-            f"{MOST_EXCLUDED} runs in a row {side} {moment} are excluded by EXRULE or EXDATE in"
-            f" {shorten(self.text)}, and nothing proves that the next one is too"
+            f"the runs next {side} {moment} are all excluded by EXRULE or EXDATE in"
+            f" {shorten(self.text)}, and nothing proves that those beyond are too: ask within a"
+            " range, for example of schedule.within(start, end)"
         )
 
     @property
@@ -519,8 +538,8 @@ def rrule(
     clock changes: a `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
 
     Raises ScheduleError for a text that is no recurrence, has no DTSTART, or whose zone `tz`
-    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and
-    EXDATE take away 100,000 runs in a row; None is always a proof.
+    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and EXDATE
+    take away all runs of years, and nothing proves that they take all; None is always a proof.
 
     >>> from datetime import UTC, datetime
     >>> standup = rrule("DTSTART;TZID=Europe/Paris:20260113T090000\\nRRULE:FREQ=MONTHLY;BYDAY=2TU")
