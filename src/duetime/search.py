@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from duetime.dates.gregorian import EVER
+from duetime.dates.gregorian import EVER, SHAPED_YEARS
 from duetime.errors import SearchHorizonError
 from duetime.questions import (
     QUESTION,
@@ -43,8 +43,7 @@ YEAR = 366 * DAY * SECOND
 FIRST_LISTED, LAST_LISTED = LISTED_FROM * SECOND, LISTED_UNTIL * SECOND
 """Between these instants the clock changes are listed; beyond, the years repeat."""
 WHOLE_CYCLE = CYCLE * SECOND
-YEARS_OF_ALL_SHAPES = 41 * YEAR
-"""Longer than it takes, in any century, until each of the 14 years a calendar can show was."""
+YEARS_OF_ALL_SHAPES = SHAPED_YEARS * YEAR
 _LOOK_AFTER = 64
 """Candidates after which a search looks at all days to come; and again each time they double."""
 _LOOK = 64

@@ -16,7 +16,7 @@ from operator import and_, or_
 from typing import Final, NamedTuple
 
 from duetime.dates.bits import lowest
-from duetime.dates.gregorian import CYCLE_DAYS, SHAPE, date_of, day_number
+from duetime.dates.gregorian import CYCLE_DAYS, SHAPE, SHAPED_YEARS, date_of, day_number
 from duetime.questions import spend
 from duetime.zones import DAY, LISTED_FROM, LISTED_UNTIL, MARGIN, Stretch, Zone
 
@@ -33,7 +33,7 @@ MOST_KINDS: Final = 400
 """Kinds of days, at most, that a timeline has."""
 _CHARGED_AT_ONCE: Final = 100
 """Pairs of kinds of days that are charged together."""
-_YEARS_OF_ALL_SHAPES: Final = 41 * 366 * DAY
+_YEARS_OF_ALL_SHAPES: Final = SHAPED_YEARS * 366 * DAY
 
 Kinds = Iterable[tuple[int, int]]
 """Seconds of the day and the days that run at them; bit n is second n, and day n of a range."""
