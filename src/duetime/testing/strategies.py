@@ -397,7 +397,7 @@ def _cronos_pools() -> Pools:
     last = ["L", "LW", *_BEFORE_LAST, *(f"{text}W" for text in _BEFORE_LAST)]
     weekdays = FieldTexts(0, 7, WEEKDAYS, **options).pool()
     return _pools(
-        second=[text for text in _seconds(optional=True) if "*" not in text or "," not in text],
+        second=[text for text in _seconds(optional=True) if "," not in text],
         day_of_month=[*FieldTexts(1, 31, **options).pool(), *_WORKDAYS_NEAR, *last, "?", "?/5"],
         month_of_year=FieldTexts(1, 12, MONTHS, **options),
         day_of_week=_STARS
