@@ -6,6 +6,7 @@ And what Airflow and Dagster, which use it, answered when they were asked.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,50 +28,37 @@ MARCH = utc(2026, 3, 1)
 CHANGES = [
     ("Europe/Paris", utc(2026, 3, 29)),
     ("Europe/Paris", utc(2026, 10, 25)),
-    ("America/New_York", utc(2026, 3, 8)),
     ("America/New_York", utc(2026, 11, 1)),
     ("Australia/Lord_Howe", utc(2026, 10, 4)),
     ("Australia/Lord_Howe", utc(2026, 4, 5)),
     ("Africa/Cairo", utc(2026, 4, 24)),
     ("America/Sao_Paulo", utc(2018, 11, 4)),
-    ("America/Sao_Paulo", utc(2019, 2, 17)),
     ("America/Havana", utc(2024, 11, 3)),
     ("Antarctica/Troll", utc(2026, 3, 29)),
-    ("Africa/Casablanca", utc(2026, 2, 15)),
-    ("Pacific/Apia", utc(2011, 12, 30)),
 ]
 CRONTABS = (
     *("30 2 * * *", "0 3 * * *", "30 1 * * *", "*/20 1-3 * * *", "0 * * * *", "*/30 * * * *"),
     *("15 */2 * * *", "0 0 * * *", "5,35 1,2 * * *", "0 0-23 * * *", "10 2 * * 0"),
 )
-ITS_FAULT = {("Australia/Lord_Howe", utc(2026, 4, 5), "*/20 1-3 * * *"): {"01:40"}}
+ITS_FAULT = {("Australia/Lord_Howe", utc(2026, 4, 5)): {"*/20 1-3 * * *": {"01:40"}}}
 """Where the half hour from 1:30 comes twice, croniter leaves out one of the two of 1:40."""
 
 
-@pytest.mark.parametrize("crontab", CRONTABS)
 @pytest.mark.parametrize(("key", "day"), CHANGES)
-def test_croniter_has_the_same_runs_around_a_clock_change(
-    key: str, day: datetime, crontab: str
-) -> None:
-    zone, start, end = ZoneInfo(key), day - DAY * 1.5, day + DAY * 1.5
-    ours = [
-        run.astimezone(UTC) for run in cron(crontab, tz=key, dialect="croniter").runs(start, end)
-    ]
-    for step, first in ((1, start - SECOND), (-1, end)):
-        theirs = []
-        position = croniter(crontab, first.astimezone(zone))
-        run = first
-        while True:
-            found = position.get_next(datetime) if step == 1 else position.get_prev(datetime)
-            run = found.astimezone(UTC)
-            if not start <= run < end:
-                break
-            theirs.append(run)
-        odd = set(ours) ^ set(theirs)
-        assert {f"{run.astimezone(zone):%H:%M}" for run in odd} == ITS_FAULT.get(
-            (key, day, crontab), set()
-        )
-        assert sorted(theirs, reverse=step == -1) == theirs
+def test_croniter_has_the_same_runs_around_a_clock_change(key: str, day: datetime) -> None:
+    zone, start, end = ZoneInfo(key), day - DAY, day + 1.5 * DAY
+    differing: dict[str, set[str]] = {}
+    for crontab in CRONTABS:
+        schedule = cron(crontab, tz=key, dialect="croniter")
+        ours = [run.astimezone(UTC) for run in schedule.runs(start, end)]
+        forwards = croniter(crontab, (start - SECOND).astimezone(zone))
+        backwards = croniter(crontab, end.astimezone(zone))
+        for ask in (forwards.get_next, backwards.get_prev):
+            asked = (ask(datetime).astimezone(UTC) for _ in count())
+            theirs = list(takewhile(lambda run: start <= run < end, asked))
+            for run in set(ours) ^ set(theirs):
+                differing.setdefault(crontab, set()).add(f"{run.astimezone(zone):%H:%M}")
+    assert differing == ITS_FAULT.get((key, day), {})
 
 
 # The runs between midnight and four of a night on which the clocks change, and their offsets, as
