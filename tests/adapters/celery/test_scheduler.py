@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from celery import Celery
@@ -40,6 +41,7 @@ from tests.support.virtual_beat import (
     VirtualCelery,
     VirtualScheduler,
     entries,
+    flush,
     run,
     scheduler,
 )
@@ -499,7 +501,7 @@ def test_a_deadline_is_judged_when_the_message_would_leave(app: VirtualCelery, p
 
     it.send_task = slow  # type: ignore[method-assign]  # of this one beat
     app.clock = at(13)
-    it.tick()
+    flush(it)
     assert [(message.task, message.at) for message in it.sent] == [
         ("a", at(13, 0, 45)),
         ("b", at(13, 1, 30)),
@@ -522,7 +524,8 @@ def test_each_of_many_missed_runs_is_judged_when_it_would_leave(app: VirtualCele
 
     it.send_task = slow  # type: ignore[method-assign]  # of this one beat
     app.clock = at(12, 5)
-    it.tick()
+    for _ in range(3):
+        it.tick()
     late = [(message.scheduled_for, message.at - message.scheduled_for) for message in it.sent]
     assert late == [
         (at(12, 2), 180 * SECOND),
@@ -549,6 +552,7 @@ def test_expires_counts_from_when_the_message_leaves(tmp_path: Path) -> None:
         for name in ("a", "b"):
             it.add(name=name, task=name, schedule=crontab(), options={"expires": 60})
         app.clock = at(12, 1)
+        it.tick()
         it.tick()
     finally:
         before_task_publish.disconnect(stamp)
@@ -584,8 +588,11 @@ def test_catching_up_on_all_has_a_limit_and_the_log_says_what_was_dropped(
     app.pass_time(minutes=1_001)
     it.tick()
     assert runs(it.sent)[1_000:] == [START + timedelta(minutes=n) for n in range(1_002, 2_002)]
-    assert "minutely has missed more than the 1,000 runs" in caplog.text
-    assert "before 2026-01-06T04:42:00+00:00 are dropped" in caplog.text
+    assert (
+        "minutely skips 1 of its runs, the first of 2026-01-06T04:41:00+00:00: its catch_up is all,"
+        " its deadline None, and duetime_catch_up_limit 1,000"
+    ) in caplog.text
+    assert len(caplog.records) == 1
 
 
 def test_the_limit_can_be_set(app: VirtualCelery) -> None:
@@ -673,6 +680,121 @@ def test_settings_are_read_with_the_namespace_of_the_app() -> None:
     it = VirtualScheduler(app)
     assert (it._catch_up, it._deadline) == ("all", timedelta(minutes=1))
     assert it._has_ids
+
+
+# A backlog.
+
+
+def slow(it: VirtualScheduler, seconds: float) -> None:
+    """Let each message take so long."""
+    send = it.send_task
+
+    def take(*args: Any, **options: Any) -> None:
+        it.app.pass_time(seconds=seconds)
+        send(*args, **options)
+
+    it.send_task = take  # type: ignore[method-assign]  # of this one beat
+
+
+def lateness(sent: list[Any], task: str) -> timedelta:
+    found: list[timedelta] = [m.at - m.scheduled_for for m in sent if m.task == task]
+    return max(found)
+
+
+def test_what_becomes_due_while_a_backlog_is_sent_is_on_time(app: VirtualCelery) -> None:
+    it = scheduler(app, daily=crontab(hour=13, minute=1), often=schedule(10))
+    for n in range(20):
+        it.add(name=f"b{n:02}", task="backlog", schedule=crontab(), catch_up="all")
+    it.tick()
+    # An hour of twenty entries takes eighty seconds.
+    app.clock = at(13)
+    slow(it, 1 / 15)
+    sent = run(it, at(13, 2))
+    minutes = [START + n * 60 * SECOND for n in range(1, 62)]
+    assert sorted(runs(sent, "backlog")) == sorted(20 * minutes)
+    assert lateness(sent, "daily") < 2 * SECOND
+    # It had missed an hour; from then on it misses nothing.
+    assert runs(sent, "often") == [at(13) + n * 10 * SECOND for n in range(12)]
+    assert lateness(sent, "often") < 2 * SECOND
+
+
+def test_entries_that_catch_up_take_turns_each_with_its_oldest_run(app: VirtualCelery) -> None:
+    app.conf.duetime_catch_up = "all"
+    it = scheduler(app, a=crontab(minute="*/5"), b=crontab(minute="*/10"), c=crontab(minute=20))
+    it.tick()
+    app.clock = at(12, 20)
+    it.tick()
+    assert [(message.task, message.scheduled_for.minute) for message in it.sent] == [
+        *(("a", 5), ("b", 10), ("c", 20)),
+        *(("a", 10), ("b", 20)),
+        *(("a", 15),),
+        *(("a", 20),),
+    ]
+
+
+def test_an_entry_that_is_always_due_leaves_turns_to_one_that_catches_up(
+    app: VirtualCelery,
+) -> None:
+    it = scheduler(app, greedy=0.05)
+    it.add(name="all", task="all", schedule=crontab(), catch_up="all")
+    it.tick()
+    app.clock = at(12, 30)
+    slow(it, 0.1)
+    # Each tick ends, though there is always something due.
+    for _ in range(5):
+        began = app.clock
+        assert it.tick() == 0
+        assert app.clock - began < 11 * SECOND
+    assert runs(it.sent, "all")[:30] == [at(12, minute) for minute in range(1, 31)]
+
+
+def test_an_entry_that_changes_while_it_catches_up_goes_by_the_new_schedule(
+    app: VirtualCelery,
+) -> None:
+    it = scheduler(app)
+    for name in ("changed", "removed"):
+        it.add(name=name, task=name, schedule=crontab(), catch_up="all")
+    it.tick()
+    app.clock = at(13)
+    slow(it, 1)
+    it.tick()
+    assert [len(runs(it.sent, name)) for name in ("changed", "removed")] == [5, 5]
+    it.add(name="changed", task="changed", schedule=crontab(minute=1), catch_up="all")
+    del it.schedule["removed"]
+    assert runs(run(it, at(13, 2))) == [at(13, 1)]
+
+
+SKIPPED = [
+    # policy, deadline, the number that the log tells of three minutes
+    ("latest", None, 2),
+    ("latest", 5, 3),
+    ("all", None, None),
+    ("all", 100, 1),
+    ("none", None, 2),
+]
+
+
+@pytest.mark.parametrize(("policy", "deadline", "number"), SKIPPED)
+def test_the_log_says_how_many_runs_are_skipped_once_an_entry(
+    app: VirtualCelery,
+    caplog: pytest.LogCaptureFixture,
+    policy: Any,
+    deadline: int | None,
+    number: int | None,
+) -> None:
+    it = scheduler(app)
+    it.add(name="a", task="a", schedule=crontab(), catch_up=policy, deadline=deadline)
+    it.tick()
+    app.clock = at(12, 3, 10)
+    it.tick()
+    told = [record.getMessage() for record in caplog.records]
+    assert [line.split(",")[0] for line in told] == (
+        [] if number is None else [f"beat: a skips {number} of its runs"]
+    )
+    assert all("the first of 2026-01-05T12:01:00+00:00" in line for line in told)
+    app.clock = at(12, 4)
+    it.tick()
+    assert len(caplog.records) == len(told)
 
 
 # From one life of beat to the next.
@@ -916,6 +1038,7 @@ def test_a_message_says_for_which_run_it_was_sent(app: VirtualCelery) -> None:
     options = {"queue": "high", "headers": {"tenant": "x"}}
     it.schedule["report"].options = options
     (message,) = run(it, at(13, 1))
+    assert UUID(message.options["headers"].pop("duetime_message")).version == 4
     assert message.options == {
         "queue": "high",
         "headers": {
@@ -1064,13 +1187,16 @@ def test_an_outage_costs_two_attempts_then_one_a_tick_and_everything_stays_due(
         assert found is not None
         app.pass_time(seconds=said[-1])
         assert found.is_healthy(app.clock, SECOND)
-    assert said == [1, 2, 4, 8, 16, 32, 64, 300]
-    # The second tells that it was not the fault of the first message.
-    assert len(tried) == 8
+    # It is tried every few seconds, so that what is due leaves soon after the broker is back.
+    assert said == [1, 2, *[4] * 14, 300]
+    # The second attempt tells that it was not the fault of the first message.
+    assert len(tried) == 17
     assert set(runs(it.sent)) == {at(13)}
     assert len(it.sent) == 30
     assert caplog.text.count("Message Error: ") == 2
-    assert caplog.text.count("could still not be sent: ") == 6
+    # After 1, 2, 4 and 8 attempts.
+    assert caplog.text.count("could still not be sent: ") == 4
+    assert caplog.text.count("the broker is back") == 1
 
 
 def test_the_next_outage_begins_anew_and_a_tick_in_between_tries_nothing(
@@ -1445,7 +1571,7 @@ def test_a_beat_that_sends_slowly_is_healthy_and_its_state_is_written(
         send(*args, **options)
 
     it.send_task = slow  # type: ignore[method-assign]  # of this one beat
-    it.tick()
+    flush(it)
     assert unhealthy == []
     assert max(unwritten) <= 3
     assert len(it.sent) == (0 if fails else 60)
@@ -1499,11 +1625,28 @@ def test_a_signal_in_the_middle_of_a_tick_loses_and_repeats_nothing_that_left(
     assert [message.task for message in again.sent] == ["b", "c"]
 
 
-def test_celerys_call_to_sync_writes_what_is_unwritten(app: VirtualCelery, file: Path) -> None:
+def test_a_beat_that_is_killed_at_once_knows_since_when_it_has_its_entries(
+    app: VirtualCelery, file: Path
+) -> None:
+    killed = scheduler(app, file, a=crontab())
+    app.clock = at(12, 1, 30)
+    again = scheduler(app, file, a=crontab())
+    again.tick()
+    assert runs(again.sent) == [at(12, 1)]
+    assert killed.sent == []
+
+
+def test_celerys_call_to_sync_writes_what_is_unwritten(
+    app: VirtualCelery, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     it = scheduler(app, file, a=crontab())
-    assert rows(file) == {}
+    app.clock = at(12, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(it, "_write", lambda *args: True)
+        it.tick()
+    assert rows(file)["a"].count == 0
     it.sync()
-    assert rows(file).keys() == {"a"}
+    assert rows(file)["a"].count == 1
 
 
 def test_beat_goes_on_when_its_state_cannot_be_written(
@@ -1549,7 +1692,7 @@ def test_a_file_that_cannot_be_written_does_not_hold_up_what_is_sent(
     app.clock = at(13)
     with monkeypatch.context() as patched:
         patched.setattr(StateFile, "write", locked)
-        it.tick()
+        flush(it)
     assert len(it.sent) == 50
     # After the first message, and at the end of the tick.
     assert tried == [at(13, 0, 1), at(13, 0, 55)]

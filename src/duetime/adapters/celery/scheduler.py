@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import islice
+from threading import Thread
 from typing import Any, Final
+from uuid import uuid4
 
 from celery.beat import ScheduleEntry, SchedulingError
 from celery.beat import Scheduler as StockScheduler
@@ -46,7 +50,7 @@ from duetime.adapters.celery.memory import (
     spelling,
 )
 from duetime.adapters.celery.state import Heartbeat, Row, StateFile
-from duetime.adapters.celery.worker import ENTRY, OCCURRENCE, SCHEDULED_FOR
+from duetime.adapters.celery.worker import ENTRY, MESSAGE, OCCURRENCE, SCHEDULED_FOR
 from duetime.crontabs.schedule import Cron
 from duetime.errors import InvalidTypeError, ScheduleError, SearchHorizonError, shorten
 from duetime.hashing import occurrence_id
@@ -72,6 +76,28 @@ _TELLING: Final = 60 * SECOND
 _FIRST_RETRY: Final = SECOND
 """After this a message that could not be sent is tried again; each time the wait is doubled. So is
 the broker that could not be reached."""
+_ANSWER: Final = 10.0
+"""Seconds that beat waits for the broker's answer to a message before it counts as not sent."""
+_ANSWERED: Final[dict[str, dict[str, Any]]] = {
+    "py-amqp": {"confirm_publish": True, "read_timeout": _ANSWER, "write_timeout": _ANSWER},
+    "redis": {"socket_timeout": _ANSWER},
+}
+"""By driver of kombu: options with which it waits for an answer, but not for ever."""
+_UNANSWERED: Final = {
+    "librabbitmq": "Uninstall librabbitmq, or use a pyamqp:// URL",
+    "confluentkafka": "Nothing that beat can set changes that",
+    "pubsub_v1": "Nothing that beat can set changes that",
+}
+"""Drivers that do not wait for an answer, or do not tell of it, and what to do."""
+_LONGEST_TICK: Final = 10 * SECOND
+"""A tick that sends for longer than this ends, and the next follows at once: it takes notice of
+changed entries, and of a beat in a thread that is to stop."""
+_FRESH: Final = 10
+"""So many entries that have become due go before one that catches up on its runs."""
+_LONGEST_PAUSE: Final = 4 * SECOND
+"""Beat tries at least this often to reach a broker that is away: an attempt costs little."""
+_GOODBYE: Final = 2.0
+"""Seconds that beat waits for the broker's answer when it ends."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SPARSE: Final = DAY * SECOND
 """After this a search that ended at its horizon is made again: it takes up to a second, and has
@@ -121,11 +147,20 @@ class Scheduler(StockScheduler):
         """Entries that are yet to be learned, each no later than it is due."""
         self._state: StateFile | None = None
         self._is_busy = False
+        """In the midst of something that a signal must not take apart."""
+        self._is_stopping = False
+        """Beat was told to stop while it was busy."""
+        self._rest: dict[str, tuple[deque[int], int | None]] = {}
+        """Of entries that are sending: the runs still to send, and when to look again."""
+        self._turns: deque[str] = deque()
+        """The entries of which that is so, in the order of their turns."""
         self._failure: Exception | None = None
         self._pause = 0
         """How long beat waits for the broker at present; 0 when it can be reached."""
         self._is_doubtful = False
         """A message could not be sent, and none that followed it in this tick has left."""
+        self._attempts = 0
+        """How often it has tried in vain to reach the broker."""
         self._resume = 0
         """Until then nothing is sent."""
         self._bad: set[Any] = set()
@@ -238,11 +273,15 @@ class Scheduler(StockScheduler):
         if self.schedule_filename is not None:
             self._state = StateFile(self.schedule_filename)
             self._remembered = {row.name: row for row in self._state.rows()}
+        # Now, so that a warning comes at the start and not with the first message.
+        self.connection  # noqa: B018
         # In this order: the merge removes what is not in the settings.
         self.merge_inplace(self.app.conf.beat_schedule)
         self.install_default_entries(self.data)
         self._take_over()
         self._settle(self._instant())
+        # Killed at once, beat still knows since when it has the entries.
+        self._write()
 
     def _take_over(self) -> None:
         """Let entries go on from where Celery's own beat stopped."""
@@ -295,8 +334,10 @@ class Scheduler(StockScheduler):
         for _ in range(min(_SOME, len(self._new))):
             first = self._due.first()
             # A clock may be set.
-            if (first is not None and max(first[0], self._resume) <= now) or not (
-                0 <= now - begin < _SLICE
+            if (
+                self._turns
+                or (first is not None and max(first[0], self._resume) <= now)
+                or not (0 <= now - begin < _SLICE)
             ):
                 return
             # One that raises is looked at again when its turn comes.
@@ -312,7 +353,7 @@ class Scheduler(StockScheduler):
             now = self._clock = self._instant()
 
     def _forget(self, name: str) -> None:
-        for known in (self._known, self._remembered, self._rows, self._waits):
+        for known in (self._known, self._remembered, self._rows, self._waits, self._rest):
             known.pop(name, None)
         self._asked.discard(name)
         self._sparse.discard(name)
@@ -323,6 +364,7 @@ class Scheduler(StockScheduler):
     def _learn(self, name: str, entry: Any, now: int) -> None:
         """Find what an entry's schedule is, since when it has it, and when it is due."""
         self._new.put(name, None)
+        self._rest.pop(name, None)
         core = core_of(entry.schedule)
         times = fingerprint(core, entry.schedule)
         clock = now if core is not None else instant_of(entry.default_now())
@@ -398,31 +440,68 @@ class Scheduler(StockScheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send everything that is due; the seconds until the next entry is, or `max_interval`."""
-        with self._busy():
-            now = self._clock = self._instant()
-            self._lag, self._is_doubtful = 0, False
-            self._next_write = now + _HEARTBEAT
-            is_first = not self._last_tick
-            self._watch_clock(now)
-            self._settle(now)
-            if is_first:
-                # By now a program has added its entries; what else is remembered is gone.
-                kept = self._entries.keys() | self._bad
-                for gone in [name for name in self._remembered if name not in kept]:
-                    self._forget(gone)
-            while now >= self._resume and (name := self._due.take(now)) is not None:
-                entry = self._entries.get(name)
-                # One that was removed since the tick began is forgotten at the next.
-                if entry is not None:
-                    self._guarded(self._serve, name, entry, self._clock)
-            self._learn_some()
-            wait = self._wait()
+        # In this order and so plainly: a signal may come between any two calls.
+        self._is_busy = True
+        try:
+            return self._tick()
+        finally:
+            self._is_busy = False
+
+    def _tick(self) -> float:
+        now = self._clock = self._instant()
+        self._lag, self._is_doubtful = 0, False
+        # A file that could not be written is left alone for a while, also in the next tick.
+        self._next_write = min(max(self._next_write, now + _HEARTBEAT), now + _LOCKED)
+        is_first = not self._last_tick
+        self._watch_clock(now)
+        self._settle(now)
+        if is_first:
+            # By now a program has added its entries; what else is remembered is gone.
+            kept = self._entries.keys() | self._bad
+            for gone in [name for name in self._remembered if name not in kept]:
+                self._forget(gone)
+        # New entries are learned in between, while others catch up.
+        self._send_due(now + (_SLICE if self._new else _LONGEST_TICK))
+        self._check_stop()
+        self._learn_some()
+        wait = self._wait()
+        # If another tick follows at once, there may be more to write soon.
+        if wait or self._instant() >= self._next_write:
             self._write(self._heartbeat(self._instant(), wait))
         return wait
+
+    def _send_due(self, end: int) -> None:
+        """Send what is due, and what becomes due meanwhile, until nothing is, or until `end`.
+
+        An entry sends one run at a time. What has become due goes first, the oldest first; entries
+        with more runs to send take turns, and have one turn in so many at least.
+        """
+        fresh = 0
+        while self._resume <= self._clock < end:
+            has_turn = bool(self._turns) and fresh >= _FRESH
+            name = None if has_turn else self._due.take(self._clock)
+            fresh += 1
+            if name is None:
+                if not self._turns:
+                    break
+                name, fresh = self._turns.popleft(), 0
+                if name not in self._rest:
+                    # It was changed, and is due anew, or was removed.
+                    continue
+            entry = self._entries.get(name)
+            # One that was removed since the tick began is forgotten at the next.
+            if entry is not None:
+                self._guarded(self._serve, name, entry, self._clock)
+                if name in self._rest:
+                    # Due as it is, it would go before others.
+                    self._due.put(name, None)
+                    self._turns.append(name)
 
     def _wait(self) -> float:
         if self._new:
             return 0.0
+        if self._turns:
+            return max(0.0, (self._resume - self._instant()) / SECOND)
         first, longest = self._due.first(), float(self.max_interval)
         if first is None:
             return longest
@@ -443,34 +522,50 @@ class Scheduler(StockScheduler):
             self._entries.touch(self._entries)
 
     def _serve(self, name: str, entry: Any, now: int) -> None:
-        """Send what is due of an entry and put it back."""
+        """Send the oldest run that is due of an entry, and put it back."""
+        rest = self._rest.pop(name, None)
         known = self._known.get(name)
         if known is None or not known.is_of(entry.schedule):
             # Set right, or mutated in place.
             self._learn(name, entry, now)
             known = self._known[name]
-        runs, following = self._due_runs(name, entry, known, now)
+            rest = None
+        runs, following = rest or self._due_runs(name, entry, known, now)
         deadline = self._deadline_of(entry, known)
-        for run, then in zip(runs, [*runs[1:], following], strict=False):
-            if deadline is not None and self._clock - run > deadline:
-                # It came too late, since those before it took long.
-                continue
-            outcome = self._dispatch(name, entry, known.core, run)
-            if outcome is True:
-                entry = self._advance(name, entry, known, run, then)
-            elif outcome is False:
-                self._pass_over(name, entry, known, run, then)
-            self._write_some(run if known.core is not None and outcome else None)
-            if isinstance(outcome, Exception):
-                self._retry(name, outcome, following)
-                break
+        late = 0
+        while runs and deadline is not None and self._clock - runs[0] > deadline:
+            # It came too late, since those before it took long.
+            runs.popleft()
+            late += 1
+        if late:
+            self._tell_of_skipped(name, entry, late, known.row.next_run)
+        if not runs:
+            if known.core is not None and known.row.next_run != following:
+                # What was skipped is told of once.
+                known.row = self._rows[name] = replace(known.row, next_run=following)
+            self._waits.pop(name, None)
+            self._due.put(name, following)
+            return
+        run = runs.popleft()
+        then = runs[0] if runs else following
+        outcome = self._dispatch(name, entry, known.core, run)
+        if outcome is True:
+            entry = self._advance(name, entry, known, run, then)
+        elif outcome is False:
+            self._pass_over(name, entry, known, run, then)
+        self._write_some(run if known.core is not None and outcome else None)
+        if isinstance(outcome, Exception):
+            self._retry(name, outcome, following)
+        elif runs:
+            self._rest[name] = runs, following
+            self._due.put(name, runs[0])
         else:
             self._waits.pop(name, None)
             self._due.put(name, following)
 
     def _due_runs(
         self, name: str, entry: Any, known: Known, now: int
-    ) -> tuple[list[int], int | None]:
+    ) -> tuple[deque[int], int | None]:
         """The nominal runs to send, oldest first, and when to look again."""
         if known.core is not None and not self._is_asked(entry):
             runs = self._missed(name, entry, known, now)
@@ -478,15 +573,15 @@ class Scheduler(StockScheduler):
         is_due, wait = self.is_due(entry)
         look = now + self._microseconds(wait)
         if known.core is None:
-            return ([instant_of(entry.default_now())] if is_due else []), look
+            return deque([instant_of(entry.default_now())] if is_due else []), look
         following = self._next_run(name, known, max(now, known.row.last), now)
         look = look if following is None else min(look, following)
         if not is_due:
-            return [], look
+            return deque(), look
         if known.runs.is_due(moment(min(known.row.last, now)), moment(now)):
             return self._missed(name, entry, known, now), look
         # The answer is the project's own, and not that of the schedule.
-        return [now], look
+        return deque([now]), look
 
     def _is_asked(self, entry: Any) -> bool:
         """Whether a project has an answer of its own to whether an entry is due."""
@@ -509,34 +604,46 @@ class Scheduler(StockScheduler):
         own: CatchUp | None = getattr(entry, "catch_up", None)
         return own or self._catch_up
 
-    def _missed(self, name: str, entry: Any, known: Known, now: int) -> list[int]:
+    def _missed(self, name: str, entry: Any, known: Known, now: int) -> deque[int]:
         """The nominal runs to send, oldest first."""
         start, deadline = known.row.last + 1, self._deadline_of(entry, known)
         if deadline is not None:
             start = max(start, now - deadline)
         if start > now:
-            return []
+            return deque()
+        first = known.row.next_run
         try:
-            return self._newest(name, known, entry, start, now)
+            runs = self._newest(known, entry, start, now)
+            end = runs[0] if runs else now + 1
+            skipped = 0
+            if first is not None and first < end:
+                skipped = known.runs.count(moment(first), moment(end))
+            if skipped:
+                self._tell_of_skipped(name, entry, skipped, first)
         except SearchHorizonError:
             # `_next_run` tells of it.
-            return []
+            return deque()
+        return runs
 
-    def _newest(self, name: str, known: Known, entry: Any, start: int, now: int) -> list[int]:
+    def _newest(self, known: Known, entry: Any, start: int, now: int) -> deque[int]:
         newest = known.runs.runs_back(moment(now + 1), moment(start))
-        if self._policy_of(entry) != "all" or isinstance(known.core, Floating):
-            # At most one run of a floating interval is ever missed.
-            return [to_instant(run) for run in islice(newest, 1)]
-        runs = [to_instant(run) for run in islice(newest, self._limit)]
-        if next(newest, None) is not None:
-            logger.warning(
-                "beat: %s has missed more than the %s runs that duetime_catch_up_limit allows:"
-                " those before %s are dropped",
-                name,
-                f"{self._limit:,}",
-                moment(runs[-1]).isoformat(),
-            )
-        return runs[::-1]
+        # At most one run of a floating interval is ever missed.
+        is_all = self._policy_of(entry) == "all" and not isinstance(known.core, Floating)
+        newest = islice(newest, self._limit if is_all else 1)
+        return deque(to_instant(run) for run in reversed([*newest]))
+
+    def _tell_of_skipped(self, name: str, entry: Any, number: int, first: int | None) -> None:
+        """Say that runs of an entry were missed and are not sent: once an entry and tick."""
+        logger.warning(
+            "beat: %s skips %s of its runs, the first of %s: its catch_up is %s, its deadline %s,"
+            " and duetime_catch_up_limit %s",
+            name,
+            f"{number:,}",
+            "an unknown time" if first is None else moment(first).isoformat(),
+            self._policy_of(entry),
+            getattr(entry, "deadline", None) or self._deadline,
+            f"{self._limit:,}",
+        )
 
     def should_send(self, entry: Any, scheduled_for: datetime) -> bool:
         """Whether to send a run that is due: a hook for subclasses, which says yes.
@@ -556,6 +663,7 @@ class Scheduler(StockScheduler):
             SCHEDULED_FOR: shown.isoformat(),
             OCCURRENCE: identity,
             ENTRY: name,
+            MESSAGE: str(uuid4()),
         }
         # Celery's own mark, which it sets from 5.6 on.
         headers["celery_beat_task"] = True
@@ -563,6 +671,7 @@ class Scheduler(StockScheduler):
         if self._has_ids:
             options["task_id"] = identity
         self._failure = None
+        self._check_stop()
         try:
             producer = self.producer
         except Exception as error:
@@ -596,7 +705,9 @@ class Scheduler(StockScheduler):
         """Whether a failure is the first of its kind; a line in the log if it is not."""
         if name not in self._waits and not self._pause:
             return True
-        logger.error("beat: %s could still not be sent: %s", name, error)
+        # In an outage beat tries every few seconds: of 1, 2, 4, 8... attempts there is a line.
+        if not self._attempts & (self._attempts - 1):
+            logger.error("beat: %s could still not be sent: %s", name, error)
         return False
 
     def _advance(self, name: str, entry: Any, known: Known, run: int, then: int | None) -> Any:
@@ -613,7 +724,9 @@ class Scheduler(StockScheduler):
         self._rows[name] = known.row
         self._unwritten += 1
         self._is_doubtful = False
-        self._pause = self._resume = 0
+        if self._pause:
+            logger.warning("beat: the broker is back: what is due leaves, oldest first")
+            self._pause = self._resume = self._attempts = 0
         return entry
 
     def _reserved(self, entry: Any) -> Any:
@@ -655,8 +768,9 @@ class Scheduler(StockScheduler):
             return
         if _is_outage(failure) and not is_own:
             # What else is due waits too, so that a tick tries no more than one message in vain.
-            self._pause = min(max(2 * self._pause, _FIRST_RETRY), longest)
+            self._pause = min(max(2 * self._pause, _FIRST_RETRY), _LONGEST_PAUSE, longest)
             self._resume = now + self._pause
+            self._attempts += 1
             self._due.put(name, self._resume)
             return
         if following is not None:
@@ -678,16 +792,6 @@ class Scheduler(StockScheduler):
     def _instant(self) -> int:
         return instant_of(self.app.now())
 
-    @contextmanager
-    def _busy(self) -> Iterator[None]:
-        # A signal that stops beat closes the scheduler wherever it is, and once more when the
-        # tick is left: the state is left alone until then.
-        self._is_busy = True
-        try:
-            yield
-        finally:
-            self._is_busy = False
-
     def _heartbeat(self, now: int, wait: float) -> Heartbeat | None:
         """What to say of this tick; None while others follow at once that say the same."""
         if self._state is None or not (
@@ -696,6 +800,8 @@ class Scheduler(StockScheduler):
             return None
         self._last_heartbeat = now
         firsts = [first for first in (self._due.first(), self._new.first()) if first is not None]
+        if self._turns:
+            firsts.append((now, self._turns[0]))
         next_run, next_entry = min(firsts, default=(None, None))
         if next_run is not None:
             next_run = max(next_run, self._resume)
@@ -762,16 +868,95 @@ class Scheduler(StockScheduler):
 
     def sync(self) -> None:
         if not self._is_busy:
-            with self._busy():
+            self._is_busy = True
+            try:
                 self._write()
+            finally:
+                self._is_busy = False
 
     def close(self) -> None:
-        if self._state is not None and not self._is_busy:
+        """Write the state, and leave the broker; in the midst of a tick, see that it ends.
+
+        A signal that stops beat closes the scheduler wherever it is, and raises SystemExit: what
+        the tick is using must stay as it is until that has left the tick. Beat closes once more
+        then.
+        """
+        if self._is_busy:
+            self._is_stopping = True
+            return
+        if self._state is not None:
             self._state.last_write_is_next()
-        super().close()
-        if self._state is not None and not self._is_busy:
-            self._state.close()
-            self._state = None
+        # Celery's own way of leaving the broker waits for its answer, however long.
+        self.__dict__.pop("producer", None)
+        connection = self.__dict__.pop("connection", None)
+        try:
+            super().close()
+            if self._state is not None:
+                self._state.close()
+                self._state = None
+        finally:
+            self._leave(connection)
+
+    def _leave(self, connection: Any) -> None:
+        """Close the connection; in good order, if nothing was broken off in it."""
+        if connection is None:
+            return
+        # Half a message may be on the wire: nothing that follows it could be understood.
+        leave = connection.collect if self._is_stopping else connection.release
+
+        def leaving() -> None:
+            with suppress(Exception):
+                leave()
+
+        # A broker that does not answer must not hold up the end, and the process may have little
+        # time before it is killed. The thread ends with the process.
+        thread = Thread(target=leaving, name="duetime-leaves-the-broker", daemon=True)
+        thread.start()
+        thread.join(_GOODBYE)
+
+    def _check_stop(self) -> None:
+        """Raise SystemExit if beat is to stop: what a signal raised may have been swallowed.
+
+        A client's finalizer or error handling that it came upon loses it.
+        """
+        if self._is_stopping:
+            raise SystemExit
+
+    def _ensure_connected(self) -> Any:
+        """Connect, trying each of the broker's addresses once: the next tick tries again.
+
+        Celery's own tries a hundred times before it comes back, with pauses of up to 30 seconds.
+        """
+
+        def note(error: Exception, interval: float) -> None:
+            logger.debug("beat: Connection error: %s", error)
+
+        addresses = len(self.connection.alt or ())
+        return self.connection.ensure_connection(note, max(0, addresses - 1))
+
+    @cached_property
+    def connection(self) -> Any:
+        """The connection to the broker, on which a message counts as sent once the broker has it.
+
+        Options of the app's own, in `broker_transport_options`, go before those of beat.
+        """
+        connection = self.app.connection_for_write()
+        driver = str(getattr(connection.transport, "driver_name", None))
+        options = connection.transport_options
+        for name, value in _ANSWERED.get(driver, {}).items():
+            options.setdefault(name, value)
+        if driver in _UNANSWERED or options.get("confirm_publish") is False:
+            logger.warning(
+                "beat: %s counts a message as sent before the broker has it: when the broker or the"
+                " network fails, runs that the state file has as sent may be lost. %s",
+                driver,
+                _UNANSWERED.get(
+                    driver,
+                    "Without confirm_publish=False in"
+                    " broker_transport_options beat waits for the broker's answer",
+                ),
+            )
+        return connection
 
     @property
     def info(self) -> str:
