@@ -682,6 +682,121 @@ def test_settings_are_read_with_the_namespace_of_the_app() -> None:
     assert it._has_ids
 
 
+# A backlog.
+
+
+def slow(it: VirtualScheduler, seconds: float) -> None:
+    """Let each message take so long."""
+    send = it.send_task
+
+    def take(*args: Any, **options: Any) -> None:
+        it.app.pass_time(seconds=seconds)
+        send(*args, **options)
+
+    it.send_task = take  # type: ignore[method-assign]  # of this one beat
+
+
+def lateness(sent: list[Any], task: str) -> timedelta:
+    found: list[timedelta] = [m.at - m.scheduled_for for m in sent if m.task == task]
+    return max(found)
+
+
+def test_what_becomes_due_while_a_backlog_is_sent_is_on_time(app: VirtualCelery) -> None:
+    it = scheduler(app, daily=crontab(hour=13, minute=1), often=schedule(10))
+    for n in range(20):
+        it.add(name=f"b{n:02}", task="backlog", schedule=crontab(), catch_up="all")
+    it.tick()
+    # An hour of twenty entries takes eighty seconds.
+    app.clock = at(13)
+    slow(it, 1 / 15)
+    sent = run(it, at(13, 2))
+    minutes = [START + n * 60 * SECOND for n in range(1, 62)]
+    assert sorted(runs(sent, "backlog")) == sorted(20 * minutes)
+    assert lateness(sent, "daily") < 2 * SECOND
+    # It had missed an hour; from then on it misses nothing.
+    assert runs(sent, "often") == [at(13) + n * 10 * SECOND for n in range(12)]
+    assert lateness(sent, "often") < 2 * SECOND
+
+
+def test_entries_that_catch_up_take_turns_each_with_its_oldest_run(app: VirtualCelery) -> None:
+    app.conf.duetime_catch_up = "all"
+    it = scheduler(app, a=crontab(minute="*/5"), b=crontab(minute="*/10"), c=crontab(minute=20))
+    it.tick()
+    app.clock = at(12, 20)
+    it.tick()
+    assert [(message.task, message.scheduled_for.minute) for message in it.sent] == [
+        *(("a", 5), ("b", 10), ("c", 20)),
+        *(("a", 10), ("b", 20)),
+        *(("a", 15),),
+        *(("a", 20),),
+    ]
+
+
+def test_an_entry_that_is_always_due_leaves_turns_to_one_that_catches_up(
+    app: VirtualCelery,
+) -> None:
+    it = scheduler(app, greedy=0.05)
+    it.add(name="all", task="all", schedule=crontab(), catch_up="all")
+    it.tick()
+    app.clock = at(12, 30)
+    slow(it, 0.1)
+    # Each tick ends, though there is always something due.
+    for _ in range(5):
+        began = app.clock
+        assert it.tick() == 0
+        assert app.clock - began < 11 * SECOND
+    assert runs(it.sent, "all")[:30] == [at(12, minute) for minute in range(1, 31)]
+
+
+def test_an_entry_that_changes_while_it_catches_up_goes_by_the_new_schedule(
+    app: VirtualCelery,
+) -> None:
+    it = scheduler(app)
+    for name in ("changed", "removed"):
+        it.add(name=name, task=name, schedule=crontab(), catch_up="all")
+    it.tick()
+    app.clock = at(13)
+    slow(it, 1)
+    it.tick()
+    assert [len(runs(it.sent, name)) for name in ("changed", "removed")] == [5, 5]
+    it.add(name="changed", task="changed", schedule=crontab(minute=1), catch_up="all")
+    del it.schedule["removed"]
+    assert runs(run(it, at(13, 2))) == [at(13, 1)]
+
+
+SKIPPED = [
+    # policy, deadline, the number that the log tells of three minutes
+    ("latest", None, 2),
+    ("latest", 5, 3),
+    ("all", None, None),
+    ("all", 100, 1),
+    ("none", None, 2),
+]
+
+
+@pytest.mark.parametrize(("policy", "deadline", "number"), SKIPPED)
+def test_the_log_says_how_many_runs_are_skipped_once_an_entry(
+    app: VirtualCelery,
+    caplog: pytest.LogCaptureFixture,
+    policy: Any,
+    deadline: int | None,
+    number: int | None,
+) -> None:
+    it = scheduler(app)
+    it.add(name="a", task="a", schedule=crontab(), catch_up=policy, deadline=deadline)
+    it.tick()
+    app.clock = at(12, 3, 10)
+    it.tick()
+    told = [record.getMessage() for record in caplog.records]
+    assert [line.split(",")[0] for line in told] == (
+        [] if number is None else [f"beat: a skips {number} of its runs"]
+    )
+    assert all("the first of 2026-01-05T12:01:00+00:00" in line for line in told)
+    app.clock = at(12, 4)
+    it.tick()
+    assert len(caplog.records) == len(told)
+
+
 # From one life of beat to the next.
 
 
@@ -1074,7 +1189,7 @@ def test_an_outage_costs_two_attempts_then_one_a_tick_and_everything_stays_due(
         assert found.is_healthy(app.clock, SECOND)
     # It is tried every few seconds, so that what is due leaves soon after the broker is back.
     assert said == [1, 2, *[4] * 14, 300]
-    # The second message tells that it was not the fault of the first.
+    # The second attempt tells that it was not the fault of the first message.
     assert len(tried) == 17
     assert set(runs(it.sent)) == {at(13)}
     assert len(it.sent) == 30

@@ -86,8 +86,7 @@ def test_a_switch_from_celerys_own_scheduler_misses_nothing(
     hours = [m.scheduled_for for m in it.sent if m.task == "hourly"]
     assert hours == [START + timedelta(hours=n) for n in (4, 5, 6)]
     assert [m.task for m in it.sent if m.task != "hourly"] == ["often"]
-    (record,) = caplog.records
-    told = record.getMessage()
+    told = caplog.messages[0]
     assert "is the file of Celery's own scheduler: the last runs of 4 entries are taken" in told
     it.close()
     # The shelf is whole, under another name.

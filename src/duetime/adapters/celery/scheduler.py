@@ -152,6 +152,8 @@ class Scheduler(StockScheduler):
         """Beat was told to stop while it was busy."""
         self._rest: dict[str, tuple[deque[int], int | None]] = {}
         """Of entries that are sending: the runs still to send, and when to look again."""
+        self._turns: deque[str] = deque()
+        """The entries of which that is so, in the order of their turns."""
         self._failure: Exception | None = None
         self._pause = 0
         """How long beat waits for the broker at present; 0 when it can be reached."""
@@ -332,8 +334,10 @@ class Scheduler(StockScheduler):
         for _ in range(min(_SOME, len(self._new))):
             first = self._due.first()
             # A clock may be set.
-            if (first is not None and max(first[0], self._resume) <= now) or not (
-                0 <= now - begin < _SLICE
+            if (
+                self._turns
+                or (first is not None and max(first[0], self._resume) <= now)
+                or not (0 <= now - begin < _SLICE)
             ):
                 return
             # One that raises is looked at again when its turn comes.
@@ -456,7 +460,8 @@ class Scheduler(StockScheduler):
             kept = self._entries.keys() | self._bad
             for gone in [name for name in self._remembered if name not in kept]:
                 self._forget(gone)
-        self._send_due(now + _LONGEST_TICK)
+        # New entries are learned in between, while others catch up.
+        self._send_due(now + (_SLICE if self._new else _LONGEST_TICK))
         self._check_stop()
         self._learn_some()
         wait = self._wait()
@@ -471,16 +476,18 @@ class Scheduler(StockScheduler):
         An entry sends one run at a time. What has become due goes first, the oldest first; entries
         with more runs to send take turns, and have one turn in so many at least.
         """
-        turns: deque[str] = deque()
         fresh = 0
         while self._resume <= self._clock < end:
-            has_turn = bool(turns) and fresh >= _FRESH
+            has_turn = bool(self._turns) and fresh >= _FRESH
             name = None if has_turn else self._due.take(self._clock)
             fresh += 1
             if name is None:
-                if not turns:
+                if not self._turns:
                     break
-                name, fresh = turns.popleft(), 0
+                name, fresh = self._turns.popleft(), 0
+                if name not in self._rest:
+                    # It was changed, and is due anew, or was removed.
+                    continue
             entry = self._entries.get(name)
             # One that was removed since the tick began is forgotten at the next.
             if entry is not None:
@@ -488,13 +495,13 @@ class Scheduler(StockScheduler):
                 if name in self._rest:
                     # Due as it is, it would go before others.
                     self._due.put(name, None)
-                    turns.append(name)
-        for name in turns:
-            self._due.put(name, self._rest[name][0][0])
+                    self._turns.append(name)
 
     def _wait(self) -> float:
         if self._new:
             return 0.0
+        if self._turns:
+            return max(0.0, (self._resume - self._instant()) / SECOND)
         first, longest = self._due.first(), float(self.max_interval)
         if first is None:
             return longest
@@ -533,6 +540,9 @@ class Scheduler(StockScheduler):
         if late:
             self._tell_of_skipped(name, entry, late, known.row.next_run)
         if not runs:
+            if known.core is not None and known.row.next_run != following:
+                # What was skipped is told of once.
+                known.row = self._rows[name] = replace(known.row, next_run=following)
             self._waits.pop(name, None)
             self._due.put(name, following)
             return
@@ -790,6 +800,8 @@ class Scheduler(StockScheduler):
             return None
         self._last_heartbeat = now
         firsts = [first for first in (self._due.first(), self._new.first()) if first is not None]
+        if self._turns:
+            firsts.append((now, self._turns[0]))
         next_run, next_entry = min(firsts, default=(None, None))
         if next_run is not None:
             next_run = max(next_run, self._resume)
