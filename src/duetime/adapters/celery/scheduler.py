@@ -80,7 +80,7 @@ _ANSWER: Final = 10.0
 """Seconds that beat waits for the broker's answer to a message before it counts as not sent."""
 _ANSWERED: Final[dict[str, dict[str, Any]]] = {
     "py-amqp": {"confirm_publish": True, "read_timeout": _ANSWER, "write_timeout": _ANSWER},
-    "redis": {"socket_timeout": _ANSWER},
+    "redis": {"socket_timeout": _ANSWER / 2},
 }
 """By driver of kombu: options with which it waits for an answer, but not for ever."""
 _UNANSWERED: Final = {
