@@ -28,7 +28,7 @@ from redis import Redis
 import duetime
 from duetime import occurrence_id
 from duetime.adapters.celery import beat
-from duetime.adapters.celery.state import StateFile
+from duetime.adapters.celery.state import Row, StateFile
 
 ENTRIES = ("a", "b", "c", "d")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -174,19 +174,32 @@ class RealBeat:
                 connection.default_channel.queue_delete(self.queue)
                 connection.default_channel.exchange_delete(self.queue)
 
+    def rows(self) -> list[Row]:
+        """What the state has."""
+        file = StateFile(self.state)
+        found = list(file.rows())
+        file.close()
+        return found
+
+    def noted(self, row: Row) -> set[datetime]:
+        """The runs of an entry from when it was first seen to the last that is noted as sent."""
+        since, last = (_EPOCH + (t + 1) * _MICROSECOND for t in (row.since, row.last))
+        return set(self.grid.runs(since, last))
+
+    def nominal(self) -> int:
+        """How many runs there were."""
+        return sum(len(self.noted(row)) for row in self.rows())
+
     def check(self, received: list[Run]) -> int:
         """See that each run that the state has as sent has arrived; how many more have."""
         more = 0
-        file = StateFile(self.state)
-        rows = {row.name: row for row in file.rows()}
-        file.close()
-        assert any(row.count for row in rows.values()), "nothing was noted"
-        for name, row in rows.items():
-            since, last = (_EPOCH + t * _MICROSECOND for t in (row.since, row.last))
-            noted = set(self.grid.runs(since + _MICROSECOND, last + _MICROSECOND))
-            arrived = {run for entry, run in received if entry == name}
+        rows = self.rows()
+        assert any(row.count for row in rows), "nothing was noted"
+        for row in rows:
+            noted = self.noted(row)
+            arrived = {run for entry, run in received if entry == row.name}
             lost = sorted(noted - arrived)
-            assert not lost, f"{name} lost {len(lost)} runs: {lost[0]} to {lost[-1]}"
+            assert not lost, f"{row.name} lost {len(lost)} runs: {lost[0]} to {lost[-1]}"
             # A life that ends before it has written that it saw the entry is no life of it.
-            more += sum(run > last for run in arrived)
+            more += sum(run > _EPOCH + row.last * _MICROSECOND for run in arrived)
         return more

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import dropwhile, product
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, overload
+from typing import TYPE_CHECKING, Final, Literal, overload
 
 from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import CronFields
@@ -34,6 +34,7 @@ from duetime.dates.gregorian import (
     FIRST_YEAR,
     LAST_YEAR,
     SHAPE,
+    SHAPED_YEARS,
     YEAR_START,
     date_of,
     day_number,
@@ -74,9 +75,6 @@ class Cron(WallSchedule):
     clock changes, however they are written.
     """
 
-    # All kinds of years come within 40 years, and a crontab sees no more of a year than its kind.
-    _turn: ClassVar[int] = 41 * 366 * DAY
-
     fields: CronFields
     _zone: Zone = field()  # overrides the property of the base
     expression: str = field(compare=False)
@@ -115,6 +113,11 @@ class Cron(WallSchedule):
     @property
     def _repeats(self) -> bool:
         return self.fields.year is None
+
+    @property
+    def _turn(self) -> int:
+        # A crontab sees no more of a year than its shape.
+        return SHAPED_YEARS * 366 * DAY
 
     @property
     def _every_year(self) -> Cron:
@@ -414,8 +417,12 @@ PureDialect = Literal[
     "croniter6",
     "croniter_and",
     "celery",
+    "apscheduler",
     "ocps",
     "quartz",
+    "spring",
+    "cronos",
+    "github",
     "jenkins",
     "systemd",
 ]
@@ -505,19 +512,20 @@ def cron(
 
     `expression` is read as `dialect` reads it: `vixie` (Debian and ISC cron: five fields),
     `cronsim` (six fields too, the second first), `croniter` (six too, the second last; `croniter6`
-    is it before release 7, `croniter_and` with `day_or=False`), `celery`, `ocps`, `quartz`,
-    `robfig`, `kubernetes`, `aws`, `jenkins` or `systemd`. A keyword takes text, an int or
-    an iterable of them; one that is left out is `*` in the celery dialect, as in Celery, so that
-    `hour=7` is every minute of that hour. In all others a field finer than the finest one given is
-    at its minimum, so that `hour=7` is 7:00. `second` and `year` also complete an expression that
-    has no place for them.
+    is it before release 7, `croniter_and` with `day_or=False`), `celery`, `apscheduler`, `ocps`,
+    `quartz`, `spring`, `cronos`, `robfig`, `kubernetes`, `github`, `aws`, `jenkins` or `systemd`. A
+    keyword takes text, an int or an iterable of them; one that is left out is `*` in the celery
+    dialect, as in Celery, so that `hour=7` is every minute of that hour. In all others a field
+    finer than the finest one given is at its minimum, so that `hour=7` is 7:00. `second` and `year`
+    also complete an expression that has no place for them.
 
     `tz` is the zone of the wall times: an IANA key or a tzinfo; a zone that the expression names
     comes first. `dst` is the policy for clock changes: a `DstPolicy`, one of `vixie`, `wall`,
-    `ocps`, `quartz`, `cronos`, `croniter`, `airflow`, `dagster`, `rfc5545`, or None for the
-    dialect's own. `short_months="last"` lets day 29, 30 or 31 fall on the last day of a shorter
-    month. `seed` is what `H` and `R` are drawn from: in the jenkins dialect the full name of a job
-    gives the values that Jenkins gives it, in those of croniter the `hash_id` gives its `H`.
+    `ocps`, `quartz`, `cronos`, `croniter`, `airflow`, `dagster`, `apscheduler`, `rfc5545`, or None
+    for the dialect's own. `short_months="last"` lets day 29, 30 or 31 fall on the last day of a
+    shorter month. `seed` is what `H`, `R` and `~` are drawn from: in the jenkins dialect the full
+    name of a job gives the values that Jenkins gives it, in those of croniter the `hash_id` gives
+    its `H`.
 
     What a dialect writes beside crontabs (`@every 1h30m`, `rate(5 minutes)`, `at(...)`) gives what
     `every` and `at` give: an interval or instants, and no `Cron`.

@@ -13,10 +13,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from heapq import merge
+from itertools import islice
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
+from duetime.dates.bits import and_not, bits_of
+from duetime.dates.timeline import ALL_DAY, EVER, Kinds, Timeline, joined_all
+from duetime.dates.wall_timeline import label_timeline
 from duetime.errors import InvalidValueError, SearchHorizonError, shorten
-from duetime.kinds.rules.labels import RuleLabels, day_beside
+from duetime.kinds.rules.labels import RuleLabels, label_beside
 from duetime.kinds.rules.rfc5545 import (
     Pattern,
     Stamp,
@@ -27,6 +32,7 @@ from duetime.kinds.rules.rfc5545 import (
     write_pattern,
     write_time,
 )
+from duetime.questions import one_question
 from duetime.schedules import InstantSchedule, is_beyond, nearer
 from duetime.wall import WallSchedule
 from duetime.zones import (
@@ -54,6 +60,8 @@ if TYPE_CHECKING:
 
 _LOOKS: Final = frozenset(1 << power for power in range(4, 17))
 """Numbers of excluded runs in a row after which a search looks where others are."""
+_FEW: Final = 500
+"""Runs that are counted one by one, at most, where there are several rules."""
 MOST_EXCLUDED: Final = 100_000
 """Excluded runs that a search passes in a row, at most, before it raises SearchHorizonError."""
 
@@ -78,6 +86,14 @@ class Dates:
     @property
     def ends(self) -> tuple[int, int]:
         return self.labels[0], self.labels[-1]
+
+    def kinds_in(self, days: range) -> Kinds:
+        """The labels of a range of days: seconds of the day, and the days that have these."""
+        by_day: dict[int, int] = {}
+        for label in self.labels_in(days.start * DAY, days.stop * DAY):
+            day, second = divmod(label, DAY)
+            by_day[day] = by_day.get(day, 0) | 1 << second
+        return [(times, 1 << day - days.start) for day, times in by_day.items()]
 
     def label_count(self, start: int, end: int) -> int:
         return max(0, bisect_left(self.labels, end) - bisect_left(self.labels, start))
@@ -114,6 +130,24 @@ class Strand(WallSchedule):
 
     def _label_count(self, start: int, end: int) -> int:
         return self._labels.label_count(start, end)
+
+    @property
+    def _turn(self) -> int:
+        years = self._labels.turn_in_years if isinstance(self._labels, RuleLabels) else None
+        return CYCLE if years is None else years * 366 * DAY
+
+    @property
+    def _every_year(self) -> Strand | None:
+        labels = self._labels
+        if not isinstance(labels, RuleLabels) or labels.turn_in_years is None:
+            return None
+        source = self.source
+        if not isinstance(source, Pattern) or source.start > LISTED_UNTIL - 2 * DAY:
+            return None
+        endless = replace(source, until=None, count=None)
+        if endless == source and self.until is None:
+            return self
+        return replace(self, source=endless, until=None)
 
     def _run_near(self, second: int, step: Step, bound: int | None = None) -> int | None:
         until = self.until
@@ -198,6 +232,13 @@ class Strand(WallSchedule):
                     number += self._correction(moved_on(change, cycle * CYCLE))
         number += WallSchedule._count(self, start, low * SECOND)
         return number + WallSchedule._count(self, high * SECOND, end)
+
+    def table(self, days: range) -> Timeline | None:
+        """The runs of a range of days of UTC; None where kinds get too many."""
+        line = label_timeline(self._labels.kinds_in, self.policy, self._zone, days)
+        if line is None or self.until is None:
+            return line
+        return line.within(days.start * DAY, self.until + 1)
 
     def _may_touch(self, change: Stretch) -> bool:
         """Whether a label may be among those that a clock change removes or repeats."""
@@ -301,12 +342,14 @@ class Rule(InstantSchedule):
         included, excluded = moved(self.included), moved(self.excluded)
         return _rule(zone, self.policy, self.start, included, excluded, self.excluded_days)
 
-    def to_ical(self) -> str:
+    def to_ical(self, start: datetime | None = None) -> str:
         """The recurrence as lines of an iCalendar component, as RFC 5545 has them.
 
         They are DTSTART, RRULE, RDATE and EXDATE, folded, each with CR LF at its end. DTSTART is
         the first label that the rule picks, since programs disagree about one that it does not,
         and UNTIL is in UTC. The VTIMEZONE of a zone is for the caller to add.
+
+        `start` is for other types of schedules: a rule has its own.
 
         Raises ScheduleError that names what the standard cannot say: a policy for clock changes
         other than `rfc5545`, a zone without an IANA key, several rules, EXRULE, BYEASTER, an
@@ -315,6 +358,8 @@ class Rule(InstantSchedule):
         >>> rrule("DTSTART:20260101T090000Z\\nRRULE:FREQ=WEEKLY;BYDAY=MO").to_ical().splitlines()
         ['DTSTART:20260105T090000Z', 'RRULE:FREQ=WEEKLY']
         """
+        if start is not None:
+            raise InvalidValueError("a rule begins at its DTSTART: leave start out")
         rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
         patterns = [s.source for s in (*rules, *self.excluded) if isinstance(s.source, Pattern)]
         lacks = {
@@ -326,23 +371,23 @@ class Rule(InstantSchedule):
             "EXDATE of a whole day: list its times": bool(self.excluded_days),
         }
         _refuse(lacks)
-        start, included = self.start, list(self.included)
+        label, included = self.start, list(self.included)
         if rules:
             first = rules[0]._labels.near(self.start, 1)
             last = rules[0]._run_near(LAST_LABEL, -1)
             if first is None or last is None:
                 raise InvalidValueError("RFC 5545 cannot say that a rule never runs")
-            start, source = first, replace(patterns[0], start=first)
+            label, source = first, replace(patterns[0], start=first)
             # An UNTIL of wall time is for DTSTART without a zone.
             ends = source.until is not None or rules[0].until is not None
             source, until = replace(source, until=None), last if ends else None
             included.remove(rules[0])
             included.append(replace(rules[0], source=source, until=until))
-        begin = Strand(Dates((start,)), self._zone, self.policy, None)._run_near(FIRST_LABEL, 1)
+        begin = Strand(Dates((label,)), self._zone, self.policy, None)._run_near(FIRST_LABEL, 1)
         earliest = self._listed(self.included, self._zone.first, self._zone.last)
         is_early = begin is not None and any(run < begin for run in earliest)
         _refuse({"an RDATE before DTSTART: begin with it": is_early})
-        lines = _lines(self._zone, start, included, list(self.excluded))
+        lines = _lines(self._zone, label, included, list(self.excluded))
         return "".join(f"{fold(line)}\r\n" for line in lines)
 
     @property
@@ -358,9 +403,11 @@ class Rule(InstantSchedule):
         bound = None if bound is None else -(-bound // SECOND)
         for number in range(MOST_EXCLUDED):
             if number in _LOOKS and self.excluded:
-                beside = self._beside(strands, second, step, bound)
-                if beside is None:
+                beside, is_sure = self._beside(strands, second, step, bound)
+                if beside is None or is_beyond(beside, step, bound):
                     return None
+                if not is_sure:
+                    break
                 second = beside
             if len(strands) == 1:
                 run = strands[0]._run_near(second, step, bound)
@@ -379,29 +426,30 @@ class Rule(InstantSchedule):
 
     def _beside(
         self, strands: tuple[Strand, ...], second: int, step: Step, bound: int | None
-    ) -> int | None:
+    ) -> tuple[int | None, bool]:
         """Where a search goes on that met excluded runs only; None when all are, up to `bound`.
 
-        Labels that a rule and EXRULE share are no runs, so the search goes to the first day on
-        which there are others.
+        Labels that a rule and EXRULE share are no runs, so the search goes to the first label that
+        they do not share. With False, nobody knows whether there is one beyond that second.
         """
         every = (strand._labels for strand in self.excluded)
         others = tuple(labels for labels in every if isinstance(labels, RuleLabels))
         last_label = None if bound is None else bound + step * DAY
-        nearest: list[int] = []
+        nearest: list[tuple[int, bool]] = []
         for strand in strands:
-            # A run is not two days from its label.
-            label = min(max(second - 2 * step * DAY, FIRST_LABEL), LAST_LABEL)
-            labels = strand._labels
+            labels, zone = strand._labels, strand._zone
+            start = second + _offset_near(zone, second, step)
+            start = min(max(start, FIRST_LABEL), LAST_LABEL)
             if isinstance(labels, RuleLabels):
-                day = day_beside(labels, others, label // DAY, step, last_label)
-                if day is not None:
-                    nearest.append(day * DAY - 2 * DAY if step == 1 else (day + 3) * DAY)
+                label, is_sure = label_beside(labels, others, start, step, last_label)
             else:
-                nearest.append(second)
+                label, is_sure = labels.near(start, step), True
+            if label is not None:
+                nearest.append((label - _offset_near(zone, label, -step), is_sure))
         if not nearest:
-            return None
-        return max(second, min(nearest)) if step == 1 else min(second, max(nearest))
+            return None, True
+        beside, is_sure = min(nearest, key=lambda each: each[0] * step)
+        return (max(second, beside) if step == 1 else min(second, beside)), is_sure
 
     def _is_excluded(self, run: int) -> bool:
         return any(strand.holds(run) for strand in self.excluded)
@@ -419,8 +467,9 @@ class Rule(InstantSchedule):
     def _horizon(self, side: str, instant: int) -> SearchHorizonError:
         moment = self._zone.show(min(max(instant, self._zone.first), self._zone.last))
         return SearchHorizonError(
-            f"{MOST_EXCLUDED} runs in a row {side} {moment} are excluded by EXRULE or EXDATE in"
-            f" {shorten(self.text)}, and nothing proves that the next one is too"
+            f"the runs next {side} {moment} are all excluded by EXRULE or EXDATE in"
+            f" {shorten(self.text)}, and nothing proves that those beyond are too: ask within a"
+            " range, for example of schedule.within(start, end)"
         )
 
     @property
@@ -438,13 +487,13 @@ class Rule(InstantSchedule):
 
     @property
     def _counts_at_once(self) -> bool:
-        rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
-        return len(rules) < 2 and all(isinstance(s.source, Dates) for s in self.excluded)
+        return True
 
     def _count(self, start: int, end: int) -> int:
-        if not self._counts_at_once:
-            return InstantSchedule._count(self, start, end)
         rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
+        if len(rules) > 1 or any(isinstance(s.source, Pattern) for s in self.excluded):
+            with one_question:
+                return self._count_by_table(start, end)
         number = sum(rule._count(start, end) for rule in rules)
         added = self._listed(self.included, start, end)
         gone = self._listed(self.excluded, start, end)
@@ -455,6 +504,44 @@ class Rule(InstantSchedule):
         for low, high in self._excluded_spans(start, end):
             number -= sum(rule._count(low, high) for rule in rules)
         return number
+
+    def _count_by_table(self, start: int, end: int) -> int:
+        """`_count` of several rules, whose times on a day are sets: none counts twice."""
+        if self._zone.key is None and not self._zone.is_fixed:
+            return InstantSchedule._count(self, start, end)
+        few = list(islice(self._instants(start, end), _FEW + 1))
+        if len(few) <= _FEW:
+            return len(few)
+        first, stop = few[-1] // SECOND, -(-end // SECOND)
+        days = range(max(first // DAY, EVER.start), min(stop // DAY + 1, EVER.stop))
+        number = len(few) - 1
+        waiting = [days] if days else []
+        while waiting:
+            days = waiting.pop()
+            line = self._table(days)
+            if line is not None:
+                number += line.within(first, stop).count()
+            else:
+                # Fewer days have fewer kinds, and a single one has few.
+                waiting += days[: len(days) // 2], days[len(days) // 2 :]
+        edges = (first, min(stop, EVER.start * DAY)), (max(first, EVER.stop * DAY), stop)
+        for low, high in edges:
+            if low < high:
+                number += sum(1 for _ in self._instants(low * SECOND, high * SECOND))
+        return number
+
+    def _table(self, days: range) -> Timeline | None:
+        """The runs of a range of days of UTC; None where kinds get too many."""
+        runs = joined_all((strand.table(days) for strand in self.included), or_)
+        gone = [strand.table(days) for strand in self.excluded]
+        if self.excluded_days:
+            kept = self.excluded_days
+
+            def labels_of(local: range) -> Kinds:
+                return [(ALL_DAY, bits_of(day - local.start for day in kept if day in local))]
+
+            gone.append(label_timeline(labels_of, find_policy("wall"), self._zone, days))
+        return joined_all((runs, *gone), and_not)
 
     def _listed(self, strands: tuple[Strand, ...], start: int, end: int) -> set[int]:
         """The seconds of UTC that RDATE or EXDATE list one by one, in `[start, end)`."""
@@ -486,6 +573,20 @@ class Rule(InstantSchedule):
             last = change
 
 
+def _offset_near(zone: Zone, second: int, step: int) -> int:
+    """The least offset near a second of UTC or of wall time, or for step -1 the greatest.
+
+    So no label of a run after that second is before it and the offset; nor one after it, of a run
+    before.
+    """
+    offset = zone.quiet_offset(second)
+    if offset is not None:
+        return offset
+    stretch, _, _ = zone.stretch_at(second)
+    offsets = stretch.offset, stretch.before, stretch.after
+    return min(offsets) if step == 1 else max(offsets)
+
+
 def rrule(
     text_or_dateutil_rule: str | rrulebase,
     *,
@@ -511,8 +612,8 @@ def rrule(
     clock changes: a `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
 
     Raises ScheduleError for a text that is no recurrence, has no DTSTART, or whose zone `tz`
-    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and
-    EXDATE take away 100,000 runs in a row; None is always a proof.
+    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and EXDATE
+    take away all runs of years, and nothing proves that they take all; None is always a proof.
 
     >>> from datetime import UTC, datetime
     >>> standup = rrule("DTSTART;TZID=Europe/Paris:20260113T090000\\nRRULE:FREQ=MONTHLY;BYDAY=2TU")
