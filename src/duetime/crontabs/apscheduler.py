@@ -54,6 +54,9 @@ def compose(texts: Mapping[str, str]) -> str:
 
 def item_bits(item: str, field: Field, draws: object) -> int | None:
     """The bits of `last` and `2nd mon`; None for any other item."""
+    if field.name == "day_of_week" and "#" in item:
+        reason = f"{item} is written as a day of the month here, such as 2nd mon"
+        raise ItemError(reason, 0, len(item))
     if field.name != "day_of_month":
         return None
     word = item.lower()
