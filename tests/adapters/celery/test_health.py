@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import duetime.adapters.celery as package
 from duetime.adapters.celery import Heartbeat, crontab, read_heartbeat
 from duetime.adapters.celery.__main__ import main
 from duetime.adapters.celery.state import StateFile
@@ -216,3 +217,27 @@ def test_the_command_refuses_a_tolerance_below_zero() -> None:
     assert done.returncode == 2
     assert "--tolerance" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_loads_no_celery(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    with closing(StateFile(path)) as file:
+        file.write(heartbeat=heartbeat(None, datetime.now(UTC)))
+    code = (
+        "import sys\n"
+        "from duetime.adapters.celery.__main__ import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print({'celery', 'kombu', 'billiard', 'redis'} & sys.modules.keys())"
+    )
+    command = [sys.executable, "-c", code, "health", "--schedule", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("healthy")
+    assert done.stdout.endswith("set()\n")
+
+
+def test_the_names_of_the_package_are_there_when_they_are_asked_for() -> None:
+    assert set(package.__all__) <= set(dir(package))
+    assert {getattr(package, name).__name__ for name in package.__all__} == set(package.__all__)
+    with pytest.raises(AttributeError, match=r"'duetime\.adapters\.celery' has no .* 'crontabs'"):
+        package.crontabs  # noqa: B018

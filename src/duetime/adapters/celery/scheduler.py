@@ -71,6 +71,8 @@ tick no less often."""
 _LOCKED: Final = 60 * SECOND
 """After this state that could not be written is written in the middle of a tick: waiting for
 another process that has locked the file takes seconds."""
+_TELLING: Final = 60 * SECOND
+"""While state cannot be written, the log says so no oftener than this."""
 _FIRST_RETRY: Final = SECOND
 """After this a message that could not be sent is tried again; each time the wait is doubled. So is
 the broker that could not be reached."""
@@ -155,6 +157,8 @@ class Scheduler(StockScheduler):
         self._failure: Exception | None = None
         self._pause = 0
         """How long beat waits for the broker at present; 0 when it can be reached."""
+        self._is_doubtful = False
+        """A message could not be sent, and none that followed it in this tick has left."""
         self._attempts = 0
         """How often it has tried in vain to reach the broker."""
         self._resume = 0
@@ -170,6 +174,10 @@ class Scheduler(StockScheduler):
         """When this tick began, or its last message left: the moment of what it does next."""
         self._lag = 0
         """By how much the latest run of this tick was late when it left."""
+        self._told_unwritten: int | None = None
+        """When the log last said that state cannot be written; None while it can."""
+        self._is_shared = False
+        """The log has said that another beat writes to the state file."""
         self._next_write = 0
         """When state is to be written in the middle of a tick."""
         self._has_answer = _overrides(type(self), "is_due")
@@ -270,8 +278,21 @@ class Scheduler(StockScheduler):
         # In this order: the merge removes what is not in the settings.
         self.merge_inplace(self.app.conf.beat_schedule)
         self.install_default_entries(self.data)
+        self._take_over()
         self._settle(self._instant())
         # Killed at once, beat still knows since when it has the entries.
+        self._write()
+
+    def _take_over(self) -> None:
+        """Let entries go on from where Celery's own beat stopped."""
+        taken_over = {} if self._state is None else self._state.taken_over
+        for name, last in taken_over.items():
+            entry = self._entries.get(name)
+            if entry is not None:
+                entry.last_run_at = like(instant_of(last.last_run_at), entry.last_run_at)
+                entry.total_run_count = last.count
+                # Now, and not in idle time: this is in no file but the one that was set aside.
+                self._guarded(self._learn, name, entry, self._instant())
         self._write()
 
     def _settle(self, now: int) -> None:
@@ -428,7 +449,7 @@ class Scheduler(StockScheduler):
 
     def _tick(self) -> float:
         now = self._clock = self._instant()
-        self._lag = 0
+        self._lag, self._is_doubtful = 0, False
         # A file that could not be written is left alone for a while, also in the next tick.
         self._next_write = min(max(self._next_write, now + _HEARTBEAT), now + _LOCKED)
         is_first = not self._last_tick
@@ -702,6 +723,7 @@ class Scheduler(StockScheduler):
         )
         self._rows[name] = known.row
         self._unwritten += 1
+        self._is_doubtful = False
         if self._pause:
             logger.warning("beat: the broker is back: what is due leaves, oldest first")
             self._pause = self._resume = self._attempts = 0
@@ -740,6 +762,10 @@ class Scheduler(StockScheduler):
         is_own = name in self._waits and not self._pause
         wait = self._waits.get(name, _FIRST_RETRY)
         self._waits[name] = min(2 * wait, longest)
+        if _is_outage(failure) and not is_own and self._may_be_alone(failure):
+            # It may be the entry's own: the message of another tells.
+            self._due.put(name, now + wait)
+            return
         if _is_outage(failure) and not is_own:
             # What else is due waits too, so that a tick tries no more than one message in vain.
             self._pause = min(max(2 * self._pause, _FIRST_RETRY), _LONGEST_PAUSE, longest)
@@ -751,6 +777,17 @@ class Scheduler(StockScheduler):
             # But not later than the next run.
             wait = min(wait, max(following - now, _FIRST_RETRY))
         self._due.put(name, now + wait)
+
+    def _may_be_alone(self, failure: Exception) -> bool:
+        """Whether it may fail alone: another message is due that can show the broker there."""
+        first = self._due.first()
+        # Without a connection there is no doubt.
+        if self._pause or self._is_doubtful or not isinstance(failure, SchedulingError):
+            return False
+        if first is None or first[0] > self._clock:
+            return False
+        self._is_doubtful = True
+        return True
 
     def _instant(self) -> int:
         return instant_of(self.app.now())
@@ -780,19 +817,54 @@ class Scheduler(StockScheduler):
     def _write(self, heartbeat: Heartbeat | None = None) -> bool:
         """Write what is unwritten; False, and a line in the log, when it could not be."""
         self._unwritten = 0
+        if self._state is None or not (self._rows or self._removed or heartbeat):
+            return True
         try:
-            if self._state is not None and (self._rows or self._removed or heartbeat):
-                self._state.write(self._rows.values(), self._removed, heartbeat)
+            if self._state.renew():
+                logger.error(
+                    "beat: %s was removed or replaced while beat runs: it is made anew, with all"
+                    " that beat remembers",
+                    self.schedule_filename,
+                )
+                self._rows = self._all_rows()
+            is_shared = self._state.write(self._rows.values(), self._removed, heartbeat)
         except sqlite3.Error as error:
+            self._tell_of_unwritten(error)
+            return False
+        self._rows, self._removed = {}, set()
+        if self._told_unwritten is not None:
+            self._told_unwritten = None
+            logger.warning("beat: %s is written again: nothing was lost", self.schedule_filename)
+        if is_shared:
+            self._tell_of_another_beat()
+        return True
+
+    def _all_rows(self) -> dict[str, Row]:
+        """All that is remembered, and not only what has changed."""
+        return {**self._remembered, **{name: known.row for name, known in self._known.items()}}
+
+    def _tell_of_unwritten(self, error: Exception) -> None:
+        now = self._instant()
+        told = self._told_unwritten
+        if told is None or abs(now - told) >= _TELLING:
+            self._told_unwritten = now
             logger.error(
                 "beat: %s cannot be written (%s). Beat goes on and tries again; if it is killed"
                 " first, it sends again what it has sent since",
                 self.schedule_filename,
                 error,
             )
-            return False
-        self._rows, self._removed = {}, set()
-        return True
+
+    def _tell_of_another_beat(self) -> None:
+        if not self._is_shared:
+            self._is_shared = True
+            logger.error(
+                "beat: another beat writes to %s: two beats send every message twice. Stop one of"
+                " them, or give it a --schedule of its own",
+                self.schedule_filename,
+            )
+            # It may have forgotten what is no entry of its own.
+            self._rows = self._all_rows()
 
     def sync(self) -> None:
         if not self._is_busy:
@@ -812,6 +884,8 @@ class Scheduler(StockScheduler):
         if self._is_busy:
             self._is_stopping = True
             return
+        if self._state is not None:
+            self._state.last_write_is_next()
         # Celery's own way of leaving the broker waits for its answer, however long.
         self.__dict__.pop("producer", None)
         connection = self.__dict__.pop("connection", None)
