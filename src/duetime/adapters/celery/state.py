@@ -332,7 +332,8 @@ def _wait_for_locks(db: sqlite3.Connection, seconds: float) -> None:
 def _identity(path: Path) -> tuple[int, int] | None:
     """What tells a file from another at the same path; None when there is none."""
     try:
-        found = path.stat()
+        # `Path.stat` takes twice as long.
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino
