@@ -1,6 +1,7 @@
 """Where a schedule is due, against asking in every zone by itself."""
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -127,3 +128,19 @@ def test_asking_for_all_zones_is_asking_for_each(
     now = data.draw(some.instants(near))
     last = now - timedelta(seconds=data.draw(st.integers(0, 200_000)))
     assert zones_due(schedule, last, now, keys) == one_by_one(schedule, last, now, keys)
+
+
+def test_the_arguments_are_called_by_their_names() -> None:
+    with pytest.raises(ScheduleError, match=r"last=.* is after now="):
+        zones_due(NINE, NOW, NOW - DAY, ["Europe/Paris"])
+    wrong: Any = 5
+    with pytest.raises(ScheduleError, match="zones must be keys or tzinfos, not 5"):
+        zones_due(NINE, NOW, NOW, wrong)
+    for times, name in (((wrong, NOW), "last"), ((NOW, wrong), "now")):
+        with pytest.raises(ScheduleError, match=f"{name} must be an aware datetime, not 5"):
+            zones_due(NINE, *times)
+
+
+def test_of_all_time_the_zones_are_asked_one_by_one() -> None:
+    first = datetime.min.replace(tzinfo=UTC)
+    assert zones_due(NINE, first, NOW, ["Europe/Paris"]) == {"Europe/Paris": NOW}

@@ -143,7 +143,8 @@ def reconcile(
     after = None if late is None else late // MICROSECOND
     with one_question:
         first, stop = _range(schedule, ran, start, end, before)
-        _demand_few(schedule, first - before - 1, stop + (after or 0) + 1)
+        reach = 0 if after is None else before + after + 1
+        _demand_few(schedule, first - reach, stop + reach)
         windows = list(refunding(_windows(schedule, first, stop, before, after)))
     matched = list(zip(_latest(windows, ran), _earliest(windows, ran), strict=True))
     instants = _listed(windows, ran, matched, first, stop)

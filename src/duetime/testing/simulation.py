@@ -100,14 +100,15 @@ def simulate(subject: Subject | Schedule, start: datetime, end: datetime) -> Sim
     `LawBroken` when the subject answers with a run that is not later,
     which a real loop would run for ever, or with more than a million runs.
     """
-    if isinstance(subject, Schedule) and not subject.floating:
-        _demand_few(subject, start, end)
+    schedule = subject
     subject = subject_of(subject)
     now, end_instant = to_instant(start), to_instant(end)
     asked = start
     if not subject.floating:
         now -= 1
         asked = _just_before(start)
+        if isinstance(schedule, Schedule):
+            _demand_few(schedule, start, end)
     runs: list[datetime] = []
     while True:
         run = next_after(subject, in_zone(asked, subject.tz))
