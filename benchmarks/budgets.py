@@ -24,16 +24,16 @@ class Budget:
 
 
 BUDGETS: Final = (
-    Budget("next_run.mean", "at least", 12, "fastest peer / ours, geometric mean"),
-    Budget("next_run.row", "at least", 6, "fastest peer / ours, in every row"),
-    Budget("next_run.floor", "at most", 2.2, "ours / floor, in every row"),
+    Budget("next_run.row", "at least", 9, "fastest peer / ours, in every row"),
+    Budget("next_run.floor", "at most", 1, "ours / floor, geometric mean"),
     Budget("next_epoch.go", "at most", 1, "ours / yardstick of robfig/cron, geometric mean"),
-    Budget("growth.row", "at most", 3, "sparse or impossible / every minute, in every row"),
-    Budget("runs.micros", "at most", 1, "microseconds a run, in every row"),
+    Budget("growth.row", "at most", 1.5, "sparse or impossible / every minute, in every row"),
+    Budget("runs.floor", "at most", 1.5, "ours / floor, forwards, in every row"),
+    Budget("runs.back", "at most", 1.5, "ours / floor, backwards, in every row"),
     Budget("parse.mean", "at least", 1, "fastest peer / ours, geometric mean"),
     Budget("parse.row", "at least", 1, "fastest peer / ours, in every row"),
     Budget("memory.bytes", "at most", 2_000, "bytes a schedule, in every row"),
-    Budget("import_time.millis", "at most", 30, "milliseconds to import duetime"),
+    Budget("import_time.beyond", "at most", 10, "milliseconds beyond what any typed package loads"),
     Budget("import_time.extra", "at most", 0, "dependencies loaded before a schedule needs them"),
     Budget("solar.row", "at least", 1, "Celery / ours, in every row"),
     Budget("calendars.run", "at most", 1, "milliseconds a run, in every row"),
@@ -41,6 +41,7 @@ BUDGETS: Final = (
     Budget("limits.row", "at most", 1, "seconds / limit of what must end soon, in every row"),
     Budget("beat.idle", "at most", 0.2, "milliseconds a tick, nothing due, most entries"),
     Budget("beat.first", "at least", 10, "stock / ours, first tick, most entries"),
+    Budget("beat.health", "at most", 150, "milliseconds of the health command"),
 )
 
 

@@ -106,7 +106,7 @@ def _report(effort: Effort, given: ZoneInfo, title: str) -> Report:
             "the zone's offsets are known before the race; every question is new",
             *_difference_notes(differing, rounds),
         ],
-        {"next_run.mean": mean, "next_run.row": min(advantages), "next_run.floor": max(floors)},
+        {"next_run.row": min(advantages), "next_run.floor": geometric_mean(floors)},
     )
 
 

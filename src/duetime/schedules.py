@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, SupportsIndex
@@ -22,6 +21,7 @@ from duetime.zones import EPOCH, SECOND, Step, Zone, find_zone, second_to_instan
 if TYPE_CHECKING:
     from duetime.algebra.rolling import Convention
     from duetime.algebra.windows import Window
+    from duetime.answers import ClockChange, DueState
     from duetime.dates.days import Calendar
     from duetime.dates.timeline import Timeline
     from duetime.kinds.business import BusinessDays
@@ -30,41 +30,6 @@ CatchUp = Literal["latest", "all", "none"]
 
 DEFAULT_DEADLINE = timedelta(seconds=60)
 """How old a run may be under `catch_up="none"` when no deadline is given."""
-
-
-@dataclass(frozen=True, slots=True)
-class DueState(Immutable):
-    """What a scheduler loop needs to know of one schedule at one moment; true when it is due.
-
-    `scheduled_for` is the nominal time of the run that is due, None when none is. `next_run` is
-    the first run after the moment of the question, and `wait` the time until then; both are None
-    when nothing follows.
-    """
-
-    is_due: bool
-    scheduled_for: datetime | None
-    next_run: datetime | None
-    wait: timedelta | None
-
-    _cure: ClassVar[str] = "a DueState is immutable: ask the schedule for its due_state anew"
-
-    def __bool__(self) -> bool:
-        return self.is_due
-
-
-@dataclass(frozen=True, slots=True)
-class ClockChange(Immutable):
-    """One wall label of a schedule that a clock change touched.
-
-    `label` is the naive wall time. `kind` is `"moved"` (the label does not exist and the run
-    happens at another time), `"dropped"` (it does not exist and nothing runs) or `"doubled"` (it
-    exists twice). `instants` are the aware times at which the schedule runs for it: none, one or
-    two.
-    """
-
-    label: datetime
-    kind: Literal["moved", "dropped", "doubled"]
-    instants: tuple[datetime, ...]
 
 
 class Pickled(Immutable):
@@ -209,11 +174,11 @@ class Schedule(Stored, ABC):
         else:
             since = to_instant(start, "start")
             stop = end_after(since, start, end)
-        return limited(map(self._zone.show, self._instants(since, stop, -1)), limit)
+        return limited(self._runs(since, stop, -1), limit)
 
-    def _runs(self, start: int, end: int) -> Iterator[datetime]:
-        """`runs` between two instants."""
-        return map(self._zone.show, self._instants(start, end))
+    def _runs(self, start: int, end: int, step: Step = 1) -> Iterator[datetime]:
+        """The runs in `[start, end)` as they are shown; backwards for step -1."""
+        return map(self._zone.show, self._instants(start, end, step))
 
     def _instants(self, start: int, end: int, step: Step = 1) -> Iterator[int]:
         """The instants of the runs in `[start, end)`; backwards for step -1."""
@@ -310,8 +275,8 @@ class Schedule(Stored, ABC):
         >>> hourly = cron("0 * * * *")
         >>> state = hourly.due_state(datetime(2026, 1, 5, 8, tzinfo=UTC),
         ...                          datetime(2026, 1, 5, 10, 30, tzinfo=UTC))
-        >>> bool(state), state.scheduled_for.hour, state.wait.seconds
-        (True, 10, 1800)
+        >>> print(bool(state), state.scheduled_for.time(), state.wait)
+        True 10:00:00 0:30:00
         """
         moment = to_instant(now, "now")
         lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
@@ -322,6 +287,8 @@ class Schedule(Stored, ABC):
         return self._due_state(moment, due, self._nearest(moment, 1))
 
     def _due_state(self, moment: int, due: int | None, following: int | None) -> DueState:
+        from duetime.answers import DueState
+
         wait = None if following is None else timedelta(microseconds=following - moment)
         return DueState(due is not None, self._shown(due), self._shown(following), wait)
 
@@ -495,6 +462,30 @@ class Schedule(Stored, ABC):
 
         return rolled(self, calendar, convention)
 
+    def shifted_days(self, n: int, calendar: BusinessDays) -> Schedule:
+        """Every run moved by n business days, at the same wall time: T+2, two days before payday.
+
+        `calendar` is one of `business_days`. Counting begins on the day after the run's date, or
+        if `n` is negative on the day before, whether that date is a business day or not: of a run
+        on Saturday, 1 is Monday and -1 is Friday. Zero is refused, as a run on a day off would
+        have nowhere to go: `rolled` says where, and may come first. Runs that come to the same
+        instant are one. Where the clocks change, a run follows the policy that `rolled` follows. A
+        run is dropped when the calendar ends before.
+
+        Raises ScheduleError for what is no such calendar, and for an `n` that is 0 or beyond 366
+        either way; a search raises as with `rolled`.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import business_days, cron
+        >>> payday = cron("0 9 25 * *")
+        >>> reminder = payday.shifted_days(-2, business_days())
+        >>> print(reminder.next_run(datetime(2026, 5, 1, tzinfo=UTC)))
+        2026-05-21 09:00:00+00:00
+        """
+        from duetime.algebra.rolling import shifted_days
+
+        return shifted_days(self, n, calendar)
+
     def during(self, window: Window) -> Schedule:
         """The runs inside of a window: its opening is inside, its closing is not.
 
@@ -627,6 +618,31 @@ class Schedule(Stored, ABC):
         from duetime.notation.sentences import describe
 
         return describe(self, locale)
+
+    def to_ical(self, start: datetime | None = None) -> str:
+        """The runs from `start` on as lines of an iCalendar component, as RFC 5545 has them.
+
+        They are DTSTART, which is the first run at or after `start`, and RRULE or RDATE, folded,
+        each with CR LF at its end; `rrule` reads them. The VTIMEZONE of a zone is for the caller to
+        add. `start` is an aware datetime. A rule has a start of its own and takes none, `at(...)`
+        and what begins by `.within` need none.
+
+        What can be written are rules; and crontabs, `calendar_interval`, `every` with an anchor,
+        `at(...)` and `.within` of these four, if RFC 5545 has a rule with exactly the same runs. So
+        the policy for clock changes must do to the times what `rfc5545` does to them.
+
+        Raises ScheduleError that names what the standard cannot say, such as `15W`, a day of the
+        month or else of the week, or fractions of a second; NaiveDatetimeError.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> last_friday = cron("30 17 * * 5L", tz="Europe/Paris")
+        >>> last_friday.to_ical(datetime(2026, 1, 1, tzinfo=UTC)).splitlines()
+        ['DTSTART;TZID=Europe/Paris:20260130T173000', 'RRULE:FREQ=MONTHLY;BYDAY=-1FR']
+        """
+        from duetime.notation.icalendar import to_ical
+
+        return to_ical(self, start)
 
     @staticmethod
     def from_dict(document: dict[str, Any]) -> Schedule:

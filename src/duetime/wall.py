@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from duetime.schedules import ClockChange, InstantSchedule, is_beyond, nearer
+from duetime.schedules import InstantSchedule, is_beyond, nearer
 from duetime.zones import (
     CYCLE,
     DAY,
@@ -28,6 +28,7 @@ from duetime.zones import (
 )
 
 if TYPE_CHECKING:
+    from duetime.answers import ClockChange
     from duetime.dates.timeline import Kinds, Timeline
 
 
@@ -237,12 +238,16 @@ class WallSchedule(InstantSchedule):
                     yield self._overlap_change(stretch, label)
 
     def _gap_change(self, stretch: Stretch, label: int) -> ClockChange:
+        from duetime.answers import ClockChange
+
         if self.policy.gap == "skip":
             return ClockChange(_naive(label), "dropped", ())
         run = stretch.start if self.policy.gap == "end" else label - stretch.before
         return ClockChange(_naive(label), "moved", (self._zone.show(run * SECOND),))
 
     def _overlap_change(self, stretch: Stretch, label: int) -> ClockChange:
+        from duetime.answers import ClockChange
+
         runs = {
             "first": (label - stretch.before,),
             "last": (label - stretch.offset,),

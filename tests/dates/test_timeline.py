@@ -28,9 +28,9 @@ from duetime import (
 from duetime.algebra.rolling import CONVENTIONS
 from duetime.crontabs.dialects import WEEKDAY_NAMES
 from duetime.dates.bits import every_nth_bit, least_distance
+from duetime.dates.gregorian import EVER
 from duetime.dates.timeline import (
     CALENDAR,
-    EVER,
     Timeline,
     joined_all,
     kept_on,
@@ -139,6 +139,7 @@ def test_a_timeline_shows_the_runs_of_compositions(data: st.DataObject) -> None:
         one.in_zone(other.tz).on(business).in_zone(one.tz),
         one.rolled(business, "following") - other.rolled(business, "preceding"),
         (one | other).rolled(business, data.draw(st.sampled_from(list(CONVENTIONS)))),
+        one.shifted_days(data.draw(st.sampled_from((1, 3, -1, -2))), business),
         one.during(window(other, until=one.shifted(seconds))),
         one.outside(window(other, until=(one | other).shifted(HOUR))),
         other.outside(window(one, length=length)) | one.during(window(other, length=length)),
@@ -186,6 +187,9 @@ def named(case: object) -> str:
         (cron("*/30 * * * *", tz="Pacific/Apia").rolled(business_days("thu,sat"), "preceding"), datetime(2011, 12, 28, tzinfo=UTC)),
         (cron("*/30 * * * *", tz="America/Sao_Paulo").rolled(business_days("sat"), "following"), datetime(2018, 2, 16, tzinfo=UTC)),
         (cron("*/30 * * * *", tz="America/Sao_Paulo", dst="rfc5545").rolled(business_days("sat"), "following"), datetime(2018, 11, 2, tzinfo=UTC)),
+        (cron("*/30 * * * *", tz="Pacific/Apia").shifted_days(2, business_days()), datetime(2011, 12, 28, tzinfo=UTC)),
+        (cron("*/30 * * * *", tz="Pacific/Apia").shifted_days(-2, business_days("thu,sat")), datetime(2011, 12, 28, tzinfo=UTC)),
+        (cron("*/30 * * * *", tz="America/Sao_Paulo", dst="rfc5545").shifted_days(-1, business_days("sat")), datetime(2018, 11, 2, tzinfo=UTC)),
         (cron("30 9 * * *").rolled(business_days("mon-sat", [date(2026, 1, 4), date(2026, 1, 18)]), "following"), START - 9 * DAY),
         (cron("*/5 * * * *").during(window(at(START - DAY / 2), length=DAY / 2 + 3 * HOUR)), START),
         (cron("*/5 * * * *").during(window(at(START - 1000 * DAY), until=at(START + HOUR))), START),

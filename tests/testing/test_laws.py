@@ -27,7 +27,7 @@ from duetime import (
     window,
 )
 from duetime.algebra.windows import Window
-from duetime.schedules import ClockChange
+from duetime.answers import ClockChange
 from duetime.testing import (
     CronCase,
     LawBroken,

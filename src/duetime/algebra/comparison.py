@@ -11,7 +11,8 @@ from math import gcd
 from typing import Final
 
 from duetime.algebra.sets import difference, intersection
-from duetime.dates.timeline import CYCLES, EVER, Timeline
+from duetime.dates.gregorian import EVER
+from duetime.dates.timeline import CYCLES, Timeline
 from duetime.errors import SearchHorizonError
 from duetime.kinds.interval import Grid
 from duetime.questions import one_question

@@ -15,10 +15,11 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from duetime.algebra.sets import Clip, kept_changes, set_of_instants, union
+from duetime.answers import ClockChange
 from duetime.dates.timeline import Timeline
 from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.questions import each_one_question, spend
-from duetime.schedules import ClockChange, Schedule, is_beyond
+from duetime.schedules import Schedule, is_beyond
 from duetime.search import WHOLE_CYCLE, YEAR, Searching, Span
 from duetime.zones import DAY, SECOND, Step, Zone, block_of, edition, find_zone, to_instant
 

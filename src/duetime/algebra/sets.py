@@ -14,6 +14,7 @@ from itertools import groupby
 from operator import and_, or_
 from typing import Final
 
+from duetime.answers import ClockChange
 from duetime.crontabs.schedule import Cron
 from duetime.crontabs.shared import shared_runs
 from duetime.dates.bits import and_not
@@ -21,7 +22,7 @@ from duetime.dates.timeline import CALENDAR, Timeline, joined_all, joined_known
 from duetime.errors import FloatingScheduleError, InvalidValueError, shorten
 from duetime.kinds.instants import Moments
 from duetime.kinds.interval import Grid
-from duetime.schedules import ClockChange, Schedule, is_beyond, nearer
+from duetime.schedules import Schedule, is_beyond, nearer
 from duetime.search import (
     FIRST_LISTED,
     LAST_LISTED,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 
 from duetime.algebra.sets import set_of_instants, shift
+from duetime.answers import ClockChange
 from duetime.errors import InvalidValueError, shorten
 from duetime.hashing import checked_text, offset_drawn
-from duetime.schedules import ClockChange, Schedule
+from duetime.schedules import Schedule
 from duetime.search import Searching
 from duetime.zones import Step, Zone, find_zone, to_instant
 

@@ -7,7 +7,8 @@ from itertools import zip_longest
 
 from duetime.algebra.comparison import FIRST, first_of, walk, whole_timeline
 from duetime.algebra.sets import difference, union
-from duetime.dates.timeline import CYCLES, EVER
+from duetime.dates.gregorian import EVER
+from duetime.dates.timeline import CYCLES
 from duetime.questions import one_question
 from duetime.schedules import Schedule
 from duetime.zones import DAY, LISTED_UNTIL, SECOND, to_instant

@@ -11,7 +11,8 @@ from typing import Final
 from duetime.algebra.comparison import walk, whole_timeline
 from duetime.algebra.sets import union
 from duetime.dates.bits import least_distance, lowest
-from duetime.dates.timeline import EVER, SEEN_TOGETHER, Timeline, charge
+from duetime.dates.gregorian import EVER
+from duetime.dates.timeline import SEEN_TOGETHER, Timeline, charge
 from duetime.errors import InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND, Grid

@@ -30,15 +30,16 @@ from duetime.crontabs.reader import (
 from duetime.crontabs.timetable import NONE, Timetable, timetable
 from duetime.dates.bits import seconds_of_clock, values_of
 from duetime.dates.gregorian import (
+    DAYS_BEFORE,
     FIRST_YEAR,
     LAST_YEAR,
     SHAPE,
     SHAPED_YEARS,
+    YEAR_START,
     date_of,
     day_number,
     days_in_month,
 )
-from duetime.dates.timeline import Kinds
 from duetime.errors import CronSyntaxError, InvalidValueError, no_such_keyword, shorten
 from duetime.hashing import checked_text
 from duetime.wall import WallSchedule
@@ -49,7 +50,6 @@ from duetime.zones import (
     FIRST_LABEL,
     IN_BLOCK,
     LAST_LABEL,
-    LAST_ORDINAL,
     SECOND,
     DstPolicy,
     PolicyName,
@@ -64,6 +64,7 @@ from duetime.zones import (
 if TYPE_CHECKING:
     from duetime.crontabs.dialects import Dialect
     from duetime.crontabs.forms import Form
+    from duetime.dates.timeline import Kinds
     from duetime.schedules import Schedule
 
 
@@ -320,59 +321,71 @@ class Cron(WallSchedule):
                 number += (fields.second & ((1 << second) - 1)).bit_count()
         return number
 
-    def _runs(self, start: int, end: int) -> Iterator[datetime]:
-        run = self._nearest(start - 1, 1, end)
-        while run is not None and run < end:
+    def _runs(self, start: int, end: int, step: Step = 1) -> Iterator[datetime]:
+        first, bound = (start - 1, end) if step == 1 else (end, start)
+        run = self._nearest(first, step, bound)
+        while run is not None and start <= run < end:
             shown = self._zone.show(run)
             yield shown
-            last = yield from self._quiet_runs_after(shown, end)
-            run = self._nearest(to_instant(last), 1, end)
+            last = yield from self._quiet_runs_beyond(shown, bound, step)
+            run = self._nearest(to_instant(last), step, bound)
 
-    def _quiet_runs_after(self, run: datetime, stop: int) -> Generator[datetime, None, datetime]:
-        """The runs after `run` and before `stop`, up to a day in reach of a clock change.
+    def _quiet_runs_beyond(
+        self, run: datetime, bound: int, step: Step
+    ) -> Generator[datetime, None, datetime]:
+        """The runs beyond `run`, up to `bound` or to a day in reach of a clock change.
 
-        Returns the last of them, `run` itself if there is none.
+        `bound` is excluded going forwards, included going backwards. Returns the last of the runs,
+        `run` itself if there is none.
         """
         zone = self._zone
         tz, quiet = zone.tzinfo, zone.quiet
         ordinal = run.toordinal()
         if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None:
             return run
-        end = None if stop > zone.last else zone.show(stop)
-        last_day = LAST_ORDINAL + 1 if end is None else end.toordinal()
-        table = self._forward
-        hours, minutes, seconds = (
-            values_of(bits) for bits in (self.fields.hour, self.fields.minute, self.fields.second)
-        )
-        daily = [table.edge] if len(hours) * len(minutes) * len(seconds) == 1 else None
-        year, month, day = run.year, run.month, run.day
-        days = table.days[month][table.shapes[year][month]]
-        times: Iterable[tuple[int, int, int]] = dropwhile(
-            (run.hour, run.minute, run.second).__ge__, product(hours, minutes, seconds)
-        )
+        shown = zone.show(bound) if zone.first <= bound <= zone.last else None
+        table = self._forward if step == 1 else self._backward
+        units = [values_of(bits)[::step] for bits in self._clock]
+        daily = [table.edge] if len(units[0]) * len(units[1]) * len(units[2]) == 1 else None
+        is_past = (run.hour, run.minute, run.second).__ge__
+        if step == -1:
+            is_past = (run.hour, run.minute, run.second).__le__
+        times: Iterable[tuple[int, ...]] = dropwhile(is_past, product(*units))
+        months_of, days_of = table.listed()
+        year = run.year
+        shapes = table.shapes[year]
+        # In the year, the month and the day of `run`, what lies before it is left out.
+        months = months_of[shapes[0]]
+        months = months[months.index(run.month) :]
+        skipped = days_of[shapes[run.month]].index(run.day)
         while True:
-            for hour, minute, second in times:
-                following = datetime(year, month, day, hour, minute, second, 0, tz)
-                # On quiet days, wall times of one zone are in the order of their instants.
-                if ordinal >= last_day and end is not None and following >= end:
-                    return run
-                run = following
-                yield run
-            previous, day = day, days[day + 1]
-            if day != NONE:
-                ordinal += day - previous
-            else:
-                date = table.date_beyond(year, month)
-                if date is None:
-                    return run
-                year, month, day = date
-                days = table.days[month][table.shapes[year][month]]
-                ordinal = day_number(year, month, day) + EPOCH_ORDINAL
-            if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None and not (
-                daily and zone.is_untouched(datetime(year, month, day, *table.edge, tzinfo=tz))
-            ):
+            start, lengths = YEAR_START[year] + EPOCH_ORDINAL, DAYS_BEFORE[year]
+            # In the years before that of the bound, no run needs to be compared with it.
+            limit = shown if shown and (year - shown.year) * step >= 0 else None
+            for month in months:
+                before = start + lengths[month]
+                for day in days_of[shapes[month]][skipped:]:
+                    ordinal = before + day
+                    if quiet[ordinal >> BLOCK_BITS][ordinal & IN_BLOCK] is None and not (
+                        daily
+                        and zone.is_untouched(datetime(year, month, day, *daily[0], tzinfo=tz))
+                    ):
+                        return run
+                    for hour, minute, second in times:
+                        beyond = datetime(year, month, day, hour, minute, second, 0, tz)
+                        # On quiet days, wall times of one zone are in the order of their instants.
+                        if limit and (beyond >= limit if step == 1 else beyond < limit):
+                            return run
+                        run = beyond
+                        yield run
+                    times = daily or product(*units)
+                skipped = 0
+            busy = table.year_beyond(year)
+            if busy is None:
                 return run
-            times = daily or product(hours, minutes, seconds)
+            year = busy
+            shapes = table.shapes[year]
+            months = months_of[shapes[0]]
 
 
 KEYWORDS: Final = (
@@ -416,8 +429,12 @@ PureDialect = Literal[
     "croniter6",
     "croniter_and",
     "celery",
+    "apscheduler",
     "ocps",
     "quartz",
+    "spring",
+    "cronos",
+    "github",
     "jenkins",
     "systemd",
 ]
@@ -507,19 +524,20 @@ def cron(
 
     `expression` is read as `dialect` reads it: `vixie` (Debian and ISC cron: five fields),
     `cronsim` (six fields too, the second first), `croniter` (six too, the second last; `croniter6`
-    is it before release 7, `croniter_and` with `day_or=False`), `celery`, `ocps`, `quartz`,
-    `robfig`, `kubernetes`, `aws`, `jenkins` or `systemd`. A keyword takes text, an int or
-    an iterable of them; one that is left out is `*` in the celery dialect, as in Celery, so that
-    `hour=7` is every minute of that hour. In all others a field finer than the finest one given is
-    at its minimum, so that `hour=7` is 7:00. `second` and `year` also complete an expression that
-    has no place for them.
+    is it before release 7, `croniter_and` with `day_or=False`), `celery`, `apscheduler`, `ocps`,
+    `quartz`, `spring`, `cronos`, `robfig`, `kubernetes`, `github`, `aws`, `jenkins` or `systemd`. A
+    keyword takes text, an int or an iterable of them; one that is left out is `*` in the celery
+    dialect, as in Celery, so that `hour=7` is every minute of that hour. In all others a field
+    finer than the finest one given is at its minimum, so that `hour=7` is 7:00. `second` and `year`
+    also complete an expression that has no place for them.
 
     `tz` is the zone of the wall times: an IANA key or a tzinfo; a zone that the expression names
     comes first. `dst` is the policy for clock changes: a `DstPolicy`, one of `vixie`, `wall`,
-    `ocps`, `quartz`, `cronos`, `croniter`, `airflow`, `dagster`, `rfc5545`, or None for the
-    dialect's own. `short_months="last"` lets day 29, 30 or 31 fall on the last day of a shorter
-    month. `seed` is what `H` and `R` are drawn from: in the jenkins dialect the full name of a job
-    gives the values that Jenkins gives it, in those of croniter the `hash_id` gives its `H`.
+    `ocps`, `quartz`, `cronos`, `croniter`, `airflow`, `dagster`, `apscheduler`, `rfc5545`, or None
+    for the dialect's own. `short_months="last"` lets day 29, 30 or 31 fall on the last day of a
+    shorter month. `seed` is what `H`, `R` and `~` are drawn from: in the jenkins dialect the full
+    name of a job gives the values that Jenkins gives it, in those of croniter the `hash_id` gives
+    its `H`.
 
     What a dialect writes beside crontabs (`@every 1h30m`, `rate(5 minutes)`, `at(...)`) gives what
     `every` and `at` give: an interval or instants, and no `Cron`.

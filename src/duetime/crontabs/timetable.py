@@ -14,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from duetime.crontabs.fields import CronFields, DayRule
 from duetime.crontabs.shapes import month_masks
@@ -25,11 +25,10 @@ from duetime.dates.gregorian import (
     FIRST_YEAR,
     KINDS,
     LAST_YEAR,
-    MONTH_OF_DAY,
-    MONTHS,
     SHAPE,
     SHAPES,
     YEAR_SHAPES,
+    cycle_of_months,
     date_of,
     day_number,
 )
@@ -81,6 +80,22 @@ def _nearest_months(rule: DayRule, months: int, step: Step) -> tuple[bytes, ...]
     return *(_nearest(bits, 13, step) for bits in busy), _nearest(0, 13, step)
 
 
+@lru_cache(maxsize=4096)
+def _listed_days(rule: DayRule, step: Step) -> tuple[bytes, ...]:
+    """By shape, the days of a month one after another; the last entry is for a month without."""
+    return *(_listed(mask, step) for mask in month_masks(rule)), b""
+
+
+@lru_cache(maxsize=4096)
+def _listed_months(months: tuple[bytes, ...], step: Step) -> tuple[bytes, ...]:
+    """By kind of year, the months that have a day one after another."""
+    return tuple(bytes(sorted({*kind} - {NONE}))[::step] for kind in months)
+
+
+def _listed(bits: int, step: Step) -> bytes:
+    return bytes(values_of(bits))[::step]
+
+
 def _is_busy(year: int, months: tuple[bytes, ...]) -> bool:
     return any(month != NONE for month in months[SHAPE[year][0]])
 
@@ -117,11 +132,13 @@ class Timetable:
 
     __slots__ = (
         "_busy_years",
+        "_cycle",
         "_edge_day",
         "_edge_month",
         "_edge_of_day",
+        "_fields",
+        "_month_of_day",
         "_months",
-        "_rule",
         "_step",
         "days",
         "edge",
@@ -135,7 +152,7 @@ class Timetable:
     )
 
     def __init__(self, fields: CronFields, step: Step) -> None:
-        self._rule = fields.days
+        self._fields = fields
         self._step: Step = step
         self.seconds = _nearest(fields.second, 60, step)
         self.within_minutes = fields.second != 1
@@ -148,6 +165,7 @@ class Timetable:
         days = _nearest_days(fields.days, step)
         self.days = tuple(days if months >> month & 1 else _NO_MONTH for month in range(13))
         """By month, by shape, by day."""
+        self._cycle, self._month_of_day = cycle_of_months()
         self.shapes: Sequence[bytes] | _ListedYears = SHAPE
         if fields.year is not None:
             self.shapes = _ListedYears((year, SHAPE[year]) for year in values_of(fields.year))
@@ -162,6 +180,10 @@ class Timetable:
         # The listed years with a run, or by year of the cycle the distance to the nearest.
         self._busy_years: list[int] | bytes | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A pickle of somebody else's subclass of Cron holds its timetables.
+        return timetable, (self._fields, self._step)
+
     def nearest(self, day: int, second: int) -> int | None:
         """The nearest label at or beyond a second of a day, counted from 1970-01-01.
 
@@ -169,7 +191,7 @@ class Timetable:
         """
         if 0 <= day < CYCLE_DAYS:
             # `date_of`, without the call and for the one cycle that nearly every question is in.
-            year, month, start = MONTHS[MONTH_OF_DAY[day]]
+            year, month, start = self._cycle[self._month_of_day[day]]
             of_month = day - start
         else:
             year, month, of_month = date_of(day)
@@ -200,7 +222,7 @@ class Timetable:
         shapes = self.shapes[year]
         month = self._months[shapes[0]][month + self._step]
         if month == NONE:
-            beyond = self._year_beyond(year)
+            beyond = self.year_beyond(year)
             if beyond is None:
                 return None
             year = beyond
@@ -208,7 +230,7 @@ class Timetable:
             month = self._months[shapes[0]][self._edge_month]
         return year, month, self.days[month][shapes[month]][self._edge_day]
 
-    def _year_beyond(self, year: int) -> int | None:
+    def year_beyond(self, year: int) -> int | None:
         """The nearest year strictly beyond that has a run, within years 1 to 9999."""
         busy = self._busy_years
         if busy is None:
@@ -225,12 +247,16 @@ class Timetable:
         year += self._step * distance
         return year if distance and FIRST_YEAR <= year <= LAST_YEAR else None
 
+    def listed(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """The months that have a day by kind of year, and the days by shape, one after another."""
+        return _listed_months(self._months, self._step), _listed_days(self._fields.days, self._step)
+
     def days_mask(self, year: int, month: int) -> int:
         """The days of a month that run; bit n is day n."""
         shape = self.shapes[year][month]
         if shape == SHAPES or self.days[month] is _NO_MONTH:
             return 0
-        return month_masks(self._rule)[shape]
+        return month_masks(self._fields.days)[shape]
 
 
 @lru_cache(maxsize=65536)

@@ -7,7 +7,9 @@ calendar repeats every 400 years, so one cycle is enough to know them all.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from itertools import accumulate
 from typing import Final
 
@@ -28,7 +30,7 @@ _LEAPS: Final = [
 ]
 _EPOCH: Final = date(1970, 1, 1)
 
-# All of these are made at import, so the long ones come from `itertools` and repetition.
+# These are made at import, so the long ones come from `itertools` and repetition.
 
 YEAR_START: Final = list(
     # Year 0 of the proleptic calendar is a leap year.
@@ -67,27 +69,26 @@ SHAPE: Final = [
 ] * _CYCLES
 """By year: the shapes of its months."""
 
-_YEARS: Final = range(_EPOCH.year, _EPOCH.year + CYCLE_YEARS)
-_MONTH_LENGTHS: Final = [
-    length for year in _YEARS for length in _LENGTHS[_LEAPS[year % CYCLE_YEARS]]
-]
 
-MONTHS: Final[list[tuple[int, int, int]]] = list(
-    zip(
-        [year for year in _YEARS for _ in range(12)],
+@cache
+def cycle_of_months() -> tuple[Sequence[tuple[int, int, int]], Sequence[int]]:
+    """One cycle from January 1970, made with the first search.
+
+    Its months, each as the year, the month and the day before it from 1970-01-01; and by day from
+    1970-01-01, the place of its month among these.
+    """
+    years = range(_EPOCH.year, _EPOCH.year + CYCLE_YEARS)
+    lengths = [length for year in years for length in _LENGTHS[_LEAPS[year % CYCLE_YEARS]]]
+    months = zip(
+        [year for year in years for _ in range(12)],
         [*range(1, 13)] * CYCLE_YEARS,
-        accumulate(_MONTH_LENGTHS[:-1], initial=-1),
+        accumulate(lengths[:-1], initial=-1),
         strict=True,
     )
-)
-"""One cycle from January 1970: the year, the month, and the day before it from 1970-01-01."""
-
-MONTH_OF_DAY: Final[memoryview[int]] = memoryview(
-    b"".join(
-        [place.to_bytes(2, sys.byteorder) * length for place, length in enumerate(_MONTH_LENGTHS)]
+    places = b"".join(
+        [place.to_bytes(2, sys.byteorder) * length for place, length in enumerate(lengths)]
     )
-).cast("H")
-"""By day from 1970-01-01, for one cycle: the place of its month in `MONTHS`."""
+    return list(months), memoryview(places).cast("H")
 
 
 def days_in_month(year: int, month: int) -> int:
@@ -98,10 +99,16 @@ def days_in_month(year: int, month: int) -> int:
 def date_of(day: int) -> tuple[int, int, int]:
     """Year, month and day of a day counted from 1970-01-01."""
     cycle, of_cycle = divmod(day, CYCLE_DAYS)
-    year, month, start = MONTHS[MONTH_OF_DAY[of_cycle]]
+    months, month_of_day = cycle_of_months()
+    year, month, start = months[month_of_day[of_cycle]]
     return year + cycle * CYCLE_YEARS, month, of_cycle - start
 
 
 def day_number(year: int, month: int, day: int) -> int:
     """The day of a date, counted from 1970-01-01."""
     return YEAR_START[year] + DAYS_BEFORE[year][month] + day
+
+
+EVER: Final = range(day_number(2, 1, 1), day_number(9999, 1, 1))
+"""The days of all time, from 1970-01-01. What a zone can show of the years 1 and 9999 depends on
+its offset, so they are left out."""

@@ -22,9 +22,6 @@ from duetime.zones import DAY, LISTED_FROM, LISTED_UNTIL, MARGIN, Stretch, Zone
 
 ALL_DAY: Final = (1 << DAY) - 1
 """Every second of a day."""
-EVER: Final = range(day_number(2, 1, 1), day_number(9999, 1, 1))
-"""The days of all time, from 1970-01-01. What a zone can show of the years 1 and 9999 depends on
-its offset, so they are left out."""
 CALENDAR: Final = range(day_number(1, 1, 8), day_number(9999, 12, 24))
 """The days on which every zone can show what runs near them."""
 CYCLES: Final = range(day_number(1340, 1, 1), day_number(2560, 1, 1))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from math import gcd, lcm
 from typing import ClassVar, Literal, Never, NoReturn, cast
 
+from duetime.answers import ClockChange, DueState
 from duetime.dates.bits import bits_of, every_nth_bit
 from duetime.dates.gregorian import CYCLE_DAYS, CYCLE_YEARS, date_of, day_number, days_in_month
 from duetime.dates.timeline import MOST_KINDS, Kinds, Timeline, timeline_of
@@ -22,7 +23,7 @@ from duetime.errors import (
     no_such_keyword,
     shorten,
 )
-from duetime.schedules import CatchUp, ClockChange, DueState, InstantSchedule, missed_after
+from duetime.schedules import CatchUp, InstantSchedule, missed_after
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
