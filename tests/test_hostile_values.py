@@ -133,6 +133,7 @@ RIGHT: Final[dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
         duetime.parse,
         {"value": "0 9 * * *", "tz": "UTC", "dialect": "vixie", "dst": None, "seed": None},
     ),
+    "parse_crontab": (duetime.parse_crontab, {"text": "0 9 * * * true", "tz": "UTC"}),
     "reconcile": (
         duetime.reconcile,
         {"schedule": DAILY, "observed": [START], "early": HOUR, "late": HOUR, "tolerance": HOUR}
@@ -195,6 +196,8 @@ MEMBERS: Final[dict[str, dict[str, Any]]] = {
     "on": {"calendar": [START.date()]},
     "excluding": {"calendar": [START.date()]},
     "rolled": {"calendar": business_days(), "convention": "following"},
+    "shifted_days": {"n": 2, "calendar": business_days()},
+    "to_ical": {"start": START},
     "during": {"window": duetime.window(DAILY, length=HOUR)},
     "outside": {"window": duetime.window(DAILY, length=HOUR)},
     "spread": {"window": HOUR, "key": "job"},
