@@ -446,7 +446,10 @@ class Scheduler(StockScheduler):
         return max(1, int(seconds * SECOND))
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Send everything that is due; the seconds until the next entry is, or `max_interval`."""
+        """Send everything that is due; the seconds until the next entry is, or `max_interval`.
+
+        After ten seconds of sending it returns 0: the next tick goes on.
+        """
         # In this order and so plainly: a signal may come between any two calls.
         self._is_busy = True
         try:
@@ -467,7 +470,8 @@ class Scheduler(StockScheduler):
         # New entries are learned in between, while others catch up.
         self._send_due(now + (_SLICE if self._new else _LONGEST_TICK))
         self._check_stop()
-        self._learn_some()
+        if self._new:
+            self._learn_some()
         wait = self._wait()
         # If another tick follows at once, there may be more to write soon.
         if wait or self._instant() >= self._next_write:

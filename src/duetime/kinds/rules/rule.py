@@ -18,7 +18,8 @@ from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from duetime.dates.bits import and_not, bits_of
-from duetime.dates.timeline import ALL_DAY, EVER, Kinds, Timeline, joined_all
+from duetime.dates.gregorian import EVER
+from duetime.dates.timeline import ALL_DAY, Kinds, Timeline, joined_all
 from duetime.dates.wall_timeline import label_timeline
 from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.kinds.rules.labels import RuleLabels, label_beside
