@@ -34,6 +34,7 @@ from duetime.adapters import django_celery_beat as package
 from duetime.adapters.celery import Scheduler, beat, crontab, schedule, solar
 from duetime.adapters.django_celery_beat import DatabaseScheduler
 from duetime.adapters.django_celery_beat import scheduler as module
+from duetime.adapters.django_celery_beat.settings import Stored
 from duetime.errors import ScheduleError
 from tests.support.django_project import (
     ENGINE,
@@ -642,7 +643,7 @@ def test_a_store_that_fails_in_the_midst_is_gone_on_with(
 ) -> None:
     project.app.conf.beat_schedule = {"it": {"task": "it", "schedule": stock.crontab(0)}}
     with monkeypatch.context() as broken:
-        broken.setattr(module.Stored, "write", _fail)
+        broken.setattr(Stored, "write", _fail)
         beat = project.beat(max_interval=5)
         assert not beat.schedule
     assert times(run(beat, START + HOUR)) == ["it 05 13:00:00"]
