@@ -23,6 +23,7 @@ NAMES = (
     "rrule",
     "calendars",
     "beat",
+    "django_tables",
     "analysis",
     "algebra",
     "strategies",
