@@ -68,7 +68,9 @@ Gap = Literal["skip", "end", "shift"]
 Overlap = Literal["first", "last", "both"]
 WallPolicyName = Literal["wall", "ocps", "quartz", "rfc5545"]
 """The policies that need to know nothing of the schedule they serve."""
-PolicyName = WallPolicyName | Literal["vixie", "cronos", "croniter", "airflow", "dagster"]
+PolicyName = (
+    WallPolicyName | Literal["vixie", "cronos", "croniter", "airflow", "dagster", "apscheduler"]
+)
 """These, and the policies that read cron fields."""
 GAPS: Final[dict[Gap, str]] = {
     "skip": "do not run",
@@ -136,7 +138,7 @@ NAMED_POLICIES: Final[dict[str, DstPolicy]] = {
     "rfc5545": DstPolicy("shift", "first"),
 }
 """The policies that need to know nothing of the schedule they serve."""
-CRON_POLICIES: Final = ("vixie", "cronos", "croniter", "airflow", "dagster")
+CRON_POLICIES: Final = ("vixie", "cronos", "croniter", "airflow", "dagster", "apscheduler")
 """The policies that read cron fields; `duetime.crontabs` resolves them."""
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
-from duetime.crontabs import croniter, jenkins, quartz, systemd
+from duetime.crontabs import (
+    apscheduler,
+    croniter,
+    cronos,
+    jenkins,
+    openbsd,
+    quartz,
+    spring,
+    systemd,
+)
 from duetime.crontabs.fields import Field
 from duetime.crontabs.forms import at_time, every_duration, rate
 from duetime.errors import InvalidValueError, shorten
@@ -37,11 +46,14 @@ SUNDAY_FROM_1: Final = Field("day_of_week", 1, 7, WEEKDAY_NAMES)
 MONDAY_TO_SUNDAY: Final = Field(
     "day_of_week", 1, 7, (*WEEKDAY_NAMES[1:], "sun"), others=systemd.LONG_WEEKDAYS
 )
+MONDAY_FROM_0: Final = Field("day_of_week", 0, 6, (*WEEKDAY_NAMES[1:], "sun"))
+MONDAY_TO_0: Final = Field("day_of_week", 1, 7, (*WEEKDAY_NAMES[1:], "sun"), others={"0": 7})
 UNNAMED_MONTH: Final = Field("month_of_year", 1, 12)
 UNNAMED_WEEKDAY: Final = Field("day_of_week", 0, 7)
 LONG_NAMED_MONTH: Final = Field("month_of_year", 1, 12, MONTH_NAMES, longer_names=True)
 LONG_NAMED_WEEKDAY: Final = Field("day_of_week", 0, 6, WEEKDAY_NAMES, longer_names=True)
 YEAR_FROM_1970: Final = Field("year", 1970, 2199)
+YEAR_TO_9999: Final = Field("year", 1970, 9999)
 YEAR_TO_2099: Final = Field("year", 1970, 2099)
 SHORT_YEAR_FROM_1970: Final = Field("year", 1970, 2199, others=systemd.SHORT_YEARS)
 
@@ -66,6 +78,7 @@ others mean OR, except that a day must be in both
 
 SPACES: Final = " \t\r\n"
 _DAYS: Final = frozenset({"day_of_month", "day_of_week"})
+_EXACT: Final = _DAYS | {"nickname"}
 
 
 class Frame(NamedTuple):
@@ -109,8 +122,10 @@ class Dialect(NamedTuple):
     """The name of the clock-change policy if `dst=` asks for none, such as `vixie`."""
     modifiers: frozenset[Modifier] = frozenset()
     """The day modifiers that it knows: with `nW`, `15W` is read."""
-    lone: frozenset[Modifier | Literal["?"]] = frozenset()
-    """Those of them, and `?`, that no list may hold: OCPS refuses `1,15W`."""
+    spelled: Mapping[Modifier, str] = {}
+    """How it writes a modifier, if in another way: APScheduler writes `last` for `L`."""
+    lone: frozenset[Modifier | Literal["?", "*"]] = frozenset()
+    """Those of them, and `?` and `*`, that no list may hold: OCPS refuses `1,15W`."""
     question_marks: frozenset[str] = frozenset()
     """The names of the fields in which `?` is another `*`."""
     wraps: frozenset[str] = frozenset()
@@ -122,8 +137,11 @@ class Dialect(NamedTuple):
 
     AWS refuses `2-6/2` as a day of the week, systemd refuses `*/5` and writes `0/5`.
     """
-    exact_case: bool = False
-    """Whether `l` and `@Daily` are refused. Names of months and weekdays have any case."""
+    exact_case: frozenset[str] = frozenset()
+    """The names of the fields in which `l` is refused, and `nickname` if `@Daily` is.
+
+    Names of months and weekdays have any case.
+    """
     omitted: Literal["lowest", "*"] = "lowest"
     """The value of a keyword that is left out if a coarser one is given; all others are `*`.
 
@@ -154,6 +172,8 @@ class Dialect(NamedTuple):
     It takes the item, its field and the numbers of a seed, as `draws` makes them. It returns None
     for an item like those of other dialects, and raises ItemError.
     """
+    own_mark: str = ""
+    """What each of these items contains; the reader asks about no other."""
     check_item: Callable[[Item, Field], None] | None = None
     """Refuses, with an ItemError, an item that other dialects take, such as `mon/2` in Quartz."""
     own_days: DaysOf | None = None
@@ -195,6 +215,8 @@ _UNIX: Final = (*_DATE, SUNDAY_TO_SATURDAY)
 _QUARTZ: Final = (*_DATE, SUNDAY_FROM_1)
 _JENKINS: Final = (*_DATE[:3], UNNAMED_MONTH, UNNAMED_WEEKDAY)
 _SYSTEMD: Final = (*_DATE[:3], UNNAMED_MONTH, MONDAY_TO_SUNDAY)
+_APSCHEDULER: Final = (*_DATE, MONDAY_FROM_0)
+_SPRING: Final = (*_DATE, MONDAY_TO_0)
 _CELERY: Final = (*_DATE[:3], LONG_NAMED_MONTH, LONG_NAMED_WEEKDAY)
 
 _NAMED_ZONE: Final = Frame(
@@ -211,6 +233,9 @@ _VIXIE_ROW: Final = Dialect(
     modifiers=frozenset({"L", "LW", "L-n", "nW", "dL", "d#n"}),
     open_step=True,
     nicknames=NICKNAMES,
+    own_item=openbsd.random_bits,
+    own_mark="~",
+    draws=openbsd.Draws,
 )
 _CRONITER_ROW: Final = Dialect(
     name="croniter",
@@ -244,7 +269,7 @@ _ROBFIG_ROW: Final = Dialect(
     policy="wall",
     question_marks=frozenset(field.name for field in (SECOND_FIELD, *_UNIX)),
     open_step=True,
-    exact_case=True,
+    exact_case=_EXACT,
     frame=_NAMED_ZONE,
     nicknames=NICKNAMES,
     hints={"day_of_week 7": "7 is not a weekday in robfig crontabs: use 0 for Sunday"},
@@ -259,6 +284,8 @@ DIALECTS: Final = {
             name="cronsim",
             layouts={5: _VIXIE, 6: (SECOND_FIELD, *_VIXIE)},
             modifiers=frozenset({"L", "LW", "dL", "d#n"}),
+            own_item=None,
+            draws=None,
         ),
         _CRONITER_ROW,
         _CRONITER_ROW._replace(
@@ -284,6 +311,21 @@ DIALECTS: Final = {
             hints={"day_of_week 7": "7 is not a weekday in Celery crontabs: use 0 for Sunday"},
         ),
         Dialect(
+            name="apscheduler",
+            fields=(SECOND_FIELD, *_APSCHEDULER, YEAR_TO_9999),
+            layouts={5: _APSCHEDULER},
+            join="and",
+            policy="apscheduler",
+            modifiers=frozenset({"L"}),
+            spelled={"L": "last"},
+            open_step=True,
+            hints={"day_of_week 7": "7 is not a weekday in APScheduler: use 6 for Sunday"},
+            notation=Notation(apscheduler.split, apscheduler.compose),
+            own_item=apscheduler.item_bits,
+            check_item=apscheduler.check_item,
+            own_days=apscheduler.days_of,
+        ),
+        Dialect(
             name="ocps",
             fields=(SECOND_FIELD, *_VIXIE, YEAR_FROM_1970),
             layouts={
@@ -296,7 +338,7 @@ DIALECTS: Final = {
             modifiers=frozenset({"L", "nW", "dL", "d#n", "d#L"}),
             lone=frozenset({"nW"}),
             question_marks=_DAYS,
-            exact_case=True,
+            exact_case=_EXACT,
             spaces=" \t",
             nicknames=NICKNAMES | {REBOOT: "0 0 30 2 *"},
         ),
@@ -307,13 +349,47 @@ DIALECTS: Final = {
             join="one",
             policy="quartz",
             modifiers=frozenset({"L", "LW", "L-n", "L-nW", "nW", "dL", "d#n", "L for Saturday"}),
-            lone=frozenset({"L", "LW", "L-n", "L-nW", "nW", "dL", "d#n", "L for Saturday", "?"}),
+            lone=frozenset({"dL", "d#n", "L for Saturday", "?"}),
             question_marks=_DAYS,
             wraps=frozenset(field.name for field in (SECOND_FIELD, *_QUARTZ)),
             open_step=True,
             stepless=frozenset({"?"}),
             hints={"day_of_week 0": _FROM_SUNDAY_AS_1.format("Quartz")},
+            own_item=quartz.item_bits,
             check_item=quartz.check_item,
+        ),
+        Dialect(
+            name="spring",
+            fields=(SECOND_FIELD, *_SPRING, YEAR_FIELD),
+            layouts={6: (SECOND_FIELD, *_SPRING)},
+            join="and",
+            policy="wall",
+            modifiers=frozenset({"L", "LW", "L-n", "nW", "dL", "d#n"}),
+            lone=frozenset({"?"}),
+            question_marks=_DAYS,
+            open_step=True,
+            stepless=frozenset({"?"}),
+            exact_case=frozenset({"day_of_month"}),
+            spaces=" ",
+            nicknames={name: f"0 {text}" for name, text in NICKNAMES.items()},
+            own_item=spring.item_bits,
+            own_days=spring.days_of,
+        ),
+        Dialect(
+            name="cronos",
+            fields=(SECOND_FIELD, *_VIXIE, YEAR_FIELD),
+            layouts={5: _VIXIE, 6: (SECOND_FIELD, *_VIXIE)},
+            join="and",
+            policy="cronos",
+            modifiers=frozenset({"L", "LW", "L-n", "L-nW", "nW", "dL", "d#n"}),
+            lone=frozenset({"L", "LW", "L-n", "L-nW", "nW", "dL", "d#n", "?", "*"}),
+            question_marks=frozenset(field.name for field in (SECOND_FIELD, *_VIXIE)),
+            wraps=frozenset(field.name for field in (SECOND_FIELD, *_VIXIE)),
+            open_step=True,
+            spaces=" \t",
+            nicknames=NICKNAMES | {"@every_minute": "* * * * *", "@every_second": "* * * * * *"},
+            hints={"H": ": only Cronos knows what it draws for H, so write the value"},
+            check_item=cronos.check_item,
         ),
         _ROBFIG_ROW,
         _ROBFIG_ROW._replace(
@@ -323,6 +399,18 @@ DIALECTS: Final = {
             hints={
                 "day_of_week 7": "7 is not a weekday in Kubernetes crontabs: use 0 for Sunday",
                 "zone": "set timeZone in the spec of the CronJob",
+            },
+        ),
+        Dialect(
+            name="github",
+            fields=(SECOND_FIELD, *_UNIX, YEAR_FIELD),
+            layouts={5: _UNIX},
+            join="any",
+            policy="vixie",
+            open_step=True,
+            hints={
+                "day_of_week 7": "7 is not a weekday in GitHub Actions: use 0 for Sunday",
+                "zone": "set timezone beside cron in the workflow",
             },
         ),
         Dialect(
@@ -347,7 +435,7 @@ DIALECTS: Final = {
             layouts={5: _JENKINS},
             join="and",
             policy="wall",
-            exact_case=True,
+            exact_case=_EXACT,
             frame=_NAMED_ZONE._replace(
                 pattern=r"[ \t]*+TZ=(?P<zone>\S++)[ \t]*+\r?\n(?P<body>.*)",
                 zoned="TZ={zone}\n{body}",

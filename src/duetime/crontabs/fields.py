@@ -46,11 +46,13 @@ class Field:
     `names` are those of `first`, `first + 1` and so on, in lower case; `others` are more spellings,
     and `numbers` has the values of both. With `longer_names` a longer name counts by its first
     three letters: `Wednes`. `span` has the bits of all numbers as they are written, `every` the
-    bits that they mean: in a week from 0 to 7, 7 is 0 again. `plain` has the bits of the texts
-    that most items are: `*`, a number, a name.
+    bits that they mean: in a week from 0 to 7, 7 is 0 again. After `turn` values a range that goes
+    on past the end meets its start. `plain` has the bits of the texts that most items are: `*`, a
+    number, a name.
     """
 
     __slots__ = (
+        "_folds",
         "_sunday",
         "every",
         "first",
@@ -62,6 +64,7 @@ class Field:
         "plain",
         "size",
         "span",
+        "turn",
     )
 
     def __init__(
@@ -81,7 +84,11 @@ class Field:
         self.longer_names: Final = longer_names
         self.numbers: Final = {**others} | {text: value for value, text in enumerate(names, first)}
         self.size: Final = last - first + 1
-        self._sunday: Final = first if names[:1] == ("sun",) else 0
+        of_week = name == "day_of_week"
+        self.turn: Final = 7 if of_week else self.size
+        # The number of Sunday, and whether the numbers of other days count from another day too.
+        self._sunday: Final = self.numbers.get("sun", 0)
+        self._folds: Final = of_week and (self._sunday > 0 or last == 7)
         self.span: Final = (2 << last) - (1 << first)
         self.every: Final = self.folded(self.span)
         # Not all years: they are many, and few crontabs have one.
@@ -104,8 +111,9 @@ class Field:
 
     def folded(self, bits: int) -> int:
         """The bits that numbers mean: weekdays count from Sunday 0 to Saturday 6."""
-        if self.name == "day_of_week" and self.last == 7:
-            bits >>= self._sunday
+        if self._folds:
+            before = bits & (1 << self._sunday) - 1
+            bits = bits >> self._sunday | before << 7 - self._sunday
             return (bits | bits >> 7 & 1) & ~(1 << 7)
         return bits
 
@@ -115,8 +123,7 @@ class Field:
 
     def number(self, weekday: int) -> int:
         """The number of a weekday, Sunday 0. Of Sunday's two numbers it is the smaller one."""
-        number = weekday + self._sunday
-        return number if number >= self.first else number + 7
+        return self.first + (weekday + self._sunday - self.first) % 7
 
 
 class DayItem(NamedTuple):

@@ -67,7 +67,7 @@ _ANY_STAR: Final = r"(?:^|,)[*?](?:/0*1)?(?:,|$)"
 _EVERY_HOUR: Final = r"(?:^|,)(?:[*?]|0*0-23)(?:/0*1)?(?:,|$)"
 _MODIFIED_DAY: Final = r"((?P<last>L)(-(?P<before>\d+))?|(?P<day>\d+))(?P<near>W)?"
 _MARKS_OF_MODIFIERS: Final = frozenset("#LWlw")
-_MARKS_OF_INTERVALS: Final = frozenset("*-/")
+_MARKS_OF_INTERVALS: Final = frozenset("*?-/")
 SET_TIMES: Final = DstPolicy("end", "first")
 """The policy of jobs at set times: a clock change neither loses nor doubles them."""
 _MOST_ITEMS: Final = 2_000
@@ -292,9 +292,18 @@ def _vixie_policy(texts: Texts) -> DstPolicy:
 
 
 def _cronos_policy(texts: Texts) -> DstPolicy:
-    """An interval (`*`, `-`, `/`) runs in both of two hours. Source: the notes of Cronos."""
+    """An interval (`*`, `?`, `-`, `/`) runs in both of two hours. Source: the notes of Cronos."""
     times = f"{texts.get('second', '0')} {texts['minute']} {texts['hour']}"
     return DstPolicy("end", "first" if _MARKS_OF_INTERVALS.isdisjoint(times) else "both")
+
+
+def _apscheduler_policy(texts: Texts) -> DstPolicy:
+    """A job at one time a day is found at its set time, others by counting on from the last run.
+
+    Source: APScheduler 3.11, as it answers.
+    """
+    once = texts["minute"].isdigit() and texts["hour"].isdigit()
+    return DstPolicy("shift" if once else "skip", "both")
 
 
 def _unless_hourly(policy: DstPolicy) -> Callable[[Texts], DstPolicy]:
@@ -309,6 +318,7 @@ def _unless_hourly(policy: DstPolicy) -> Callable[[Texts], DstPolicy]:
 _POLICIES_OF_TEXTS: Final[Mapping[str, Callable[[Texts], DstPolicy]]] = {
     "vixie": _vixie_policy,
     "cronos": _cronos_policy,
+    "apscheduler": _apscheduler_policy,
     # For jobs of set hours; those of every hour follow the clock.
     "croniter": _unless_hourly(DstPolicy("end", "both")),
     "airflow": _unless_hourly(DstPolicy("shift", "last")),
@@ -354,11 +364,11 @@ def _field_bits(
     bits = 0
     for item in distinct:
         known = plain.get(item)
-        if known:
+        if known and item != "*":
             bits |= known
             continue
         try:
-            bits |= read(item, field, dialect, draws)
+            bits |= known or read(item, field, dialect, draws)
             if len(items) > 1 and dialect.lone:
                 _check_lone(item, field, dialect)
         except ItemError as fault:
@@ -370,7 +380,7 @@ def _field_bits(
 
 def _item_bits(item: str, field: Field, dialect: Dialect, draws: object) -> int:
     """The bits of one item between commas that is not plain; day modifiers in their own bits."""
-    if dialect.own_item is not None:
+    if dialect.own_item is not None and dialect.own_mark in item:
         own = dialect.own_item(item, field, draws)
         if own is not None:
             return own
@@ -410,12 +420,12 @@ def _item_bits(item: str, field: Field, dialect: Dialect, draws: object) -> int:
     if low > high:
         if field.name not in dialect.wraps:
             raise ItemError(_backwards(span, high, field), 0, len(span))
-        high += field.size
+        high += field.turn
     # Ones at equal distances are a geometric series: four times as fast as `every_nth_bit`, which
     # is made for the seconds of a day.
     number = (high - low) // step + 1
     bits = ((1 << number * step) - 1) // ((1 << step) - 1) << low
-    return field.folded((bits | bits >> field.size) & field.span if high > field.last else bits)
+    return field.folded((bits | bits >> field.turn) & field.span if high > field.last else bits)
 
 
 def _backwards(span: str, high: int, field: Field) -> str:
@@ -450,8 +460,9 @@ def _bits_from_last(item: str, field: Field, dialect: Dialect, draws: object) ->
 
 def _check_lone(item: str, field: Field, dialect: Dialect) -> None:
     """Refuse an item that must stand alone."""
-    if item == "?" and "?" in dialect.lone:
-        raise ItemError("? stands alone, not in a list", 0, 1)
+    mark = item[:1]
+    if mark in ("?", "*") and mark in dialect.lone:
+        raise ItemError(f"{item} stands alone, not in a list", 0, len(item))
     if field.name in _DAY_FIELDS:
         modifier = modifier_of(item, field)
         if modifier in dialect.lone:
@@ -487,7 +498,7 @@ def _of_another_dialect(text: str, field: Field, dialect: Dialect) -> str:
     if text == "?":
         return ", or * for every value: ? is Quartz's"
     if re.fullmatch(r"H(\(.*)?", text):
-        return ": H is Jenkins'"
+        return dialect.hints.get("H", ": H is Jenkins'")
     if (
         not field.names
         and field.name in _NAMED
@@ -524,7 +535,7 @@ def _modified_bits(span: str, field: Field, dialect: Dialect) -> int:
         return 0
     if modifier not in dialect.modifiers:
         raise ItemError(f"{dialect.name} crontabs have no {modifier}", 0, len(span))
-    if dialect.exact_case:
+    if field.name in dialect.exact_case:
         _check_case(span, field)
     if field.name == "day_of_month":
         return _modified_date(span, modifier, field, dialect)
@@ -599,7 +610,7 @@ def _check_characters(expression: str, spaces: str) -> None:
 
 def _nickname(expression: str, word: str, dialect: Dialect) -> str | None:
     """The expression that a nickname stands for; None for a word that is not a nickname."""
-    spelled = word if dialect.exact_case else word.lower()
+    spelled = word if "nickname" in dialect.exact_case else word.lower()
     if spelled in dialect.nicknames:
         return dialect.nicknames[spelled]
     if word[0] != "@":

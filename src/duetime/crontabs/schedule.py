@@ -414,8 +414,12 @@ PureDialect = Literal[
     "croniter6",
     "croniter_and",
     "celery",
+    "apscheduler",
     "ocps",
     "quartz",
+    "spring",
+    "cronos",
+    "github",
     "jenkins",
     "systemd",
 ]

@@ -30,7 +30,7 @@ GAPS = ("skip", "end", "shift")
 OVERLAPS = ("first", "last", "both")
 POLICIES = (
     *("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545"),
-    *("croniter", "airflow", "dagster"),
+    *("croniter", "airflow", "dagster", "apscheduler"),
 )
 SHORT_MONTHS = ("skip", "last")
 
@@ -66,10 +66,14 @@ POLICY_OF = {
     "croniter6": "croniter",
     "croniter_and": "croniter",
     "celery": "vixie",
+    "apscheduler": "apscheduler",
     "ocps": "ocps",
     "quartz": "quartz",
+    "spring": "wall",
+    "cronos": "cronos",
     "robfig": "wall",
     "kubernetes": "wall",
+    "github": "vixie",
     "aws": "ocps",
     "jenkins": "wall",
     "systemd": "ocps",
@@ -78,6 +82,8 @@ POLICY_OF = {
 
 WEEK = {
     "celery": (0, 6),
+    "apscheduler": (0, 6),
+    "github": (0, 6),
     "robfig": (0, 6),
     "kubernetes": (0, 6),
     "quartz": (1, 7),
@@ -95,11 +101,13 @@ FIELDS = {
     "robfig": (5, 6),
     "ocps": (5, 6, 7),
     "quartz": (6, 7),
+    "spring": (6,),
+    "cronos": (5, 6),
     "aws": (6,),
 }
 """How many fields an expression may have, five in all other dialects."""
 
-DAYS_OF_MONTH = re.compile(r"L(-\d+)?W?|\d+W|~.+", re.IGNORECASE)
+DAYS_OF_MONTH = re.compile(r"L(-\d+)?W?|\d+W|~.+|last|\w+_\w+", re.IGNORECASE)
 DAYS_OF_WEEK = re.compile(r"L\d?|(\w+)(L|#[1-5]|#L)", re.IGNORECASE)
 """Items of the two day fields beside numbers, names, ranges and steps."""
 
@@ -114,14 +122,17 @@ def number(text: str, name: str, dialect: str) -> int:
     if name == "month_of_year":
         return MONTHS.index(word) + 1
     assert name == "day_of_week", text
-    if dialect == "systemd":
+    if dialect in ("systemd", "spring"):
         return WEEKDAYS.index(word[:3]) or 7
+    if dialect == "apscheduler":
+        return (WEEKDAYS.index(word) + 6) % 7
     return WEEKDAYS.index(word) + WEEK.get(dialect, (0, 7))[0]
 
 
 def weekday_of(count: int, dialect: str) -> int:
     """Return the weekday, 0 for Sunday, that a number of the field means."""
-    return (count - 1 if dialect in ("quartz", "aws") else count) % 7
+    shift = {"quartz": -1, "aws": -1, "apscheduler": 1}.get(dialect, 0)
+    return (count + shift) % 7
 
 
 def numbers(item: str, name: str, dialect: str) -> list[int]:
@@ -138,14 +149,19 @@ def numbers(item: str, name: str, dialect: str) -> list[int]:
     body, slash, step = item.partition("/")
     if is_croniter(dialect) and (slash or "-" in body):
         return croniter_numbers(body, int(step or 1), name, dialect)
+    spring_week = name == "day_of_week" and dialect == "spring"
     if body in ("*", "?"):
-        values = list(range(low, high + 1))
+        values = list(range(1 if spring_week else low, high + 1))
     elif "-" in body:
         left, right = (number(part, name, dialect) for part in body.split("-"))
+        if spring_week:
+            left %= 7
         if left <= right:
             values = list(range(left, right + 1))
         else:
-            assert dialect in ("celery", "quartz", "aws"), "no other ranges wrap"
+            assert dialect in ("celery", "quartz", "aws", "cronos"), "no other ranges wrap"
+            if name == "day_of_week" and dialect == "cronos":
+                high = 6
             values = [*range(left, high + 1), *range(low, right + 1)]
     else:
         start = number(body, name, dialect)
@@ -201,11 +217,22 @@ def day_of_month_matches(item: str, day: date, dialect: str, short_months: str) 
     if item.startswith("~"):
         return last - day.day + 1 in days_before_end(item[1:])
     word = item.upper()
+    if dialect == "apscheduler" and "_" in item:
+        nth, weekday = item.lower().split("_")
+        places = ("1st", "2nd", "3rd", "4th", "5th").index(nth) if nth != "last" else None
+        place = day.day + 7 > last if places is None else (day.day - 1) // 7 == places
+        return place and WEEKDAYS[day.isoweekday() % 7] == weekday
+    if word == "LAST":
+        return day.day == last
     if word.endswith("W"):
         body = word[:-1]
         if is_croniter(dialect):
             short_months = "last"
         target = last - int(body[2:] or 0) if body.startswith("L") else clamp(int(body))
+        if dialect == "spring" and target == last and word != "LW":
+            # It looks for Monday in the month that follows, and finds none.
+            working = date(day.year, day.month, target).weekday() != 6
+            return working and day.day == nearest_weekday(day.year, day.month, target)
         return 1 <= target <= last and day.day == nearest_weekday(day.year, day.month, target)
     if word.startswith("L"):
         return day.day == last - int(word[2:] or 0)
@@ -296,6 +323,9 @@ def seven_fields(expression: str, dialect: str, seed: str) -> list[str]:
     """Return the fields of an expression, seconds first and year last."""
     if dialect == "systemd":
         return calendar_event(expression)
+    if dialect == "apscheduler":
+        days = "|".join(WEEKDAYS)
+        expression = re.sub(rf"(?i)(\dst|\dnd|\drd|\dth|last) +(?={days})", r"\1_", expression)
     fields = expression.removeprefix("cron(").removesuffix(")").split()
     allowed = FIELDS.get(dialect, (5,))
     if len(fields) not in allowed:
@@ -344,7 +374,7 @@ def either_day_will_do(day_of_month: str, day_of_week: str, dialect: str) -> boo
     if dialect == "ocps":
         starred = any(text.split(",")[0] in ("*", "?") for text in both)
         return not starred and not day_of_week.startswith("+")
-    if dialect in ("robfig", "kubernetes"):
+    if dialect in ("robfig", "kubernetes", "github"):
         stars = ("*", "?", "*/1", "?/1")
         return not any(item in stars for text in both for item in text.split(","))
     return False
@@ -457,8 +487,10 @@ def named_policy(name: str, second: str, minute: str, hour: str) -> Policy:
         starry = any(text.startswith("*") for text in fields)
         return Policy("skip", "both") if starry else Policy("end", "first")
     if name == "cronos":
-        many = any(sign in text for text in fields for sign in "*-/")
+        many = any(sign in text for text in fields for sign in "*?-/")
         return Policy("end", "both" if many else "first")
+    if name == "apscheduler":
+        return Policy("shift" if minute.isdecimal() and hour.isdecimal() else "skip", "both")
     hourly = re.search(r"(^|,)([*?]|0?0-23)(/0*1)?(,|$)", hour) is not None
     if name in ("croniter", "airflow", "dagster") and hourly:
         return Policy("skip", "both")

@@ -201,6 +201,10 @@ class FieldTexts:
     dash: str = "-"
     mixed: bool = True
     """Whether `mon/2` and `mon-5` are allowed: a name with a step, or in a range with a number."""
+    lone_star: bool = False
+    """Whether no list holds a star."""
+    short_steps: bool = False
+    """Whether a step is shorter than its range."""
 
     def pool(self, size: int = 1_000) -> list[str]:
         """Many texts, a third of them one item, a sixth a star, the rest lists."""
@@ -209,9 +213,22 @@ class FieldTexts:
         for _ in range(size):
             count = chance.choice((0, 1, 1, 2, 3, 4))
             texts.append(",".join(self._item(chance) for _ in range(count)) or "*")
+        if self.lone_star:
+            texts = [text for text in texts if "*" not in text or "," not in text]
+        if self.short_steps:
+            texts = [text for text in texts if all(map(self._is_short, text.split(",")))]
         if not self.mixed:
             texts = [text for text in texts if not re.search(_MIXED, text)]
         return sorted(texts, key=lambda text: (len(text), text))
+
+    def _is_short(self, item: str) -> bool:
+        """Whether the step of an item, if it has one, is shorter than the range before it."""
+        span, _, step = item.partition("/")
+        first, _, last = f"{self.low}-{self.high}".partition("-")
+        if "-" in span:
+            first, _, last = span.partition("-")
+        numbers = first.isdecimal() and last.isdecimal()
+        return not step or (numbers and int(step) <= int(last) - int(first))
 
     def _item(self, chance: random.Random) -> str:
         step = chance.randint(1, self.high)
@@ -361,6 +378,55 @@ def _quartz_pools() -> Pools:
     )
 
 
+def _spring_pools() -> Pools:
+    names = (*WEEKDAYS[1:], "sun")
+    days = [f"{day}{mark}" for day in (*range(8), *names) for mark in ("L", "#1", "#5")]
+    near = [f"{day}W" for day in range(1, 28)]
+    specials = ["L", "LW", *(f"L-{n}" for n in range(1, 28)), *near]
+    weeks = ["0", "0-5", "7-3/2", "sun-tue", "SUN-5", "0/2", "7-7", "sat-SUN"]
+    return _pools(
+        second=_seconds(optional=False),
+        day_of_month=[*FieldTexts(1, 31, specials=specials).pool(), "28W", "30W", "31W", "?"],
+        month_of_year=FieldTexts(1, 12, MONTHS),
+        day_of_week=_STARS + FieldTexts(1, 7, names, specials=[*days, *weeks]).pool() + ["?"] * 20,
+    )
+
+
+def _cronos_pools() -> Pools:
+    options: dict[str, Any] = {"wraps": True, "lone_star": True}
+    last = ["L", "LW", *_BEFORE_LAST, *(f"{text}W" for text in _BEFORE_LAST)]
+    weekdays = FieldTexts(0, 7, WEEKDAYS, **options).pool()
+    return _pools(
+        second=_seconds(optional=True, **options),
+        day_of_month=[*FieldTexts(1, 31, **options).pool(), *_WORKDAYS_NEAR, *last, "?", "?/5"],
+        month_of_year=FieldTexts(1, 12, MONTHS, **options),
+        day_of_week=_STARS
+        # Of a week from 7 with a step it loses the Sunday, so it is refused.
+        + [text for text in weekdays if not re.search(r"7-\w+/", text)]
+        + [*_nth_weekdays, *_last_weekdays, "?"],
+        **options,
+    )
+
+
+def _apscheduler_pools() -> Pools:
+    # A step must reach a second value.
+    options: dict[str, Any] = {"open_steps": False, "short_steps": True, "mixed": False}
+    days = [f"{nth} {day}" for nth in ("1st", "2nd", "5th", "Last") for day in WEEKDAYS]
+    return _pools(
+        day_of_month=FieldTexts(1, 31, specials=["last", "5/20", *days], **options).pool(),
+        month_of_year=FieldTexts(1, 12, MONTHS, **options),
+        day_of_week=_STARS + FieldTexts(0, 6, (*WEEKDAYS[1:], "sun"), **options).pool(),
+        **options,
+    )
+
+
+def _github_pools() -> Pools:
+    return _pools(
+        month_of_year=FieldTexts(1, 12, MONTHS),
+        day_of_week=_STARS + FieldTexts(0, 6, WEEKDAYS).pool(),
+    )
+
+
 def _robfig_pools() -> Pools:
     days = ["?", "?/2", "*/1", "?/7"]
     return _pools(
@@ -434,10 +500,14 @@ _POOLS: Final[dict[str, Callable[[], Pools]]] = {
     },
     "croniter_and": _croniter_pools,
     "celery": _celery_pools,
+    "apscheduler": _apscheduler_pools,
     "ocps": _ocps_pools,
     "quartz": _quartz_pools,
+    "spring": _spring_pools,
+    "cronos": _cronos_pools,
     "robfig": _robfig_pools,
     "kubernetes": lambda: _robfig_pools() | {"second": _NO_FIELD},
+    "github": _github_pools,
     "aws": _aws_pools,
     "jenkins": _jenkins_pools,
     "systemd": _systemd_pools,
@@ -536,7 +606,12 @@ _BOUNDS: Final = {
 
 def _needed(pools: Mapping[str, Any], dialect: str) -> list[str]:
     """The names of the fields that every expression of a dialect has."""
-    extra = {"quartz": ["second"], "systemd": ["second", "year"], "aws": ["year"]}.get(dialect, [])
+    extra = {
+        "quartz": ["second"],
+        "spring": ["second"],
+        "systemd": ["second", "year"],
+        "aws": ["year"],
+    }.get(dialect, [])
     return [name for name in pools if name in _BOUNDS or name in extra]
 
 
