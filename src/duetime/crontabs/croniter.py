@@ -41,7 +41,8 @@ class Draws:
     __slots__ = ("_seed",)
 
     def __init__(self, seed: str) -> None:
-        self._seed = seed.encode()
+        # croniter takes bytes too; those that are no UTF-8 come as Python decodes names of files.
+        self._seed = seed.encode(errors="surrogateescape")
 
     def number(self, kind: str, place: int) -> int:
         """The number that a field at this place of the expression takes."""
