@@ -393,15 +393,3 @@ def test_an_unknown_status_is_refused() -> None:
     assert refusal(observed.of, word) == (
         "'missing' is no status: use 'on time', 'early', 'late', 'missed', 'extra'"
     )
-
-
-@pytest.mark.parametrize("name", ["midnight", "Solar_Midnight"])
-def test_midnight_is_told_how_to_be_had(name: str) -> None:
-    assert refusal(solar, name, 48.86, 2.35) == (
-        f"{name!r} is no event of solar: the Sun is lowest 12 hours from solar noon or nearly so,"
-        ' so write solar("solar_noon", ..., offset=timedelta(hours=12)); midnight of the clock is'
-        " cron(hour=0)"
-    )
-    night = solar("solar_noon", 48.86, 2.35, offset=timedelta(hours=12)).next_run(START)
-    assert night is not None
-    assert night.hour == 23

@@ -176,6 +176,7 @@ IN_PARTS: dict[str, tuple[Any, set[str]]] = {
     "a held container": (A.on(HELD), {"tests.support.stored.OddDays"}),
     "one beside weekends": (A.on(business_days("sun", HELD)), {"tests.support.stored.OddDays"}),
     "one to roll from": (A.rolled(business_days("sun", HELD), "following"), {"tests.support.stored.OddDays"}),
+    "one to shift by": (A.shifted_days(2, business_days("sun", HELD)), {"tests.support.stored.OddDays"}),
     "one to count on": (business_days("sun", BOTH).nth(3), {"datetime.date", "tests.support.stored.OddDays"}),
     "a calendar that holds one": (business_days("sun", HELD), {"tests.support.stored.OddDays"}),
     "a foreign type inside": (A | Foreign(), {"tests.support.stored.Foreign"}),

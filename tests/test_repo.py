@@ -260,6 +260,8 @@ PUBLIC = {
     # Constructors
     *("at", "business_days", "calendar_interval", "cron", "daily_grid", "every", "rrule", "solar"),
     *("earliest_of_day", "latest_of_day", "parse", "window"),
+    # Crontab files
+    *("parse_crontab", "CrontabEntry", "CrontabFault", "CrontabFile"),
     # Types
     *("BusinessDays", "ClockChange", "Cron", "DstPolicy", "DueState", "Schedule", "Window"),
     # Questions about whole schedules, and their answers
@@ -284,9 +286,10 @@ MEMBERS = {
     *("next_run", "prev_run", "runs", "runs_back", "matches", "count", "floor", "ceil", "period"),
     *("is_due", "due_state", "missed_runs"),
     *("next_epoch", "prev_epoch", "clock_changes", "isdisjoint", "issubset", "issuperset"),
-    *("within", "shifted", "on", "excluding", "rolled", "during", "outside", "in_zone"),
+    *("within", "shifted", "on", "excluding", "rolled", "shifted_days"),
+    *("during", "outside", "in_zone"),
     *("every_nth", "first", "spread", "jittered"),
-    *("describe", "to_dict", "from_dict"),
+    *("describe", "to_dict", "from_dict", "to_ical"),
 }
 """What is on a schedule's page. A hook for searches begins with an underscore."""
 

@@ -187,6 +187,7 @@ ROLLED = {
     "calendar": WORK,
     "convention": "following",
 }
+SHIFTED_DAYS = {"version": 1, "type": "shifted_days", "schedule": PART, "calendar": WORK, "n": 2}
 NTH_DAY = {
     "version": 1,
     "type": "nth_business_day",
@@ -264,6 +265,7 @@ MISSHAPEN: list[tuple[Any, str]] = [
     (ROLLED | {"calendar": {"dates": []}}, "must be a weekend and holidays"),
     (ROLLED | {"calendar": WORK | {"weekend": "sat"}}, "must be a list"),
     (ROLLED | {"calendar": WORK | {"weekend": ["5"]}}, "'5' is no weekday for weekend"),
+    (SHIFTED_DAYS | {"n": "2"}, "'n' of a schedule of type shifted_days must be a whole number"),
     (NTH_DAY | {"n": "3"}, "'n' of a schedule of type nth_business_day must be a whole number"),
     (CLIP | {"start": 5}, "'start' of a schedule of type within must be text, not 5"),
 ]  # fmt: skip
@@ -282,7 +284,7 @@ def test_a_misshapen_document_is_refused_by_reader_and_schema(
     "document",
     [
         *(CRON, EVERY, AT, STEPS, SUN, UNION, CLIP, SHIFT, JITTER, NTH, FIRST, EARLIEST, LATEST),
-        *(ON, ROLLED, NTH_DAY, GRID, DURING),
+        *(ON, ROLLED, SHIFTED_DAYS, NTH_DAY, GRID, DURING),
     ],
 )
 def test_the_documents_that_these_are_made_of_are_good(
@@ -352,6 +354,7 @@ MEANINGLESS: list[tuple[dict[str, Any], type[ScheduleError], str]] = [
     (UNION | {"schedules": [PART, EVERY_PART := {"type": "every", "microseconds": 5, "tz": "UTC"}]}, ScheduleError, "it is no set of instants to combine"),
     (SHIFT | {"schedule": EVERY_PART}, ScheduleError, "it is no set of instants to combine"),
     (ON | {"calendar": {"dates": ["2026-02-30"]}}, ScheduleError, "must be an ISO 8601 date"),
+    (SHIFTED_DAYS | {"n": 0}, ScheduleError, "n must be an int from 1 to 366 business days"),
     (ROLLED | {"convention": "modified"}, ScheduleError, "convention must be one of following,"),
     (NTH_DAY | {"n": 0}, ScheduleError, "n must be an int from 1 to 31"),
     (NTH_DAY | {"per": "day"}, ScheduleError, "per must be one of week, month,"),

@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from duetime.analysis.detection import Detection, detect
     from duetime.answers import ClockChange, DueState
     from duetime.crontabs.conversion import convert
+    from duetime.crontabs.files import (
+        CrontabEntry,
+        CrontabFault,
+        CrontabFile,
+        parse_crontab,
+    )
     from duetime.hashing import occurrence_id, shard_of
     from duetime.kinds.business import BusinessDays, business_days
     from duetime.kinds.daily import daily_grid
@@ -55,6 +61,9 @@ __all__ = [
     "ConversionError",
     "Cron",
     "CronSyntaxError",
+    "CrontabEntry",
+    "CrontabFault",
+    "CrontabFile",
     "Detection",
     "DstPolicy",
     "DueState",
@@ -87,6 +96,7 @@ __all__ = [
     "occurrence_id",
     "overlaps",
     "parse",
+    "parse_crontab",
     "reconcile",
     "rrule",
     "shard_of",
@@ -99,6 +109,9 @@ __all__ = [
 _LOADED_ON_DEMAND = {
     "BusinessDays": "duetime.kinds.business",
     "ClockChange": "duetime.answers",
+    "CrontabEntry": "duetime.crontabs.files",
+    "CrontabFault": "duetime.crontabs.files",
+    "CrontabFile": "duetime.crontabs.files",
     "Detection": "duetime.analysis",
     "DueState": "duetime.answers",
     "MinGap": "duetime.analysis",
@@ -121,6 +134,7 @@ _LOADED_ON_DEMAND = {
     "occurrence_id": "duetime.hashing",
     "overlaps": "duetime.analysis",
     "parse": "duetime.notation.parsing",
+    "parse_crontab": "duetime.crontabs.files",
     "reconcile": "duetime.analysis",
     "rrule": "duetime.kinds.rules.rule",
     "shard_of": "duetime.hashing",

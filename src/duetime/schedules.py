@@ -462,6 +462,30 @@ class Schedule(Stored, ABC):
 
         return rolled(self, calendar, convention)
 
+    def shifted_days(self, n: int, calendar: BusinessDays) -> Schedule:
+        """Every run moved by n business days, at the same wall time: T+2, two days before payday.
+
+        `calendar` is one of `business_days`. Counting begins on the day after the run's date, or
+        if `n` is negative on the day before, whether that date is a business day or not: of a run
+        on Saturday, 1 is Monday and -1 is Friday. Zero is refused, as a run on a day off would
+        have nowhere to go: `rolled` says where, and may come first. Runs that come to the same
+        instant are one. Where the clocks change, a run follows the policy that `rolled` follows. A
+        run is dropped when the calendar ends before.
+
+        Raises ScheduleError for what is no such calendar, and for an `n` that is 0 or beyond 366
+        either way; a search raises as with `rolled`.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import business_days, cron
+        >>> payday = cron("0 9 25 * *")
+        >>> reminder = payday.shifted_days(-2, business_days())
+        >>> print(reminder.next_run(datetime(2026, 5, 1, tzinfo=UTC)))
+        2026-05-21 09:00:00+00:00
+        """
+        from duetime.algebra.rolling import shifted_days
+
+        return shifted_days(self, n, calendar)
+
     def during(self, window: Window) -> Schedule:
         """The runs inside of a window: its opening is inside, its closing is not.
 
@@ -594,6 +618,31 @@ class Schedule(Stored, ABC):
         from duetime.notation.sentences import describe
 
         return describe(self, locale)
+
+    def to_ical(self, start: datetime | None = None) -> str:
+        """The runs from `start` on as lines of an iCalendar component, as RFC 5545 has them.
+
+        They are DTSTART, which is the first run at or after `start`, and RRULE or RDATE, folded,
+        each with CR LF at its end; `rrule` reads them. The VTIMEZONE of a zone is for the caller to
+        add. `start` is an aware datetime. A rule has a start of its own and takes none, `at(...)`
+        and what begins by `.within` need none.
+
+        What can be written are rules; and crontabs, `calendar_interval`, `every` with an anchor,
+        `at(...)` and `.within` of these four, if RFC 5545 has a rule with exactly the same runs. So
+        the policy for clock changes must do to the times what `rfc5545` does to them.
+
+        Raises ScheduleError that names what the standard cannot say, such as `15W`, a day of the
+        month or else of the week, or fractions of a second; NaiveDatetimeError.
+
+        >>> from datetime import datetime, UTC
+        >>> from duetime import cron
+        >>> last_friday = cron("30 17 * * 5L", tz="Europe/Paris")
+        >>> last_friday.to_ical(datetime(2026, 1, 1, tzinfo=UTC)).splitlines()
+        ['DTSTART;TZID=Europe/Paris:20260130T173000', 'RRULE:FREQ=MONTHLY;BYDAY=-1FR']
+        """
+        from duetime.notation.icalendar import to_ical
+
+        return to_ical(self, start)
 
     @staticmethod
     def from_dict(document: dict[str, Any]) -> Schedule:

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Final, TypeVar
 
 from duetime.algebra.on_days import OnDays, excluding, on
-from duetime.algebra.rolling import Rolled, rolled
+from duetime.algebra.rolling import Rolled, ShiftedDays, rolled, shifted_days
 from duetime.algebra.selection import (
     EarliestOfDay,
     EveryNth,
@@ -455,6 +455,14 @@ def _rolled_values(schedule: Rolled) -> Values:
     }
 
 
+def _shifted_days_values(schedule: ShiftedDays) -> Values:
+    return {
+        "schedule": schedule.schedule,
+        "calendar": BusinessDays(schedule.off),
+        "n": schedule.n,
+    }
+
+
 def _nth_values(schedule: NthBusinessDay) -> Values:
     return {
         "calendar": BusinessDays(schedule.off),
@@ -656,6 +664,13 @@ TABLE: Final = (
         {"schedule": SCHEDULE, "calendar": BUSINESS_DAYS, "convention": TEXT},
         _rolled_values,
         rolled,
+    ),
+    _row(
+        "shifted_days",
+        (ShiftedDays,),
+        {"schedule": SCHEDULE, "calendar": BUSINESS_DAYS, "n": WHOLE},
+        _shifted_days_values,
+        shifted_days,
     ),
     _row(
         "nth_business_day",

@@ -25,6 +25,7 @@ WRAPS: Final[dict[str, Wrap]] = {
     "first and every_nth": lambda inner: inner.first(10**6, START).every_nth(2, anchor=START),
     "jittered": lambda inner: inner.jittered(50 * HOUR, "key"),
     "rolled": lambda inner: inner.rolled(business_days(), "following"),
+    "shifted days": lambda inner: inner.shifted_days(366, business_days()),
     "windows opened by windows": lambda inner: OFTEN.during(window(inner, length=HOUR)),
     "windows closed by windows": lambda inner: OFTEN.outside(window(WEEKDAYS, until=inner)),
 }

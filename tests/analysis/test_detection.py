@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from duetime import Schedule, ScheduleError, cron
+from duetime import Schedule, ScheduleError, cron, detect
 from duetime.crontabs.dialects import DIALECTS
 from duetime.crontabs.schedule import Cron
 from tests.support.dates import NEW_YORK
@@ -23,7 +23,8 @@ COLUMNS = [name for name, row in DIALECTS.items() if name != "systemd" and not r
 def read(fields: str, dialect: str) -> Schedule | None:
     """A crontab of five fields, with what else a dialect needs around it; None if refused."""
     if fields[0] not in "@T":
-        fields = {"quartz": f"0 {fields}", "aws": f"{fields} *"}.get(dialect, fields)
+        seconds = f"0 {fields}"
+        fields = {"quartz": seconds, "spring": seconds, "aws": f"{fields} *"}.get(dialect, fields)
     with suppress(ScheduleError):
         row = DIALECTS[dialect]
         seed = "job" if row.draws and fields not in row.drawn_nicknames else None
@@ -135,6 +136,8 @@ ROWS: dict[str, Callable[[str], str]] = {
     "`L5`": lambda dialect: yes(of_week("L5", dialect)),
     "`5#3`": lambda dialect: yes(of_week("5#3", dialect)),
     "`5#L`": lambda dialect: yes(of_week("5#L", dialect)),
+    "`last fri`": lambda dialect: yes(of_month("last fri", dialect)),
+    "`~`": lambda dialect: yes(daily("~ 0", dialect)),
     "`H`": lambda dialect: yes(daily("H 0", dialect)),
     "`@daily` is at": nickname,
     "`@every 1h`": lambda dialect: yes(read("@every 1h", dialect)),
@@ -163,3 +166,86 @@ def test_a_cell_is_what_the_library_does(row: str, dialect: str) -> None:
     heading, *rows = table()
     cells = next(cells for cells in rows if cells[0] == row)
     assert cells[heading.index(f"`{dialect}`")] == ROWS[row](dialect)
+
+
+# The fifty commonest crontabs, from lists of examples such as those of crontab.guru: who agrees, a
+# group after the other, and the first difference. All but APScheduler count weekdays from Sunday.
+FIVE = "vixie cronsim croniter celery apscheduler ocps cronos robfig kubernetes github jenkins"
+FROM_SUNDAY = "vixie cronsim croniter celery ocps cronos robfig kubernetes github jenkins"
+NAMED = "vixie cronsim croniter celery apscheduler ocps cronos robfig kubernetes github"
+NICKNAMED = "vixie cronsim croniter ocps spring cronos robfig kubernetes"
+EITHER_DAY = "vixie cronsim croniter ocps robfig kubernetes github"
+COMMON = {
+    **dict.fromkeys(
+        (
+            *("* * * * *", "*/2 * * * *", "*/5 * * * *", "*/10 * * * *", "*/15 * * * *"),
+            *("*/20 * * * *", "*/30 * * * *", "1-59/2 * * * *", "0 * * * *", "30 * * * *"),
+            *("0,30 * * * *", "0 */2 * * *", "0 */3 * * *", "0 */4 * * *", "0 */6 * * *"),
+            *("0 */8 * * *", "0 */12 * * *", "0 9-17 * * *", "0 0 * * *", "0 1 * * *"),
+            *("30 3 * * *", "0 9 * * *", "0 12 * * *", "0 8,20 * * *", "23 0-20/2 * * *"),
+            *("0 0 */2 * *", "0 0 1 * *", "0 0 1,15 * *", "0 0 15 * *", "0 0 1 */3 *"),
+            *("0 0 1 1 *", "0 0 1 */2 *", "5 0 * 8 *", "0 4 8-14 * *"),
+        ),
+        (FIVE, None),
+    ),
+    **dict.fromkeys(("0 0 * * SUN", "0 0 * * MON-FRI", "5 4 * * sun"), (NAMED, None)),
+    "*/10 9-17 * * 1-5": (f"{FROM_SUNDAY}, apscheduler", "2026-01-03 09:00"),
+    "0 9-17 * * 1-5": (f"{FROM_SUNDAY}, apscheduler", "2026-01-03 09:00"),
+    "0 9 * * 1-5": (f"{FROM_SUNDAY}, apscheduler", "2026-01-03 09:00"),
+    "0 22 * * 1-5": (f"{FROM_SUNDAY}, apscheduler", "2026-01-03 22:00"),
+    "0 0 * * 0": (f"{FROM_SUNDAY}, apscheduler", "2026-01-04 00:00"),
+    "0 0 * * 1": (f"{FROM_SUNDAY}, apscheduler", "2026-01-05 00:00"),
+    "0 0 * * 6,0": (f"{FROM_SUNDAY}, apscheduler", "2026-01-03 00:00"),
+    "0 0 * * 7": ("vixie cronsim croniter ocps cronos jenkins", None),
+    "0 0 1-7 * 1": (f"{EITHER_DAY}, celery cronos jenkins, apscheduler", "2026-01-01 00:00"),
+    "0 0 13 * 5": (f"{EITHER_DAY}, celery cronos jenkins, apscheduler", "2026-01-02 00:00"),
+    "@hourly": (f"{NICKNAMED}, jenkins", "2026-01-01 00:00"),
+    "@daily": (f"{NICKNAMED}, jenkins", "2026-01-01 00:00"),
+    "@weekly": (f"{NICKNAMED}, jenkins", "2026-01-04 00:00"),
+    "@monthly": (f"{NICKNAMED}, jenkins", "2026-01-01 00:00"),
+    "@yearly": (f"{NICKNAMED}, jenkins", "2026-01-01 00:00"),
+    "@reboot": ("ocps", None),
+    "0 0 12 * * ?": ("ocps quartz spring cronos robfig", None),
+    "0 0/5 14 * * ?": ("quartz spring cronos robfig", None),
+    "0 0 L * *": ("vixie cronsim croniter ocps cronos", None),
+    "0 0 * * 5L": ("vixie cronsim ocps cronos", None),
+    "0 0 * * 1#1": ("vixie cronsim croniter ocps cronos", None),
+    "H H * * *": ("croniter, jenkins", "2026-01-01 12:24"),
+    "rate(5 minutes)": ("aws", None),
+    "@every 5m": ("robfig kubernetes", None),
+}
+
+
+def test_a_common_crontab_is_told_as_these_programs_run_it() -> None:
+    for text, (groups, difference) in COMMON.items():
+        answer = detect(text)
+        assert answer.groups == tuple(tuple(group.split()) for group in groups.split(", ")), text
+        found = answer.disagreement
+        assert (found and f"{found:%Y-%m-%d %H:%M}") == difference, text
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (
+            "0 9 * * 1-5",
+            (
+                "First difference at 2026-01-03 09:00:00+00:00, a Saturday:"
+                " a run of apscheduler, none of vixie and the 9 that agree with it."
+            ),
+        ),
+        (
+            "0 0 13 * 5",
+            (
+                "First difference at 2026-01-02 00:00:00+00:00, a Friday:"
+                " a run of vixie and the 6 that agree with it, none of apscheduler, celery,"
+                " cronos, jenkins."
+            ),
+        ),
+        ("0 0 * * 7", "All that accept it run at the same times in UTC."),
+        ("rate(5 minutes)", "Only aws accepts it."),
+        ("nonsense", "No dialect accepts it."),
+    ],
+)
+def test_the_verdict_is_one_sentence(text: str, verdict: str) -> None:
+    assert str(detect(text)).splitlines()[-1] == verdict

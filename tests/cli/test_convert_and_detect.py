@@ -27,6 +27,14 @@ def test_a_difference_at_clock_changes_is_a_warning() -> None:
     assert len(told["warnings"]) == 1
 
 
+def test_with_a_zone_only_a_difference_that_it_will_see_is_a_warning() -> None:
+    options = ["30 2 * * *", "--from", "kubernetes", "--to", "celery", "--tz"]
+    assert run("convert", *options, "Asia/Tokyo").stderr == ""
+    assert (
+        "in Europe/Paris they first differ at " in run("convert", *options, "Europe/Paris").stderr
+    )
+
+
 def test_a_seed_is_what_h_is_drawn_from() -> None:
     options = ["--from", "jenkins", "--to", "robfig", "--seed", "stuff"]
     assert run("convert", "H H(0-7) * * *", *options).stdout == "56 4 * * *\n"
@@ -53,14 +61,29 @@ def test_what_cannot_be_done_is_refused(arguments: list[str], reason: str) -> No
 
 def test_an_answer_tells_who_agrees() -> None:
     shown = run("detect", "0 0 13 * fri", "--start", "2026-06-01", "--tz", "Asia/Tokyo")
-    assert shown.stdout == (
+    assert shown.stdout.partition("Refused")[0] == (
         "0 0 13 * fri\n"
-        "  vixie, cronsim, croniter, ocps, robfig, kubernetes: first at 2026-06-05 00:00:00+09:00\n"
-        "  celery: first at 2026-11-13 00:00:00+09:00\n"
-        "  refused by quartz, aws, jenkins, systemd\n"
-        "First difference at 2026-06-05 00:00:00+09:00:"
-        " a run of vixie, cronsim, croniter, ocps, robfig, kubernetes, none of celery.\n"
+        "  vixie, cronsim, croniter, ocps, robfig, kubernetes, github:"
+        " first at 2026-06-05 00:00:00+09:00\n"
+        "  celery, apscheduler, cronos: first at 2026-11-13 00:00:00+09:00\n"
+        "  refused by quartz, spring, aws, jenkins, systemd\n"
+        "First difference at 2026-06-05 00:00:00+09:00, a Friday:"
+        " a run of vixie and the 6 that agree with it, none of celery, apscheduler, cronos.\n"
     )
+
+
+def test_each_refusal_has_its_reason() -> None:
+    refusals = run("detect", "0 0 13 * fri").stdout.partition("Refused, and why:\n")[2].splitlines()
+    assert "  jenkins: 'fri' is not a day of the week: use 0-7: jenkins crontabs have no names" in (
+        refusals
+    )
+
+
+def test_what_nobody_accepts_is_a_failure() -> None:
+    result = run("detect", "0 0 30 2")
+    assert result.exit_code == 1
+    assert "No dialect accepts it." in result.stdout
+    assert run("detect", "0 0 30 2", "--json").exit_code == 1
 
 
 def test_an_answer_for_programs_is_one_object() -> None:

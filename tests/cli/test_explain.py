@@ -21,11 +21,13 @@ def run(*arguments: str) -> Result:
 def lines(*arguments: str) -> list[str]:
     result = run(*arguments)
     assert (result.exit_code, result.stderr) == (0, "")
-    return result.stdout.splitlines()
+    words, _, runs = result.stdout.partition("\n\n")
+    assert runs
+    return words.splitlines()
 
 
 def told(*arguments: str) -> dict[str, Any]:
-    answer = json.loads("\n".join(lines(*arguments, "--json")))
+    answer = json.loads(run(*arguments, "--json").stdout)
     assert isinstance(answer, dict)
     return answer
 
@@ -73,7 +75,7 @@ def test_the_dialect_and_the_policy_are_those_asked_for() -> None:
 )
 def test_what_is_not_a_crontab_is_said_without_fields(expression: str, sentence: str) -> None:
     assert lines(expression) == [sentence]
-    assert told(expression).keys() == {"description", "schedule"}
+    assert told(expression).keys() == {"description", "schedule", "next"}
 
 
 def test_another_language_can_be_asked_for() -> None:
@@ -125,3 +127,14 @@ def test_what_cannot_be_said_is_explained(arguments: list[str], message: str) ->
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
+
+
+def test_the_words_are_followed_by_the_next_runs() -> None:
+    result = run("30 2 * * *", "--tz", "America/New_York", "--after", "2026-03-07", "-n", "2")
+    assert result.stdout.partition("\n\n")[2].splitlines() == [
+        "America/New_York         offset  UTC",
+        "Sat 2026-03-07 02:30:00  -05:00  2026-03-07T07:30:00Z",
+        "  # clock forward 1 h: 2026-03-08 02:30:00 does not exist, its run moves to 03:00:00",
+        "Sun 2026-03-08 03:00:00  -04:00  2026-03-08T07:00:00Z",
+    ]
+    assert len(told("@daily")["next"]["runs"]) == 5

@@ -167,7 +167,12 @@ def test_generated_expressions_are_written_and_read_again(dialect: str) -> None:
         texts = {name: chance.choice(pool) for name, pool in pools.items()}
         expression = cron_text(texts, dialect)
         schedule = cron(expression, dialect=dialect, seed=seed_of(dialect))
-        text = write_fields(schedule.fields, DIALECTS[dialect])
+        try:
+            text = write_fields(schedule.fields, DIALECTS[dialect])
+        except ConversionError:
+            # What only these two read is not written: `2nd mon` and `31W`.
+            assert dialect in ("apscheduler", "spring"), expression
+            continue
         again = cron(text, dialect=dialect, dst=schedule.policy)
         assert again.fields == schedule.fields, (expression, text)
         assert write_fields(again.fields, DIALECTS[dialect]) == text
@@ -188,7 +193,8 @@ def test_generated_faults_are_refused_where_they_are(dialect: str) -> None:
         # What is no event at all is no field of one.
         if dialect != "systemd" or fault.field is not None:
             assert fault.field == name, expression
-        if name is not None and dialect != "systemd":
+        # A field of APScheduler may hold spaces.
+        if name is not None and dialect not in ("systemd", "apscheduler"):
             start, stop = place(expression, dialect, name)
             assert start <= fault.position <= stop, expression
 
@@ -197,16 +203,17 @@ def place(expression: str, dialect: str, name: str) -> tuple[int, int]:
     """Where the word of a field stands, counted by hand."""
     names = ["minute", "hour", "day_of_month", "month_of_year", "day_of_week"]
     words = expression.removeprefix("cron(").split(" ")
-    index = names.index(name) + (dialect == "quartz")
+    index = names.index(name) + (dialect in ("quartz", "spring"))
     start = (len("cron(") if dialect == "aws" else 0) + len(" ".join(words[:index])) + (index > 0)
     return start, start + len(words[index])
 
 
 def test_whether_kubernetes_and_celery_run_it_together() -> None:
     answer = detect("0 0 13 * fri")
-    most = ("vixie", "cronsim", "croniter", "ocps", "robfig", "kubernetes")
-    assert answer.dialects == (*most[:3], "celery", *most[3:])
-    assert answer.groups == (most, ("celery",))
+    most = ("vixie", "cronsim", "croniter", "ocps", "robfig", "kubernetes", "github")
+    both = ("celery", "apscheduler", "cronos")
+    assert set(answer.dialects) == {*most, *both}
+    assert answer.groups == (most, both)
     assert not answer.agree("kubernetes", "celery")
     assert answer.agree("kubernetes", "vixie")
     friday = datetime(2026, 1, 2, tzinfo=UTC)
@@ -215,10 +222,10 @@ def test_whether_kubernetes_and_celery_run_it_together() -> None:
     assert str(answer) == (
         "0 0 13 * fri\n"
         f"  {', '.join(most)}: first at 2026-01-02 00:00:00+00:00\n"
-        "  celery: first at 2026-02-13 00:00:00+00:00\n"
-        "  refused by quartz, aws, jenkins, systemd\n"
-        "First difference at 2026-01-02 00:00:00+00:00:"
-        f" a run of {', '.join(most)}, none of celery."
+        "  celery, apscheduler, cronos: first at 2026-02-13 00:00:00+00:00\n"
+        "  refused by quartz, spring, aws, jenkins, systemd\n"
+        "First difference at 2026-01-02 00:00:00+00:00, a Friday:"
+        f" a run of vixie and the 6 that agree with it, none of {', '.join(both)}."
     )
 
 
@@ -242,8 +249,8 @@ def test_a_clock_change_can_be_the_first_difference() -> None:
 
 def test_what_only_some_accept() -> None:
     quartz = detect("0 0 12 ? * 2-6")
-    assert quartz.dialects == ("ocps", "quartz", "robfig")
-    assert quartz.groups == (("ocps", "robfig"), ("quartz",))
+    assert quartz.dialects == ("ocps", "quartz", "spring", "cronos", "robfig")
+    assert quartz.groups == (("ocps", "spring", "cronos", "robfig"), ("quartz",))
     assert "7 is not a weekday in Celery" in detect("0 12 * * 7").refusals["celery"]
     nothing = detect("hello")
     assert nothing.groups == ()
@@ -267,7 +274,7 @@ def test_what_only_some_accept() -> None:
 def test_jenkins_draws_from_the_seed() -> None:
     daily = detect("@daily", seed="stuff")
     assert daily.groups == (
-        ("vixie", "cronsim", "croniter", "ocps", "robfig", "kubernetes"),
+        ("vixie", "cronsim", "croniter", "ocps", "spring", "cronos", "robfig", "kubernetes"),
         ("jenkins",),
     )
     run = daily.schedules["jenkins"].next_run(daily.start)
@@ -281,8 +288,8 @@ def test_an_answer_is_a_value() -> None:
     document = json.loads(json.dumps(answer.to_dict()))
     assert document["disagreement"] == "2026-01-02T00:00:00+09:00"
     assert document["groups"] == [
-        ["vixie", "cronsim", "croniter", "ocps", "robfig", "kubernetes"],
-        ["celery"],
+        ["vixie", "cronsim", "croniter", "ocps", "robfig", "kubernetes", "github"],
+        ["celery", "apscheduler", "cronos"],
     ]
     assert json.loads(json.dumps(detect("0 4 * * *").to_dict()))["disagreement"] is None
 

@@ -191,7 +191,7 @@ def test_six_fields_are_refused_by_default_with_both_cures() -> None:
     with pytest.raises(CronSyntaxError) as caught:
         parse("30 9 * * 1 0")
     assert caught.value.reason.endswith(
-        "not 6: the first of 6 is the second in cronsim, ocps, quartz, robfig;"
+        "not 6: the first of 6 is the second in cronsim, ocps, quartz, spring, cronos, robfig;"
         " the last of 6 is the second in croniter: name yours as dialect="
     )
 

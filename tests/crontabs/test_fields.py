@@ -7,6 +7,8 @@ import pytest
 from duetime import Cron, DstPolicy, InvalidValueError, ScheduleError
 from duetime.crontabs.dialects import (
     DIALECTS,
+    MONDAY_FROM_0,
+    MONDAY_TO_0,
     SECOND_FIELD,
     SUNDAY_TO_SATURDAY,
     SUNDAY_TO_SUNDAY,
@@ -48,6 +50,20 @@ def test_sunday_as_7_is_sunday_as_0() -> None:
     assert SUNDAY_TO_SUNDAY.folded(bits(7)) == bits(0)
     assert SUNDAY_TO_SUNDAY.folded(bits(1, 6, 7)) == bits(0, 1, 6)
     assert SUNDAY_TO_SUNDAY.folded(bits(LAST_OF, LAST_OF + 6)) == bits(LAST_OF, LAST_OF + 6)
+
+
+def test_a_week_may_begin_with_monday() -> None:
+    for field, monday, sunday in ((MONDAY_FROM_0, 0, 6), (MONDAY_TO_0, 1, 7)):
+        assert field.every == EVERY_DAY_OF_WEEK
+        assert field.folded(bits(monday)) == bits(1)
+        assert field.folded(bits(sunday)) == bits(0)
+        assert [field.weekday(monday), field.weekday(sunday)] == [1, 0]
+        assert [field.number(1), field.number(0)] == [monday, sunday]
+        assert field.plain["mon"] == bits(1)
+
+
+def test_a_range_of_weekdays_comes_round_after_seven() -> None:
+    assert [SUNDAY_TO_SUNDAY.turn, MONDAY_TO_0.turn, Field("hour", 0, 23).turn] == [7, 7, 24]
 
 
 def test_only_a_week_of_eight_days_is_folded() -> None:
@@ -274,8 +290,8 @@ def test_a_dialect_is_found_by_its_name() -> None:
 
 
 NAMES = (
-    "vixie, cronsim, croniter, croniter6, croniter_and, celery, ocps, quartz, robfig, kubernetes,"
-    " aws, jenkins, systemd"
+    "vixie, cronsim, croniter, croniter6, croniter_and, celery, apscheduler, ocps, quartz,"
+    " spring, cronos, robfig, kubernetes, github, aws, jenkins, systemd"
 )
 
 

@@ -10,9 +10,13 @@ from duetime.crontabs.dialects import DIALECTS
 FIVE = "*/5 * * * *"
 SPAN = "for elapsed time use every(minutes=5), and each five minutes of the clock are written "
 AWS = 'is EventBridge\'s: dialect="aws" reads it'
+APSCHEDULER = 'has a weekday of the month as APScheduler writes it: dialect="apscheduler" reads it'
 SYSTEMD = 'is a calendar event of systemd: dialect="systemd" reads it'
 RULE = "is a rule of RFC 5545: use rrule(), with a DTSTART"
-LINE = "is not a field: of a line of a crontab file give the five fields alone, without the command"
+LINE = (
+    "is not a field: of a line of a crontab file give the five fields alone, without the command,"
+    " or read the whole file with parse_crontab()"
+)
 
 MEANT = {
     "": "an empty text is not a crontab: every minute is written * * * * *",
@@ -32,6 +36,9 @@ MEANT = {
     "rate(5 minutes)": f"'rate(5 minutes)' {AWS}",
     "at(2026-11-20T13:00:00)": f"'at(2026-11-20T13:00:00)' {AWS}",
     "@every 5m": "'@every 5m' is robfig/cron's: dialect=\"robfig\" reads it",
+    "@every_minute": "'@every_minute' is Cronos': dialect=\"cronos\" reads it",
+    "0 9 last fri * *": f"'0 9 last fri * *' {APSCHEDULER}",
+    "0 9 1st mon,3rd mon * *": f"'0 9 1st mon,3rd mon * *' {APSCHEDULER}",
     "Mon..Fri *-*-* 09:00:00": f"'Mon..Fri *-*-* 09:00:00' {SYSTEMD}",
     "*-*-* 4:00": f"'*-*-* 4:00' {SYSTEMD}",
     "Mon 09:00": f"'Mon 09:00' {SYSTEMD}",
@@ -97,6 +104,21 @@ def test_a_crontab_with_a_fault_has_the_reason_of_the_reader(text: str) -> None:
         cron(text)
     assert caught.value.reason not in MEANT.values()
     assert "is not a crontab" not in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect", "reason"),
+    [
+        ("~ * * * *", "cronsim", 'use 0-59: dialect="vixie" draws ~ from a seed'),
+        ("0 0 last * *", "vixie", "use 1-31: the last day of the month is written L"),
+        ("0 0 last * *", "celery", "use 1-31"),
+        ("0 0 * * last", "vixie", "use 0-7 or sun-sat"),
+    ],
+)
+def test_an_item_of_another_dialect_is_told(text: str, dialect: Any, reason: str) -> None:
+    with pytest.raises(CronSyntaxError) as caught:
+        cron(text, dialect=dialect)
+    assert caught.value.reason.endswith(reason)
 
 
 def test_others_tell_it_too() -> None:

@@ -94,7 +94,12 @@ def test_weekdays_count_from_1_for_sunday(text: str, bits: int) -> None:
         ("0 0 12 ? * 8", "day_of_week", 11, "day-of-week 8 is out of range 1-7"),
         ("0 0 12 ? * 2,6L", "day_of_week", 13, "6L stands alone in quartz, not in a list"),
         ("0 0 12 ? * 3#1,6#3", "day_of_week", 11, "3#1 stands alone"),
-        ("0 0 12 1,15W * ?", "day_of_month", 9, "15W stands alone"),
+        # Quartz takes the first three letters and leaves out the rest.
+        ("0 0 12 ? * MONDAY-FRIDAY", "day_of_week", 11, "'MONDAY' is not a day of the week"),
+        ("0 0 12 ? * FRIDAYL", "day_of_week", 11, "'FRIDAYL' is not a day of the week"),
+        ("0 0 12 ? * MONDAY#2", "day_of_week", 11, "'MONDAY' is not a day of the week"),
+        ("0 /60 12 1 * ?", "minute", 3, "a step is 59 at most here, not 60"),
+        ("0 / 12 1 * ?", "minute", 3, "a step is a number from 1 on, not nothing"),
         ("0 0 12 ?,3 * 2", "day_of_month", 7, "? stands alone, not in a list"),
         ("0 0 12 ?/3 * 2", "day_of_month", 8, "? takes no step"),
         ("? 0 12 1 * ?", "second", 0, "'?' is not a second"),
@@ -121,6 +126,30 @@ def test_quartz_says_what_is_wrong_and_where(
         cron(expression, dialect="quartz")
     assert reason in error.value.reason
     assert (error.value.field, error.value.position) == (field, position)
+
+
+# Source: Quartz 2.3.2, as it answers; lists with L and W: its pull request 1175, in release 2.5.
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("0 /20 * * * ?", "0 0/20 * * * ?"),
+        ("0 5,/20 * * * ?", "0 0,5,20,40 * * * ?"),
+        ("0 0 0 /10 * ?", "0 0 0 1,11,21,31 * ?"),
+        ("0 0 0 1 /3 ?", "0 0 0 1 1,4,7,10 ?"),
+        ("0 0 0 ? * /2", "0 0 0 ? * 1,3,5,7"),
+        ("0 0 0 ? * MONDAY", "0 0 0 ? * 2"),
+        ("0 0 0 ? * tuesday,FRIDAY", "0 0 0 ? * 3,6"),
+        ("0 0 0 1 March,SEPTEMBER ?", "0 0 0 1 3,9 ?"),
+        ("0 0 0 L,15 * ?", "0 0 0 15,L * ?"),
+    ],
+)
+def test_what_quartz_alone_writes(text: str, same: str) -> None:
+    assert cron(text, dialect="quartz") == cron(same, dialect="quartz")
+
+
+def test_a_list_holds_last_days_and_near_ones() -> None:
+    days = cron("0 0 12 15W,20,L-3,LW * ?", dialect="quartz").fields.days.day_of_month
+    assert days == 1 << NEAR_DAY + 15 | 1 << 20 | 1 << FROM_LAST + 3 | 1 << NEAR_LAST
 
 
 def test_keywords_leave_the_other_day_unset() -> None:

@@ -321,7 +321,7 @@ CELERY_FAULTS = [
     ("0 0 * * 7", "day_of_week", 8, 1, "7 is not a weekday in Celery crontabs: use 0 for Sunday"),
     ("0 0 * * 1-7", "day_of_week", 10, 1, "7 is not a weekday in Celery crontabs: use 0 for Sunday"),
     ("0 0 * * 8", "day_of_week", 8, 1, "day-of-week 8 is out of range 0-6"),
-    ("0 7 * * * *", None, 0, 11, "celery crontabs have 5 fields (minute hour day-of-month month-of-year day-of-week), not 6: the first of 6 is the second in cronsim, ocps, quartz, robfig; the last of 6 is the second in croniter: name yours as dialect="),
+    ("0 7 * * * *", None, 0, 11, "celery crontabs have 5 fields (minute hour day-of-month month-of-year day-of-week), not 6: the first of 6 is the second in cronsim, ocps, quartz, spring, cronos, robfig; the last of 6 is the second in croniter: name yours as dialect="),
     ("5/2 * * * *", "minute", 0, 3, "celery has no 5/2: write 5-59/2"),
     ("0,jan/2 * * * *", "minute", 2, 3, "'jan' is not a minute: use 0-59"),
     ("0 0 1 jan/2 *", "month_of_year", 6, 5, "celery has no jan/2: write 1-12/2"),
@@ -480,7 +480,7 @@ def test_short_months_are_skipped_or_last(value: str) -> None:
         cron("0 0 31 * *", short_months=value)
 
 
-@pytest.mark.parametrize("dialect", ["vixie", "celery"])
+@pytest.mark.parametrize("dialect", ["cronsim", "celery"])
 def test_a_seed_is_refused_where_nothing_is_drawn_from_it(dialect: str) -> None:
     with pytest.raises(ScheduleError) as caught:
         cron("* * * * *", seed="job", dialect=dialect)
@@ -527,7 +527,7 @@ def test_an_unknown_policy_is_refused(dst: str) -> None:
         cron("0 9 * * *", dst=dst)
     assert str(caught.value) == (
         f"dst={dst!r} is not a policy:"
-        " use one of vixie, cronos, croniter, airflow, dagster, wall, ocps, quartz, rfc5545 or a DstPolicy"
+        " use one of vixie, cronos, croniter, airflow, dagster, apscheduler, wall, ocps, quartz, rfc5545 or a DstPolicy"
     )
 
 

@@ -115,7 +115,7 @@ def test_a_zone_may_come_last() -> None:
         ("*-*~5/5", "day_of_month", 6, "the step leads past the end of the field at once"),
         ("Mo", "day_of_week", 0, "'Mo' is not a day of the week"),
         ("hello world 1", None, 0, "systemd calendar events are weekdays, a date and a time"),
-        ("", None, 0, "systemd calendar events are"),
+        ("", None, 0, "an empty text is not a crontab"),
         ("2012-10-15T10:00", None, 0, "systemd calendar events are"),
         ("@daily", None, 0, "systemd crontabs have no nicknames"),
         ("TZ=UTC daily", None, 0, "write for example '*-*-* 09:00:00 Europe/Paris'"),

@@ -25,7 +25,7 @@ from duetime.errors import (
     UnknownTimeZoneError,
 )
 from duetime.kinds.ephemeris import delta_t
-from duetime.kinds.sun import EVENTS, HORIZON, Solar, solar
+from duetime.kinds.sun import EVENTS, HORIZON, Solar, Transit, solar
 from tests.support.effort import deep, few
 from tests.support.ephemeris import Floats, JplSun, jpl_sun, skyfield
 
@@ -126,7 +126,10 @@ def test_every_event_is_where_the_jpl_ephemeris_has_it(latitude: float, longitud
     sun = jpl_sun(FIRST - 4 * DAY, last + 4 * DAY)
     crossings = sun.crossings([-18.0, -12.0, -6.0, -0.8333], latitude, longitude)
     for name, crossing in EVENTS.items():
-        truth = sun.transits(longitude) if crossing is None else crossings[crossing]
+        if isinstance(crossing, Transit):
+            truth = sun.transits(longitude, lower=name == "solar_midnight")
+        else:
+            truth = crossings[crossing]
         compare(solar(name, latitude, longitude), truth, FIRST, last)
 
 
@@ -172,7 +175,7 @@ def test_the_oracle_agrees_with_skyfield_itself(latitude: float, longitude: floa
 # Against Celery, which asks ephem.
 
 
-@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("event", [event for event in EVENTS if event != "solar_midnight"])
 def test_celery_runs_within_seconds_of_the_same_time(event: str) -> None:
     celery = pytest.importorskip("celery")
     schedules = pytest.importorskip("celery.schedules")
@@ -209,6 +212,31 @@ def test_tromso_has_no_sunrise_from_late_november_to_mid_january() -> None:
 def test_the_polar_night_still_has_its_noons() -> None:
     noons = solar("solar_noon", 69.6492, 18.9553).runs(utc(2023, 12, 1), utc(2024, 1, 1))
     assert [noon.day for noon in noons] == list(range(1, 32))
+
+
+def test_the_midnight_sun_has_its_midnights() -> None:
+    midnights = solar("solar_midnight", 69.6492, 18.9553, tz="Europe/Oslo")
+    runs = list(midnights.runs(utc(2024, 6, 1), utc(2024, 7, 1)))
+    assert [run.day for run in runs] == [*range(2, 31), 1]
+    assert {format(run, "%H") for run in runs} == {"00"}
+
+
+@pytest.mark.parametrize("longitude", [-180, -77.7, 0, 123, 180])
+def test_midnight_is_half_way_between_two_noons(longitude: float) -> None:
+    noon, midnight = solar("solar_noon", 10, longitude), solar("midnight", 10, longitude)
+    # By how much two noons are unevenly far from each other grows and shrinks with the year.
+    for month in range(1, 13):
+        before, after = noon.period(utc(2026, month, 15))
+        assert before is not None
+        assert after is not None
+        (night,) = midnight.runs(before, after)
+        assert abs(night - (before + (after - before) / 2)) <= timedelta(seconds=1)
+
+
+def test_midnight_is_short_for_solar_midnight() -> None:
+    short, long = solar("midnight", 48.86, 2.35), solar("solar_midnight", 48.86, 2.35)
+    assert short == long != solar("solar_noon", 48.86, 2.35)
+    assert (short.event, repr(short)) == ("solar_midnight", repr(long))
 
 
 def test_between_april_and_august_the_sun_does_not_set_on_longyearbyen() -> None:
@@ -314,7 +342,7 @@ def test_a_naive_time_is_refused() -> None:
         solar("sunrise", 0, 0).next_run(datetime(2024, 1, 1))
 
 
-@pytest.mark.parametrize("event", ["solar_noon", "sunrise", "dusk_astronomical"])
+@pytest.mark.parametrize("event", ["solar_noon", "solar_midnight", "sunrise", "dusk_astronomical"])
 @pytest.mark.parametrize("tz", ["UTC", "Asia/Tokyo", "Pacific/Honolulu"])
 @pytest.mark.parametrize("longitude", [-180, 0, 180])
 @pytest.mark.parametrize("offset", [timedelta(0), timedelta(days=366), timedelta(days=-366)])
@@ -428,6 +456,7 @@ def test_a_schedule_shows_what_it_was_made_of() -> None:
     [
         ({"event": "sunrize"}, "'sunrize' is not a solar event: did you mean sunrise"),
         ({"event": "noon"}, "did you mean solar_noon"),
+        ({"event": "Midnight"}, "did you mean solar_midnight"),
         ({"event": "x" * 100_000}, "use one of dawn_astronomical, dawn_nautical"),
         ({"event": ""}, "use one of dawn_astronomical, dawn_nautical"),
         ({"event": "Dawn"}, "did you mean dawn_astronomical or dawn_nautical or dawn_civil?"),
@@ -491,7 +520,7 @@ def test_a_question_with_an_end_has_an_answer_for_a_sun_that_never_stands_so_hig
         never.next_run(start)
 
 
-@pytest.mark.parametrize("event", ["sunrise", "solar_noon", "dusk_astronomical"])
+@pytest.mark.parametrize("event", ["sunrise", "solar_noon", "solar_midnight", "dusk_astronomical"])
 @pytest.mark.parametrize("longitude", [-180.0, -71.3, 0.0, 179.9])
 @pytest.mark.parametrize("offset", [timedelta(0), timedelta(hours=-50), timedelta(days=3)])
 def test_an_event_at_the_very_end_of_a_question_is_found(

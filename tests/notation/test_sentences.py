@@ -240,6 +240,7 @@ def test_a_calendar_interval_says_its_rule_for_clock_changes() -> None:
     [
         (solar("sunrise", 51.48, 0), "At every sunrise at 51.48° N, 0° E"),
         (solar("solar_noon", -37.8, 144.96), "At every solar noon at 37.8° S, 144.96° E"),
+        (solar("midnight", -37.8, 144.96), "At every solar midnight at 37.8° S, 144.96° E"),
         (
             solar("dusk_civil", 0, -77.5, tz="America/Lima"),
             ("At every civil dusk at 0° N, 77.5° W, shown in America/Lima time"),
@@ -625,6 +626,20 @@ TOKYO_SAID = "at 09:00 every day, in Asia/Tokyo time"
                 f"At every run of ({NINE_SAID}), those on a date that is not a business day (any"
                 " but Saturdays and Sundays) at the same time on the next one, or the one before"
                 " where that is in another month, in UTC"
+            ),
+        ),
+        (
+            NINE.shifted_days(-2, business_days(holidays=[date(2026, 12, 25)])),
+            (
+                "2 business days (any but Saturdays, Sundays and 2026-12-25) before the date of"
+                f" every run of ({NINE_SAID}), at the same time, in UTC"
+            ),
+        ),
+        (
+            NINE.shifted_days(1, business_days(())),
+            (
+                f"1 business day (any day) after the date of every run of ({NINE_SAID}), at the"
+                " same time, in UTC"
             ),
         ),
         (

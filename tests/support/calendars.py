@@ -100,6 +100,26 @@ def _first_business(day: date, is_business: Callable[[date], bool], step: timede
     return day
 
 
+def shifted_days(
+    runs: Iterable[datetime],
+    zone: tzinfo,
+    is_business: Callable[[date], bool],
+    n: int,
+    policy: Policy,
+) -> list[datetime]:
+    """Where the runs go that move by n business days, in order and each instant once."""
+    found = set()
+    for run in runs:
+        local = run.astimezone(zone)
+        day, left = local.date(), abs(n)
+        while left:
+            day += DAY if n > 0 else -DAY
+            left -= is_business(day)
+        label = datetime.combine(day, local.time().replace(fold=0))
+        found |= {instant.replace(tzinfo=UTC) for instant in policy.instants(label, zone)}
+    return sorted(found)
+
+
 def nth(
     n: int,
     per: str,

@@ -126,11 +126,11 @@ class JplSun:
                 found[wanted, rising] = right
         return found
 
-    def transits(self, longitude: float) -> Floats:
-        """The seconds at which the Sun crosses the meridian of a longitude."""
+    def transits(self, longitude: float, *, lower: bool = False) -> Floats:
+        """The seconds at which the Sun crosses the meridian of a longitude, or the one opposite."""
 
         def hour_angle(seconds: Floats) -> Floats:
-            angle = self.position(seconds)[0] + np.radians(longitude)
+            angle = self.position(seconds)[0] + np.radians(longitude + 180 * lower)
             return np.asarray((angle + np.pi) % (2 * np.pi) - np.pi)
 
         angles = hour_angle(self.samples)

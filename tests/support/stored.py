@@ -77,6 +77,7 @@ SCHEDULES: dict[str, Schedule] = {
     "excluding business days": A.excluding(business_days()),
     "excluding no dates": A.excluding(()),
     "rolled": A.rolled(business_days((), [date(2026, 5, 1)]), "modified_preceding"),
+    "shifted days": A.shifted_days(-2, business_days("fri-sat", [date(2026, 5, 4)])),
     "nth business day": business_days().nth(-1, "quarter", at=time(9, 30), tz=PARIS, dst="wall"),
     "daily grid": daily_grid(timedelta(minutes=90), time(22), time(2, 30), days="fri", tz=PARIS),
     "during a length": B.during(window(A, length=timedelta(hours=8))),

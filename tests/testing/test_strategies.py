@@ -218,7 +218,7 @@ def test_compositions_are_of_every_kind() -> None:
     assert_draws(selections(), {"EveryNth", "First", "EarliestOfDay", "LatestOfDay"})
     assert_draws(spreadings(), {"Shift", "Jitter"})
     sets = {"Union", "Intersection", "Difference", "Clip", "Shift"}
-    assert_draws(compositions(), sets | {"OnDays", "Rolled", "InWindow"})
+    assert_draws(compositions(), sets | {"OnDays", "Rolled", "ShiftedDays", "InWindow"})
 
 
 def test_schedules_are_of_every_kind() -> None:

@@ -1,12 +1,18 @@
-"""`.rolled`: runs on days off moved to a business day, as one of four conventions says."""
+"""Runs moved to business days: `.rolled` those on days off, `.shifted_days` all of them.
+
+Of a run that moves, the date changes and the wall time stays. So what is moved is a set of wall
+labels on business days, and becomes instants under a policy for clock changes.
+"""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import lru_cache, partial
+from itertools import pairwise
 from operator import or_
 from re import finditer
 from typing import Final, Literal
@@ -40,6 +46,12 @@ _COST: Final = 5
 """As how many searches one for a rolled run counts: it looks at each day around."""
 _NEAR: Final = 5
 """Days beside a range from which runs may be moved into it by a clock change."""
+
+_MOST_DAYS: Final = 366
+"""Business days, at most, by which a run is shifted. They are counted one by one."""
+
+Moves = list[tuple[int, int]]
+"""Pairs: by how many days runs are moved, and from which days of a range; bit n is day n of it."""
 
 Convention = Literal["following", "preceding", "modified_following", "modified_preceding"]
 
@@ -77,11 +89,7 @@ CONVENTIONS: Final[dict[str, Callable[[int, int], int]]] = {
 def rolled(schedule: Schedule, calendar: BusinessDays, convention: Convention) -> Rolled:
     """The runs on business days, and all others moved to one as a convention says."""
     set_of_instants(schedule)
-    if not isinstance(calendar, BusinessDays):
-        raise InvalidValueError(
-            f"runs are rolled onto business_days(...), not onto {shorten(calendar)}: for holidays"
-            " alone, business_days(weekend=(), holidays=...)"
-        )
+    _check_calendar(calendar, "rolled")
     if not isinstance(convention, str) or convention not in CONVENTIONS:
         raise InvalidValueError(
             f"convention must be one of {', '.join(CONVENTIONS)}, not {shorten(convention)}"
@@ -89,8 +97,82 @@ def rolled(schedule: Schedule, calendar: BusinessDays, convention: Convention) -
     return Rolled(schedule, calendar.off, convention, schedule._zone)
 
 
+def shifted_days(schedule: Schedule, n: int, calendar: BusinessDays) -> ShiftedDays:
+    """Every run moved to the n-th business day after its date, or before it if n is negative."""
+    set_of_instants(schedule)
+    _check_calendar(calendar, "shifted")
+    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= abs(n) <= _MOST_DAYS:
+        cure = ": with 0 days, .rolled() says where runs on days off go" if n == 0 else ""
+        raise InvalidValueError(
+            f"n must be an int from 1 to {_MOST_DAYS} business days, or from -1 down to count"
+            f" back, not {shorten(n)}{cure}"
+        )
+    return ShiftedDays(schedule, calendar.off, n, schedule._zone)
+
+
+def _check_calendar(calendar: object, moved: str) -> None:
+    if not isinstance(calendar, BusinessDays):
+        raise InvalidValueError(
+            f"runs are {moved} onto business_days(...), not onto {shorten(calendar)}: for holidays"
+            " alone, business_days(weekend=(), holidays=...)"
+        )
+
+
+class _OntoBusinessDays(Searching):
+    """What schedules whose runs move to business days have in common."""
+
+    __slots__ = ()
+
+    schedule: Schedule
+    off: Days
+
+    @property
+    @abstractmethod
+    def _moved(self) -> _Moved:
+        """The runs that move, where they are moved to."""
+
+    @property
+    def _repeats(self) -> bool:
+        return self.schedule._repeats and self.off._repeats
+
+    def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
+        """All runs of a range of days; here those that were moved."""
+        if self.off.held:
+            return None
+        moving = self._moved
+        before = moving.reach(days.start - _NEAR, -1)
+        after = moving.reach(days.stop + _NEAR, 1)
+        if before is None or after is None:
+            return None
+        near = range(before - _NEAR, after + _NEAR)
+        if near.start < CALENDAR.start or near.stop > CALENDAR.stop:
+            return None
+        labels = self._labels_moved(moving.moves(near), near, exact)
+        if labels is None:
+            return None
+        kinds = labels.kinds
+
+        def labels_of(local: range) -> Kinds:
+            return [(times, on >> local.start - near.start) for times, on in kinds]
+
+        return label_timeline(labels_of, moving.policy, self._zone, days)
+
+    def _labels_moved(self, moves: Moves, days: range, exact: bool) -> Timeline | None:
+        """What runs are moved to between the first and the last business day of a range."""
+        runs = self.schedule._timeline(days, exact=exact)
+        labels = None if runs is None else labels_shown(runs, self._zone)
+        if labels is None:
+            return None
+        parts = (
+            timeline_of(days, [(times, moved(on & sources, by))])
+            for times, on in labels.kinds
+            for by, sources in moves
+        )
+        return joined_all((Timeline(days, ()), *parts), or_)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class Rolled(Searching):
+class Rolled(_OntoBusinessDays):
     """The runs of a schedule, those on days off moved to a business day; made by `.rolled`."""
 
     schedule: Schedule
@@ -102,20 +184,16 @@ class Rolled(Searching):
         return f"{self.schedule!r}.rolled({BusinessDays(self.off)!r}, {self.convention!r})"
 
     @property
-    def _repeats(self) -> bool:
-        return self.schedule._repeats and self.off._repeats
-
-    @property
     def _kept(self) -> OnDays:
         return OnDays(self.schedule, self.off, False, self._zone)
 
     @property
-    def _moved(self) -> _Moved:
+    def _moved(self) -> _RolledLabels:
         policy = policy_of(self.schedule)
-        return _Moved(self.schedule, self.off, self.convention, self._zone, policy)
+        return _RolledLabels(self.schedule, self.off, self._zone, policy, self.convention)
 
     def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
-        origin = _origin(self.off, None if bound is None else bound // SECOND, step)
+        origin = self._moved.origin(None if bound is None else bound // SECOND, step)
         run: int | None = instant
         while True:
             spend(_COST)
@@ -140,39 +218,9 @@ class Rolled(Searching):
         return None if beside is None else (beside + 3 * step) * DAY * SECOND
 
     def _timeline(self, days: range, *, exact: bool = True) -> Timeline | None:
-        if self.off.held:
-            return None
-        before = self.off.nearest(days.start - _NEAR, -1, inside=False)
-        after = self.off.nearest(days.stop + _NEAR, 1, inside=False)
-        if before is None or after is None:
-            return None
-        near = range(before - _NEAR, after + _NEAR)
-        if near.start < CALENDAR.start or near.stop > CALENDAR.stop:
-            return None
-        labels = self._labels_moved(near, exact)
-        if labels is None:
-            return None
-        kinds = labels.kinds
-
-        def labels_of(local: range) -> Kinds:
-            return [(times, on >> local.start - near.start) for times, on in kinds]
-
-        moved = label_timeline(labels_of, policy_of(self.schedule), self._zone, days)
-        return joined_all((self._kept._timeline(days, exact=exact), moved), or_)
-
-    def _labels_moved(self, days: range, exact: bool) -> Timeline | None:
-        """What runs are moved to between the first and the last business day of a range."""
-        runs = self.schedule._timeline(days, exact=exact)
-        labels = None if runs is None else labels_shown(runs, self._zone)
-        if labels is None:
-            return None
-        moves = _moves(self.off, self.convention, days)
-        parts = (
-            timeline_of(days, [(times, moved(on & sources, by))])
-            for times, on in labels.kinds
-            for by, sources in moves
-        )
-        return joined_all((Timeline(days, ()), *parts), or_)
+        moved = _OntoBusinessDays._timeline(self, days, exact=exact)
+        kept = None if moved is None else self._kept._timeline(days, exact=exact)
+        return joined_all((kept, moved), or_)
 
     def _count_each(self, start: int, end: int) -> int:
         kept = self._kept
@@ -187,9 +235,38 @@ class Rolled(Searching):
         return joined_changes([part._changes(start, end) for part in parts])
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class ShiftedDays(_OntoBusinessDays):
+    """All runs of a schedule, moved by some business days; made by `.shifted_days`."""
+
+    schedule: Schedule
+    off: Days
+    n: int
+    """Of business days: later, or earlier if negative; not zero."""
+    _zone: Zone = field()  # overrides the property of the base
+
+    def __repr__(self) -> str:
+        return f"{self.schedule!r}.shifted_days({self.n}, {BusinessDays(self.off)!r})"
+
+    @property
+    def _moved(self) -> _ShiftedLabels:
+        policy = policy_of(self.schedule)
+        return _ShiftedLabels(self.schedule, self.off, self._zone, policy, self.n)
+
+    def _search(self, instant: int, step: Step, bound: int | None) -> int | None:
+        spend(_COST + abs(self.n) // 4)
+        return self._moved._nearest(instant, step, bound)
+
+    def in_zone(self, tz: tzinfo | str) -> ShiftedDays:
+        return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
+
+    def _changes(self, start: int, end: int) -> Iterator[ClockChange]:
+        return self._moved._changes(start, end)
+
+
 @lru_cache(maxsize=32)
-def _moves(off: Days, convention: Convention, days: range) -> list[tuple[int, int]]:
-    """By how many days runs are moved, and from which days off that lie between business days."""
+def _moves_rolled(off: Days, convention: Convention, days: range) -> Moves:
+    """The moves of the days off that lie between business days of a range."""
     flags = f"{off.among(days) or 0:0{len(days)}b}"[::-1]
     sources: dict[int, bytearray] = defaultdict(partial(bytearray, len(days) // 8 + 1))
     for match in finditer("(?<=0)1+(?=0)", flags):
@@ -201,12 +278,19 @@ def _moves(off: Days, convention: Convention, days: range) -> list[tuple[int, in
     return [(by, int.from_bytes(on, "little")) for by, on in sources.items()]
 
 
-def _origin(off: Days, bound: int | None, step: Step) -> int | None:
-    """An instant that bounds the runs which roll to what is up to `bound`, a second or a label."""
-    if bound is None:
-        return None
-    beside = off.nearest(bound // DAY + 2 * step, step, inside=False)
-    return None if beside is None else (beside + 2 * step) * DAY * SECOND
+@lru_cache(maxsize=32)
+def _moves_shifted(off: Days, n: int, days: range) -> Moves:
+    """The moves of the days of a range whose n-th business day is in it too."""
+    flags = f"{off.among(days) or 0:0{len(days)}b}"[::-1]
+    business = [match.start() for match in finditer("0", flags)]
+    # Pairs of neighbours: all days from one up to the other, or down to it, go to one day.
+    pairs = pairwise(business if n > 0 else business[-n - 1 :])
+    after = 0 if n > 0 else 1
+    sources: dict[int, bytearray] = defaultdict(partial(bytearray, len(days) // 8 + 1))
+    for target, (low, high) in zip(business[max(n, 0) :], pairs, strict=False):
+        for place in range(low + after, high + after):
+            sources[target - place][place >> 3] |= 1 << (place & 7)
+    return [(by, int.from_bytes(on, "little")) for by, on in sources.items()]
 
 
 def policy_of(schedule: Schedule) -> DstPolicy:
@@ -223,19 +307,54 @@ def policy_of(schedule: Schedule) -> DstPolicy:
     return NAMED_POLICIES["rfc5545"]
 
 
-@dataclass(frozen=True, slots=True)
 class _Moved(WallSchedule):
-    """The runs that a convention moves, as wall labels on the business days they are moved to."""
+    """The runs that move, as wall labels on the business days they are moved to.
+
+    The days whose runs go to one business day, its sources, stand together, and a later source
+    never goes to an earlier business day.
+    """
+
+    __slots__ = ()
 
     schedule: Schedule
     off: Days
-    convention: Convention
-    _zone: Zone = field()  # overrides the property of the base
-    policy: DstPolicy = field()
+
+    @property
+    def _repeats(self) -> bool:
+        return self.schedule._repeats and self.off._repeats
+
+    @abstractmethod
+    def moves(self, days: range) -> Moves:
+        """The moves within a range, of days that no container has to be asked about."""
+
+    @abstractmethod
+    def reach(self, day: int, step: Step) -> int | None:
+        """A business day such that no run at or beyond it moves to before `day`.
+
+        Backwards, that none at or before it moves to after `day`. None at the end of the calendar.
+        """
+
+    @abstractmethod
+    def _sources(self, target: int) -> Iterable[int]:
+        """The days whose runs go to a business day."""
+
+    @abstractmethod
+    def _target_beyond(self, target: int, step: Step, origin: int | None) -> int | None:
+        """The nearest business day beyond `target` that a run is moved to."""
+
+    def origin(self, bound: int | None, step: Step) -> int | None:
+        """An instant that bounds the runs which move to what is up to `bound`.
+
+        The bound is a second or a label: they differ by less than is allowed for.
+        """
+        if bound is None:
+            return None
+        beside = self.reach(bound // DAY + 2 * step, step)
+        return None if beside is None else (beside + 2 * step) * DAY * SECOND
 
     def _label_near(self, label: int, step: Step, bound: int | None = None) -> int | None:
         label = max(label, FIRST_LABEL) if step == 1 else min(label, LAST_LABEL)
-        origin = _origin(self.off, bound, step)
+        origin = self.origin(bound, step)
         day, second = divmod(label, DAY)
         target = self.off.nearest(day, step, inside=False)
         while target is not None:
@@ -246,27 +365,10 @@ class _Moved(WallSchedule):
             target = self._target_beyond(target, step, origin)
         return None
 
-    def _around(self, day: int) -> tuple[int, int, int]:
-        """The business days before and after a day, and the day off from which runs roll on."""
-        before = self.off.nearest(day - 1, -1, inside=False)
-        after = self.off.nearest(day + 1, 1, inside=False)
-        before = FIRST_DAY - 1 if before is None else before
-        after = LAST_DAY + 1 if after is None else after
-        return before, after, CONVENTIONS[self.convention](before, after)
-
     def _time(self, target: int, second: int, step: Step) -> int | None:
         """The nearest time of day at or beyond `second` that is moved to a business day."""
-        split_before = self._split(target - 1, target)
-        split_after = self._split(target + 1, target)
-        sources = (*range(split_before, target), *range(target + 1, split_after))
+        sources = self._sources(target)
         return nearer(step, *(self._time_on(day, second, step) for day in sources))
-
-    def _split(self, day: int, target: int) -> int:
-        """The first day that rolls on, of the days off around `day`, which is beside `target`."""
-        return self._around(day)[2] if self._is_off(day) else target
-
-    def _is_off(self, day: int) -> bool:
-        return FIRST_DAY <= day <= LAST_DAY and self.off.holds(day)
 
     def _time_on(self, day: int, second: int, step: Step) -> int | None:
         """The nearest time of day at or beyond `second` at which the schedule runs on a day."""
@@ -288,29 +390,14 @@ class _Moved(WallSchedule):
         if rest:
             raise InvalidValueError(
                 f"the run at {self._zone.show(run).isoformat()} is not on a whole second: only"
-                " runs on whole seconds can be rolled"
+                " runs on whole seconds can be moved to a business day"
             )
         return second
 
-    def _target_beyond(self, target: int, step: Step, origin: int | None) -> int | None:
-        """The nearest business day beyond `target` that a run is moved to."""
-        beside = target + step
-        if self._is_off(beside):
-            # Past the days off that roll to this one.
-            split = self._around(beside)[2]
-            beside = max(beside, split) if step == 1 else min(beside, split - 1)
-        source = self._source(beside, step, origin)
-        if source is None:
-            return None
-        before, after, split = self._around(source)
-        found = before if source < split else after
-        return found if FIRST_DAY <= found <= LAST_DAY else None
-
-    def _source(self, day: int, step: Step, origin: int | None) -> int | None:
-        """The nearest day off at or beyond `day` on which the schedule runs."""
-        off = OnDays(self.schedule, self.off, True, self._zone)
+    def _day_of_run(self, runs: Schedule, day: int, step: Step, origin: int | None) -> int | None:
+        """The nearest local day at or beyond `day` with one of some runs."""
         moment = (day - 1) * DAY if step == 1 else (day + 2) * DAY
-        run = off._nearest(moment * SECOND - step, step, origin)
+        run = runs._nearest(moment * SECOND - step, step, origin)
         while run is not None:
             second = run // SECOND
             stretch, start, end = self._zone.stretch_at(second)
@@ -319,8 +406,107 @@ class _Moved(WallSchedule):
                 return found
             midnight = (found + (step == 1)) * DAY - stretch.offset
             moment = min(end, midnight) if step == 1 else max(start, midnight)
-            run = off._nearest(moment * SECOND - (step == 1), step, origin)
+            run = runs._nearest(moment * SECOND - (step == 1), step, origin)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _RolledLabels(_Moved):
+    """The runs on days off, where a convention moves them to."""
+
+    schedule: Schedule
+    off: Days
+    _zone: Zone = field()  # overrides the property of the base
+    policy: DstPolicy = field()
+    convention: Convention
+
+    def moves(self, days: range) -> Moves:
+        return _moves_rolled(self.off, self.convention, days)
+
+    def reach(self, day: int, step: Step) -> int | None:
+        return self.off.nearest(day, step, inside=False)
+
+    def _around(self, day: int) -> tuple[int, int, int]:
+        """The business days before and after a day, and the day off from which runs roll on."""
+        before = self.off.nearest(day - 1, -1, inside=False)
+        after = self.off.nearest(day + 1, 1, inside=False)
+        before = FIRST_DAY - 1 if before is None else before
+        after = LAST_DAY + 1 if after is None else after
+        return before, after, CONVENTIONS[self.convention](before, after)
+
+    def _sources(self, target: int) -> Iterable[int]:
+        split_before = self._split(target - 1, target)
+        split_after = self._split(target + 1, target)
+        return (*range(split_before, target), *range(target + 1, split_after))
+
+    def _split(self, day: int, target: int) -> int:
+        """The first day that rolls on, of the days off around `day`, which is beside `target`."""
+        return self._around(day)[2] if self._is_off(day) else target
+
+    def _is_off(self, day: int) -> bool:
+        return FIRST_DAY <= day <= LAST_DAY and self.off.holds(day)
+
+    def _target_beyond(self, target: int, step: Step, origin: int | None) -> int | None:
+        beside = target + step
+        if self._is_off(beside):
+            # Past the days off that roll to this one.
+            split = self._around(beside)[2]
+            beside = max(beside, split) if step == 1 else min(beside, split - 1)
+        off = OnDays(self.schedule, self.off, True, self._zone)
+        source = self._day_of_run(off, beside, step, origin)
+        if source is None:
+            return None
+        before, after, split = self._around(source)
+        found = before if source < split else after
+        return found if FIRST_DAY <= found <= LAST_DAY else None
+
+
+@dataclass(frozen=True, slots=True)
+class _ShiftedLabels(_Moved):
+    """All runs, moved by some business days."""
+
+    schedule: Schedule
+    off: Days
+    _zone: Zone = field()  # overrides the property of the base
+    policy: DstPolicy = field()
+    n: int
+
+    def moves(self, days: range) -> Moves:
+        return _moves_shifted(self.off, self.n, days)
+
+    def reach(self, day: int, step: Step) -> int | None:
+        # Runs come to a day from before it if they are shifted to later ones.
+        return self._business_day(day - step, step * (1 + max(0, -step * self.n)))
+
+    def _business_day(self, day: int, n: int) -> int | None:
+        """The n-th business day after a day, or before it if n is negative; itself if n is 0."""
+        step: Step = 1 if n > 0 else -1
+        found: int | None = day
+        for _ in range(abs(n)):
+            if found is None:
+                return None
+            found = self.off.nearest(found + step, step, inside=False)
+        return found
+
+    def _sources(self, target: int) -> range:
+        """From one business day up to the next one, or down to it: those between are off."""
+        step = 1 if self.n > 0 else -1
+        # One business day nearer than the first source, which may lie before the calendar.
+        near = self._business_day(target, step - self.n)
+        if near is None:
+            # At an end of the calendar, from where no run comes so far.
+            edge = FIRST_DAY if step == 1 else LAST_DAY + 1
+            return range(edge, edge)
+        first = self._business_day(near, -step)
+        if step == 1:
+            return range(FIRST_DAY if first is None else first, near)
+        return range(near + 1, (LAST_DAY if first is None else first) + 1)
+
+    def _target_beyond(self, target: int, step: Step, origin: int | None) -> int | None:
+        sources = self._sources(target)
+        beside = sources.stop if step == 1 else sources.start - 1
+        source = self._day_of_run(self.schedule, beside, step, origin)
+        return None if source is None else self._business_day(source, self.n)
 
 
 def _pieces(zone: Zone, day: int) -> Iterator[tuple[int, int, int]]:

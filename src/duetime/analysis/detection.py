@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import combinations
@@ -24,6 +24,12 @@ _COMPARED: Final = 30 * 366
 JOB: Final = "job"
 """The seed of `detect` for what Jenkins draws, unless it is told."""
 _UTC: Final = Zone(UTC)
+_FEW: Final = 3
+"""So many dialects of a group are named in a sentence."""
+_WEEKDAYS: Final = (
+    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
+    *("Saturday", "Sunday"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,17 @@ class Detection(Immutable):
             return "No dialect accepts it."
         instant = self.disagreement
         if instant is None:
-            return "All that accept it run at the same times."
-        runs = [name for name, each in self.schedules.items() if each.matches(instant)]
-        others = ", ".join(name for name in self.schedules if name not in runs)
-        return f"First difference at {instant}: a run of {', '.join(runs)}, none of {others}."
+            first, *others = self.schedules
+            if not others:
+                return f"Only {first} accepts it."
+            return f"All that accept it run at the same times in {self.schedules[first].tz}."
+        runs = [group for group in self.groups if self.schedules[group[0]].matches(instant)]
+        rest = [group for group in self.groups if group not in runs]
+        weekday = _WEEKDAYS[instant.weekday()]
+        return (
+            f"First difference at {instant}, a {weekday}:"
+            f" a run of {_named(runs)}, none of {_named(rest)}."
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The answer for programs."""
@@ -110,7 +123,7 @@ def detect(
     """Which dialects accept an expression, and whether they would run it at the same times.
 
     The runs are compared in the zone `tz`, from `start` on (2026-01-01 in UTC unless given) for 30
-    years. `seed` is what Jenkins and croniter draw `H` from. Editions of one
+    years. `seed` is what Jenkins and croniter draw `H` from, and `vixie` its `~`. Editions of one
     program, such as `croniter6`, are left out. Where no dialect accepts the expression the
     answer says so.
 
@@ -141,6 +154,16 @@ def detect(
             # The last word of an event, or what stands after TZ=.
             refusals[name] = str(error)
     return Detection(expression, start, schedules, refusals, _groups(schedules, start))
+
+
+def _named(groups: Sequence[Sequence[str]]) -> str:
+    """Some groups of dialects in a sentence; the lines above it have all names."""
+    return ", ".join(
+        ", ".join(group)
+        if len(group) <= _FEW
+        else f"{group[0]} and the {len(group) - 1} that agree with it"
+        for group in sorted(groups, key=len)
+    )
 
 
 def _groups(schedules: Mapping[str, Schedule], start: datetime) -> tuple[tuple[str, ...], ...]:

@@ -11,7 +11,11 @@ def main() -> None:
     try:
         from duetime.cli.commands import cli
     except ModuleNotFoundError as missing:
-        if missing.name != "click":
+        if missing.name not in ("click", "tzlocal"):
             raise
         sys.exit('The duetime command needs an extra: pip install "duetime[cli]"')
-    cli(prog_name="duetime")
+    try:
+        cli(prog_name="duetime")
+    except OSError as error:
+        # A full disk, for one. What closes a pipe has been taken care of.
+        sys.exit(f"Error: {error.strerror or error}")

@@ -4,10 +4,10 @@ A clock change usually touches many labels at once (an hour of a schedule that r
 is sixty), so all that one change did is one note, placed before the first run it precedes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from duetime import ClockChange, Schedule
 from duetime.zones import DAY, SECOND, Zone, to_instant
@@ -15,6 +15,9 @@ from duetime.zones import DAY, SECOND, Zone, to_instant
 WIDTH_OF_LOCAL_TIME = len("Sun 2026-03-08 03:00:00")
 WIDTH_OF_OFFSET = len("-05:00")
 YEAR = 366 * DAY * SECOND
+
+
+Ending = Literal["no further runs", "no earlier runs"]
 
 
 class Line(NamedTuple):
@@ -80,19 +83,28 @@ FATES = {
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The next runs of a schedule after an instant, and what clock changes did among them.
+    """Some runs of a schedule in the order of time, and what clock changes did among them.
 
-    `finished` means that the schedule has no run after the last of these.
+    `after` is the time that was asked about, and `distant` says whether each run shows its
+    distance from it. `ending` says that no run is beyond these: later ones, or earlier.
     """
 
     zone: Zone
     after: datetime
     runs: tuple[datetime, ...]
     changes: tuple[ClockChange, ...]
-    finished: bool
+    ending: Ending | None
+    distant: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether the schedule has no run after the last of these."""
+        return self.ending == "no further runs"
 
     def lines(self) -> Iterator[Line]:
         """The forecast for people: a heading, then runs and notes in the order of time."""
+        if self.ending == "no earlier runs":
+            yield Line(self.ending, {"dim": True})
         if self.runs:
             heading = f"{self.zone.name:{WIDTH_OF_LOCAL_TIME}}  {'offset':{WIDTH_OF_OFFSET}}  UTC"
             yield Line(heading, {"bold": True})
@@ -101,15 +113,21 @@ class Forecast:
             while notes and precedes(notes[-1].changes[0], run):
                 yield Line(f"  # {notes.pop()}", {"fg": "yellow"})
             local = f"{run:%a} {run.replace(tzinfo=None)}"
+            shown = utc(run) or "outside years 1 to 9999"
             yield Line(
-                f"{local:{WIDTH_OF_LOCAL_TIME}}  {offset(run):{WIDTH_OF_OFFSET}}"
-                f"  {utc(run) or 'outside years 1 to 9999'}",
+                f"{local:{WIDTH_OF_LOCAL_TIME}}  {offset(run):{WIDTH_OF_OFFSET}}  {shown}"
+                f"{'  ' + self._distance(run) if self.distant else ''}",
                 {},
             )
         while notes:
             yield Line(f"  # {notes.pop()}", {"fg": "yellow"})
         if self.finished:
             yield Line("no further runs", {"dim": True})
+
+    def _distance(self, run: datetime) -> str:
+        microseconds = to_instant(run) - to_instant(self.after)
+        length = rough(timedelta(microseconds=abs(microseconds)))
+        return f"in {length}" if microseconds >= 0 else f"{length} ago"
 
     def to_dict(self) -> dict[str, Any]:
         """The forecast for programs."""
@@ -132,11 +150,14 @@ class Forecast:
         }
 
 
-def foresee(schedule: Schedule, after: datetime, count: int) -> Forecast:
-    """The first `count` runs after an instant; fewer if there are no more."""
+def foresee(
+    schedule: Schedule, after: datetime, count: int, until: datetime | None = None
+) -> Forecast:
+    """The first `count` runs after an instant and before `until`; fewer if there are no more."""
     runs: list[datetime] = []
+    stop = None if until is None else to_instant(until)
     run = schedule.next_run(after)
-    while run is not None and len(runs) < count:
+    while run is not None and len(runs) < count and (stop is None or to_instant(run) < stop):
         runs.append(run)
         run = schedule.next_run(run)
     last = runs[-1] if runs else after
@@ -148,7 +169,32 @@ def foresee(schedule: Schedule, after: datetime, count: int) -> Forecast:
         for change in changes
         if not precedes(change, after) and (run is None or precedes(change, last))
     )
-    return Forecast(schedule._zone, after, tuple(runs), listed, finished=run is None)
+    ending: Ending | None = "no further runs" if run is None else None
+    return Forecast(schedule._zone, after, tuple(runs), listed, ending)
+
+
+def recall(
+    schedule: Schedule, before: datetime, count: int, since: datetime | None = None
+) -> Forecast:
+    """The last `count` runs before an instant and not before `since`, in the order of time."""
+    runs = [*schedule.runs_back(before, since, limit=count)][::-1]
+    if not runs:
+        ended = since is None
+        return Forecast(schedule._zone, before, (), (), "no earlier runs" if ended else None)
+    ended = len(runs) < count and since is None
+    ending: Ending | None = "no earlier runs" if ended else None
+    return Forecast(schedule._zone, before, tuple(runs), changes_among(schedule, runs), ending)
+
+
+def changes_among(schedule: Schedule, runs: Sequence[datetime]) -> tuple[ClockChange, ...]:
+    """The clock changes from the first of some runs, if it came of one, to the last."""
+    first, last = to_instant(runs[0]), to_instant(runs[-1])
+    return tuple(
+        change
+        for change in schedule._changes(first - DAY * SECOND, last + 1)
+        if precedes(change, runs[-1])
+        and (not precedes(change, runs[0]) or first in map(to_instant, change.instants))
+    )
 
 
 def precedes(change: ClockChange, run: datetime) -> bool:
@@ -196,6 +242,18 @@ def utc(instant: datetime) -> str | None:
         return instant.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
     except OverflowError:
         return None
+
+
+def rough(length: timedelta) -> str:
+    """A length of time in its two largest units: 3 d 4 h, or 10 h 4 min."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
+    while len(parts) > 1 and not parts[0][0]:
+        parts.pop(0)
+    shown = [f"{number} {unit}" for number, unit in parts[:2] if number]
+    return " ".join(shown) or "0 s"
 
 
 def duration(size: timedelta) -> str:

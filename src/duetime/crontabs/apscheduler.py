@@ -88,7 +88,7 @@ def days_of(texts: Mapping[str, str], dates: int, weekdays: int, *, clamp: bool)
     of_month = dates >> _WEEKDAYS_OF_MONTH
     dates &= (1 << _WEEKDAYS_OF_MONTH) - 1
     if not of_month or dates & EVERY_DAY_OF_MONTH == EVERY_DAY_OF_MONTH:
-        return DayRule.of(dates or EVERY_DAY_OF_MONTH, weekdays, "and", clamp=clamp)
+        return DayRule.of(dates, weekdays, "and", clamp=clamp)
     if dates:
         rule = DayRule.of(dates, of_month, "or", clamp=clamp)
     else:

@@ -24,6 +24,12 @@ _KINDS: Final = (
     (r"cron\(.*", "aws", "{text} is EventBridge's"),
     (r"(rate|at)\(.*", "aws", "{text} is EventBridge's"),
     (r"@every\b.*", "robfig", "{text} is robfig/cron's"),
+    (r"@every_(minute|second)", "cronos", "{text} is Cronos'"),
+    (
+        r"(?:\S+\s+){2}(?:\S+,)?(?:\d(?:st|nd|rd|th)|last)\s+(?:sun|mon|tue|wed|thu|fri|sat)\b.*",
+        "apscheduler",
+        "{text} has a weekday of the month as APScheduler writes it",
+    ),
     (
         r"(?:DTSTART|RRULE|FREQ=|RDATE).*",
         None,
@@ -57,6 +63,8 @@ _WORDS: Final[dict[str, Texts]] = {
     "annually": {"day_of_month": "1", "month_of_year": "1"},
 }
 _FIELDS: Final = 5
+_LINE: Final = r"^[ \t]*+(?!TZ=)(?:@\w|[^\s#]\S*+(?:[ \t]++\S++){4})"
+"""The start of a line that may be a crontab."""
 _PATH: Final = r"[~.]?/[\w.]|\$"
 _COMMAND: Final = rf"{_PATH}|(?!(?:sun|mon|tue|wed|thu|fri|sat|l|w)\w*\b)[a-z_]{{2}}"
 _LONGEST: Final = 1_000
@@ -66,7 +74,7 @@ _LONGEST: Final = 1_000
 def meant_by(expression: str, dialect: Dialect) -> str | None:
     """What a text that a dialect refused is, and the cure; None for what may be a crontab."""
     text = expression.strip()
-    if len(text) > _LONGEST or (dialect.notation and re.fullmatch(r"[\d:]*", text)):
+    if len(text) > _LONGEST or (dialect.notation and re.fullmatch(r"[\d:]+", text)):
         return None
     texts = _WORDS.get(text.lower())
     if texts is not None:
@@ -82,12 +90,21 @@ def meant_by(expression: str, dialect: Dialect) -> str | None:
                 nine=_written({"hour": "9"}, dialect),
             )
             return f'{what}: dialect="{owner}" reads it' if owner else what
+    if len(re.findall(_LINE, text, re.MULTILINE)) > 1:
+        return (
+            "several lines are not a crontab: parse_crontab() reads a crontab file, and parse()"
+            ' with dialect="jenkins" the lines of a job of Jenkins as one schedule'
+        )
     words = text.split(maxsplit=_FIELDS)
     command = _PATH if len(text.split()) in dialect.layouts else _COMMAND
-    if len(words) > _FIELDS and re.match(command, words[-1], re.IGNORECASE):
+    if (
+        len(words) > _FIELDS
+        and not dialect.notation
+        and re.match(command, words[-1], re.IGNORECASE)
+    ):
         return (
             f"{shorten(words[-1])} is not a field: of a line of a crontab file give the five fields"
-            " alone, without the command"
+            " alone, without the command, or read the whole file with parse_crontab()"
         )
     return None
 

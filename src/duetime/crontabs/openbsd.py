@@ -1,7 +1,7 @@
 """`~`: values drawn from a seed, where cron draws other ones each time that it loads a crontab.
 
-Source: crontab(5) of OpenBSD, and of cronie but for the step. The nth draw of an expression is a
-number of the SHA-256 of `n:` and the seed, so that another program can draw the same.
+Source: crontab(5) of OpenBSD, and of cronie but for the step. The page on dialects publishes the
+draw, so that another program can draw the same.
 """
 
 from __future__ import annotations

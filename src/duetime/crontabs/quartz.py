@@ -25,9 +25,9 @@ def item_bits(item: str, field: Field, draws: object) -> int | None:
 
     A full name stands alone: of `MONDAY-FRIDAY` Quartz reads three letters and drops the rest.
     """
-    number = _FULL_NAMES.get(field.name, {}).get(item.lower())
-    if number is not None:
-        return field.folded(1 << number)
+    if item.isalpha():
+        number = _FULL_NAMES.get(field.name, {}).get(item.lower())
+        return None if number is None else field.folded(1 << number)
     if item[:1] != "/":
         return None
     step = step_of(item[1:], 1)

@@ -497,6 +497,11 @@ def _of_another_dialect(text: str, field: Field, dialect: Dialect) -> str:
     """The end of the message for a text that means something in another dialect."""
     if text == "?":
         return ", or * for every value: ? is Quartz's"
+    if "~" in text:
+        return ': dialect="vixie" draws ~ from a seed'
+    last_day = field.name == "day_of_month" and "L" in dialect.modifiers
+    if text.lower() == "last" and last_day:
+        return ": the last day of the month is written L"
     if re.fullmatch(r"H(\(.*)?", text):
         return dialect.hints.get("H", ": H is Jenkins'")
     if (

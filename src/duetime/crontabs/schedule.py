@@ -542,19 +542,20 @@ def cron(
 
     `expression` is read as `dialect` reads it: `vixie` (Debian and ISC cron: five fields),
     `cronsim` (six fields too, the second first), `croniter` (six too, the second last; `croniter6`
-    is it before release 7, `croniter_and` with `day_or=False`), `celery`, `ocps`, `quartz`,
-    `robfig`, `kubernetes`, `aws`, `jenkins` or `systemd`. A keyword takes text, an int or
-    an iterable of them; one that is left out is `*` in the celery dialect, as in Celery, so that
-    `hour=7` is every minute of that hour. In all others a field finer than the finest one given is
-    at its minimum, so that `hour=7` is 7:00. `second` and `year` also complete an expression that
-    has no place for them.
+    is it before release 7, `croniter_and` with `day_or=False`), `celery`, `apscheduler`, `ocps`,
+    `quartz`, `spring`, `cronos`, `robfig`, `kubernetes`, `github`, `aws`, `jenkins` or `systemd`. A
+    keyword takes text, an int or an iterable of them; one that is left out is `*` in the celery
+    dialect, as in Celery, so that `hour=7` is every minute of that hour. In all others a field
+    finer than the finest one given is at its minimum, so that `hour=7` is 7:00. `second` and `year`
+    also complete an expression that has no place for them.
 
     `tz` is the zone of the wall times: an IANA key or a tzinfo; a zone that the expression names
     comes first. `dst` is the policy for clock changes: a `DstPolicy`, one of `vixie`, `wall`,
-    `ocps`, `quartz`, `cronos`, `croniter`, `airflow`, `dagster`, `rfc5545`, or None for the
-    dialect's own. `short_months="last"` lets day 29, 30 or 31 fall on the last day of a shorter
-    month. `seed` is what `H` and `R` are drawn from: in the jenkins dialect the full name of a job
-    gives the values that Jenkins gives it, in those of croniter the `hash_id` gives its `H`.
+    `ocps`, `quartz`, `cronos`, `croniter`, `airflow`, `dagster`, `apscheduler`, `rfc5545`, or None
+    for the dialect's own. `short_months="last"` lets day 29, 30 or 31 fall on the last day of a
+    shorter month. `seed` is what `H`, `R` and `~` are drawn from: in the jenkins dialect the full
+    name of a job gives the values that Jenkins gives it, in those of croniter the `hash_id` gives
+    its `H`.
 
     What a dialect writes beside crontabs (`@every 1h30m`, `rate(5 minutes)`, `at(...)`) gives what
     `every` and `at` give: an interval or instants, and no `Cron`.

@@ -23,6 +23,8 @@ from duetime.dates.bits import bits_of
 _FROM_SUNDAY: Final = r"(?:0+|7|sun)-(?P<last>\w+)(?:/(?P<step>.*))?|0+/(?P<open>.*)"
 _BEFORE_LAST: Final = r"L-(?P<days>\d+)"
 _SUNDAY: Final = 7
+_LATE_DAYS: Final = 0b1111
+"""The 28th to the 31st, of which one is the last of a month."""
 
 
 def item_bits(item: str, field: Field, draws: object) -> int | None:
@@ -63,7 +65,7 @@ def days_of(texts: Mapping[str, str], dates: int, weekdays: int, *, clamp: bool)
     Spring does not turn back from a Sunday that is the last of its month: there `31W` is no day.
     """
     rule = DayRule.of(dates, weekdays, "and", clamp=clamp)
-    late = dates >> NEAR_DAY + LAST_CERTAIN_DAY
+    late = (dates >> NEAR_DAY + LAST_CERTAIN_DAY) & _LATE_DAYS
     if not late:
         return rule
     text = texts["day_of_month"]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from duetime.crontabs.fields import CronFields, DayRule
 from duetime.crontabs.shapes import month_masks
@@ -136,9 +136,9 @@ class Timetable:
         "_edge_day",
         "_edge_month",
         "_edge_of_day",
+        "_fields",
         "_month_of_day",
         "_months",
-        "_rule",
         "_step",
         "days",
         "edge",
@@ -152,7 +152,7 @@ class Timetable:
     )
 
     def __init__(self, fields: CronFields, step: Step) -> None:
-        self._rule = fields.days
+        self._fields = fields
         self._step: Step = step
         self.seconds = _nearest(fields.second, 60, step)
         self.within_minutes = fields.second != 1
@@ -179,6 +179,10 @@ class Timetable:
         self._edge_of_day = (hour * 60 + minute) * 60 + second
         # The listed years with a run, or by year of the cycle the distance to the nearest.
         self._busy_years: list[int] | bytes | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A pickle of somebody else's subclass of Cron holds its timetables.
+        return timetable, (self._fields, self._step)
 
     def nearest(self, day: int, second: int) -> int | None:
         """The nearest label at or beyond a second of a day, counted from 1970-01-01.
@@ -245,14 +249,14 @@ class Timetable:
 
     def listed(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
         """The months that have a day by kind of year, and the days by shape, one after another."""
-        return _listed_months(self._months, self._step), _listed_days(self._rule, self._step)
+        return _listed_months(self._months, self._step), _listed_days(self._fields.days, self._step)
 
     def days_mask(self, year: int, month: int) -> int:
         """The days of a month that run; bit n is day n."""
         shape = self.shapes[year][month]
         if shape == SHAPES or self.days[month] is _NO_MONTH:
             return 0
-        return month_masks(self._rule)[shape]
+        return month_masks(self._fields.days)[shape]
 
 
 @lru_cache(maxsize=65536)

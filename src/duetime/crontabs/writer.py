@@ -6,7 +6,7 @@ say something, a ConversionError names it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
@@ -20,9 +20,9 @@ from duetime.crontabs.fields import (
     Field,
 )
 from duetime.crontabs.items import LAST_CERTAIN_DAY
-from duetime.crontabs.reader import SET_TIMES, Texts, compose
+from duetime.crontabs.reader import SET_TIMES, Texts, compose, read_fields, split_fields
 from duetime.dates.bits import bits_of, each_of, values_of
-from duetime.errors import ConversionError, InvalidValueError, shorten
+from duetime.errors import ConversionError, CronSyntaxError, InvalidValueError, shorten
 
 _SHORTEST_RANGE: Final = 3
 """So many neighbours are a range: `1-3`. Fewer are a list: `1,2`."""
@@ -42,8 +42,10 @@ def write_fields(fields: CronFields, dialect: Dialect) -> str:
     """
     second, minute, hour, _, month, _, year = dialect.fields
     days = fields.days
-    if days.clamp or days.also is not None:
+    if days.clamp:
         raise ConversionError("the last day of short months has no equivalent in a crontab")
+    if days.also is not None:
+        raise ConversionError("a rule of two conditions on the day of the month has no equivalent")
     texts = {
         "minute": _plain(fields.minute, minute, dialect),
         "hour": _plain(fields.hour, hour, dialect),
@@ -51,12 +53,11 @@ def write_fields(fields: CronFields, dialect: Dialect) -> str:
     } | _days(days, dialect)
     if fields.second != 1:
         texts["second"] = _plain(fields.second, second, dialect)
-    if dialect.policy == "vixie" and fields.policy == SET_TIMES:
-        # With a star in a time field, the job would follow the clock.
-        for field in (second, minute, hour):
+    if dialect.policy in _SPELLED and fields.policy == SET_TIMES:
+        # With a star in a time field, or in Cronos with a range, the job would follow the clock.
+        for field, bits in ((second, fields.second), (minute, fields.minute), (hour, fields.hour)):
             if field.name in texts:
-                span = f"{field.first}-{field.last}"
-                texts[field.name] = texts[field.name].replace("*", span)
+                texts[field.name] = _SPELLED[dialect.policy](texts[field.name], bits, field)
     if fields.year is not None:
         texts["year"] = _years(fields.year, year, dialect)
     for name in ("second", "year"):
@@ -64,7 +65,35 @@ def write_fields(fields: CronFields, dialect: Dialect) -> str:
             name == field.name for layout in dialect.layouts.values() for field in layout
         ):
             raise _lacking(f"the {name} {texts[name]}", dialect)
-    return compose(texts, dialect)
+    text = compose(texts, dialect)
+    _check_same(text, fields, dialect)
+    return text
+
+
+def _check_same(text: str, fields: CronFields, dialect: Dialect) -> None:
+    """Raise ConversionError if the dialect reads a text as anything but the fields."""
+    try:
+        texts = split_fields(text, dialect)
+        read = read_fields(texts, dialect, fields.policy, clamp=False, expression=text)
+    except CronSyntaxError as fault:
+        raise ConversionError(f"{dialect.name} refuses {text!r}: {fault.reason}") from None
+    if read != fields:
+        raise ConversionError(f"{text!r} would run on other days in {dialect.name}")
+
+
+def _with_span(text: str, bits: int, field: Field) -> str:
+    return text.replace("*", f"{field.first}-{field.last}")
+
+
+def _as_list(text: str, bits: int, field: Field) -> str:
+    return ",".join(map(str, values_of(bits)))
+
+
+_SPELLED: Final[Mapping[str, Callable[[str, int, Field], str]]] = {
+    "vixie": _with_span,
+    "cronos": _as_list,
+}
+"""By policy, the text of a time field for a job at set times."""
 
 
 def field_values(fields: CronFields, name: str) -> tuple[int | str, ...] | None:
@@ -262,5 +291,5 @@ def _joined(
             raise _lacking(text, dialect)
         if modifier in dialect.lone and (plain or len(modified) > 1):
             raise _lacking(f"{text} in a list", dialect)
-        items.append(text)
+        items.append(dialect.spelled.get(modifier, text))
     return ",".join(items)

@@ -115,7 +115,7 @@ class BusinessDays(Pickled):
 def business_days(
     weekend: str | Iterable[str] = ("sat", "sun"), holidays: Calendar = ()
 ) -> BusinessDays:
-    """A business calendar, for `.on`, `.excluding`, `.rolled` and `.nth`.
+    """A business calendar, for `.on`, `.excluding`, `.rolled`, `.shifted_days` and `.nth`.
 
     `weekend`: the weekdays off, by their names (`"fri-sat"`, `("saturday", "sunday")`), as numbers
     count from Sunday or from Monday; `()` for none. `holidays`: dates, or anything with

@@ -1,4 +1,4 @@
-"""Solar events: dawn, sunrise, noon, sunset, dusk, and any other altitude of the Sun.
+"""Solar events: dawn, sunrise, noon, sunset, dusk, midnight, and any other altitude of the Sun.
 
 Between two neighbouring extremes of its altitude the Sun passes a given altitude once or not at
 all. So an event belongs to one *solar day* of its place, is looked for between the real extremes
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Final, NamedTuple, SupportsFloat, SupportsIndex
+from typing import Final, NamedTuple, SupportsFloat, SupportsIndex, cast
 
 from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.kinds.ephemeris import Path, sun_at
@@ -27,20 +27,29 @@ class Crossing(NamedTuple):
     rising: bool
 
 
-EVENTS: Final[dict[str, Crossing | None]] = {
+class Transit(NamedTuple):
+    """The Sun's centre crosses the meridian."""
+
+    hour_angle: float
+    """In radians: 0 is where the Sun stands at noon, -pi where it stands at midnight before."""
+
+
+EVENTS: Final[dict[str, Crossing | Transit]] = {
     "dawn_astronomical": Crossing(-18.0, rising=True),
     "dawn_nautical": Crossing(-12.0, rising=True),
     "dawn_civil": Crossing(-6.0, rising=True),
     "sunrise": Crossing(-0.8333, rising=True),
-    "solar_noon": None,
+    "solar_noon": Transit(0.0),
     "sunset": Crossing(-0.8333, rising=False),
     "dusk_civil": Crossing(-6.0, rising=False),
     "dusk_nautical": Crossing(-12.0, rising=False),
     "dusk_astronomical": Crossing(-18.0, rising=False),
+    "solar_midnight": Transit(-math.pi),
 }
-"""The named events in the order of the day; None is the transit, which crosses no altitude."""
+"""The named events in the order of the day."""
 
-_MIDNIGHT: Final = ("midnight", "solar_midnight")
+_SHORT: Final = {"midnight": "solar_midnight"}
+"""What `solar` takes for a name too."""
 
 HORIZON: Final = 20 * 366
 """Days that a search goes on without an event. Nutation, the slowest swing of the Sun's path that
@@ -61,16 +70,17 @@ def solar(
     """A schedule that runs at an event of the Sun at a place, on every day on which it happens.
 
     `event` is `dawn_astronomical`, `dawn_nautical`, `dawn_civil`, `sunrise`, `solar_noon`,
-    `sunset`, `dusk_civil`, `dusk_nautical` or `dusk_astronomical`. For any other altitude it is
-    None, and `degrees` (above the horizon, -90 to 90) and `rising` (up or down) say which.
-    `latitude` is -90 to 90 degrees, north positive; `longitude` -180 to 180, east positive.
-    `offset` moves every run by whole seconds; a negative one is before the event.
+    `sunset`, `dusk_civil`, `dusk_nautical`, `dusk_astronomical` or `solar_midnight` (`midnight` for
+    short; that of the clock is `cron(hour=0)`). For any other altitude it is None, and `degrees`
+    (above the horizon, -90 to 90) and `rising` (up or down) say which. `latitude` is -90 to 90
+    degrees, north positive; `longitude` -180 to 180, east positive. `offset` moves every run by
+    whole seconds; a negative one is before the event.
 
     The altitude is that of the Sun's centre as seen from sea level without air. Dawn and dusk are
     at -18, -12 and -6 degrees, sunrise and sunset at -0.8333, which makes up for the air and the
-    Sun's size; noon is the transit. Runs are whole seconds, right to 6 s up to 65 degrees of
-    latitude and to 60 s beyond. A search that meets no event in 20 years raises
-    SearchHorizonError.
+    Sun's size; noon is the transit of the meridian, and midnight the one below the pole. Runs are
+    whole seconds, right to 6 s up to 65 degrees of latitude and to 60 s beyond. A search that meets
+    no event in 20 years raises SearchHorizonError.
 
     Raises ScheduleError for an unknown event and for values out of range.
 
@@ -102,14 +112,9 @@ def solar(
 def _event(name: object, degrees: object, rising: object) -> str:
     if not isinstance(name, str):
         raise InvalidValueError(f"event must be a name or None, not {type(name).__name__}")
+    name = _SHORT.get(name, name)
     if name not in EVENTS:
         wanted = name[:64].casefold()
-        if wanted in _MIDNIGHT:
-            raise InvalidValueError(
-                f"{shorten(name)} is no event of solar: the Sun is lowest 12 hours from solar noon"
-                ' or nearly so, so write solar("solar_noon", ..., offset=timedelta(hours=12));'
-                " midnight of the clock is cron(hour=0)"
-            )
         part_of = [known for known in EVENTS if wanted and wanted in known]
         near = part_of or get_close_matches(wanted, EVENTS, 2)
         advice = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(EVENTS)}"
@@ -172,9 +177,9 @@ class Solar(InstantSchedule):
     _zone: Zone
 
     @property
-    def crossing(self) -> Crossing | None:
-        """What makes the event; None for the transit."""
-        return self.altitude if self.event is None else EVENTS[self.event]
+    def crossing(self) -> Crossing | Transit:
+        """What makes the event."""
+        return EVENTS[self.event] if self.event is not None else cast(Crossing, self.altitude)
 
     @property
     def degrees(self) -> float | None:
@@ -215,7 +220,7 @@ class Solar(InstantSchedule):
             event = event_of_day(crossing, self.latitude, self.longitude, day)
             if event is not None and (event - sought) * step > 0:
                 return (event + offset) * SECOND
-            if event is None and crossing is not None:
+            if event is None and isinstance(crossing, Crossing):
                 day += step * idle_days(crossing, self.latitude, day)
             else:
                 day += step
@@ -270,10 +275,11 @@ def day_of_noon(longitude: float, second: int, step: Step) -> int:
     return math.floor(days) + 1 if step > 0 else math.ceil(days) - 1
 
 
-def span(crossing: Crossing | None, latitude: float) -> tuple[int, int]:
+def span(crossing: Crossing | Transit, latitude: float) -> tuple[int, int]:
     """Between how many seconds from its mean noon the event of a solar day can happen."""
-    if crossing is None:
-        return -HOUR, HOUR
+    if isinstance(crossing, Transit):
+        middle = round(crossing.hour_angle / math.tau * DAY)
+        return middle - HOUR, middle + HOUR
     # Around a pole the Sun can climb or sink all day long.
     spare = 7 * HOUR if abs(latitude) > NEAR_POLE else HOUR
     return (-DAY // 2 - spare, spare) if crossing.rising else (-spare, DAY // 2 + spare)
@@ -292,7 +298,7 @@ def idle_days(crossing: Crossing, latitude: float, day: int) -> int:
 
 @lru_cache(maxsize=1 << 12)
 def event_of_day(
-    crossing: Crossing | None, latitude: float, longitude: float, day: int
+    crossing: Crossing | Transit, latitude: float, longitude: float, day: int
 ) -> int | None:
     """The second of UTC at which an event happens on a solar day, None if it does not.
 
@@ -303,8 +309,8 @@ def event_of_day(
     """
     noon = mean_noon(longitude, day)
     path = Path(latitude, noon, noon + sum(span(crossing, latitude)) / 2)
-    if crossing is None:
-        return path.second(path.at_hour_angle(0))
+    if isinstance(crossing, Transit):
+        return path.second(path.at_hour_angle(crossing.hour_angle))
     up = 1 if crossing.rising else -1
     altitude = math.radians(crossing.degrees)
     # Parallax lowers the Sun by as much as it must stand higher for the Earth's centre.

@@ -10,6 +10,7 @@ from duetime.crontabs.schedule import DialectName, cron
 from duetime.errors import InvalidValueError, shorten
 from duetime.kinds.interval import every
 from duetime.kinds.rules.rule import rrule
+from duetime.notation.jenkins_specs import read_spec
 from duetime.schedules import Schedule
 from duetime.zones import DstPolicy, PolicyName
 
@@ -36,6 +37,8 @@ def parse(
     Text is a crontab expression or nickname of `dialect`, or what else that dialect writes
     (`@every 1h30m`, `rate(5 minutes)`, `at(...)`), an ISO 8601 duration such as `PT5M`
     (a floating interval of elapsed time, so a day is 24 hours), or an RFC 5545 block with DTSTART.
+    Several lines with `dialect="jenkins"` are the spec of a job of Jenkins: a union, in which every
+    `H` is drawn from one generator; comments and a `TZ=` in the first line may stand in it.
     `tz` is the zone of what does not name its own. `dst` is the policy for clock changes of a
     crontab or a rule, `seed` what a dialect draws values from; both mean nothing to the rest. A
     schedule is returned as it is.
@@ -62,6 +65,8 @@ def parse(
     if re.search(_RULE, text):
         policy = "rfc5545" if dst is None else dst
         return rrule(text, tz=None if re.search(_ZONED, text) else tz, dst=policy)
+    if dialect == "jenkins" and "\n" in value:
+        return read_spec(value, tz=tz, dst=dst, seed=seed)
     return cron(value, tz=tz, dialect=dialect, dst=dst, seed=seed)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, cast
 
 from duetime.algebra.on_days import OnDays
-from duetime.algebra.rolling import Rolled
+from duetime.algebra.rolling import Rolled, ShiftedDays
 from duetime.algebra.selection import EarliestOfDay, EveryNth, First, LatestOfDay
 from duetime.algebra.sets import Clip, Difference, Intersection, Shift, Union
 from duetime.algebra.spreading import Jitter
@@ -27,7 +27,7 @@ from duetime.kinds.instants import Moments
 from duetime.kinds.interval import CalendarInterval, Floating, Grid
 from duetime.kinds.rules.rfc5545 import DAILY, HOURLY, MINUTELY, MONTHLY, SECONDLY, WEEKLY, Pattern
 from duetime.kinds.rules.rule import Dates, Rule, Strand
-from duetime.kinds.sun import EVENTS, Crossing, Solar
+from duetime.kinds.sun import EVENTS, Crossing, Solar, Transit
 from duetime.notation.clock_changes import at_clock_changes, clock_changes_of
 from duetime.notation.crontab_sentences import on_short_months, times_of_day, when
 from duetime.notation.english import (
@@ -134,7 +134,10 @@ def _moments(schedule: Moments) -> str:
 # The Sun.
 
 _SUN: Final = {
-    crossing: " ".join(reversed(name.split("_"))) for name, crossing in EVENTS.items() if crossing
+    crossing: name.replace("_", " ")
+    if isinstance(crossing, Transit)
+    else " ".join(reversed(name.split("_")))
+    for name, crossing in EVENTS.items()
 }
 
 
@@ -152,10 +155,8 @@ def _solar(schedule: Solar) -> str:
     return f"{said} at {place}{shown_in(schedule._zone)}"
 
 
-def _event(crossing: Crossing | None) -> str:
-    if crossing is None:
-        return "solar noon"
-    if crossing in _SUN:
+def _event(crossing: Crossing | Transit) -> str:
+    if isinstance(crossing, Transit) or crossing in _SUN:
         return _SUN[crossing]
     way = "rises" if crossing.rising else "sinks"
     side = "below" if crossing.degrees < 0 else "above"
@@ -437,6 +438,14 @@ def _rolled(schedule: Rolled) -> str:
     return f"{days}, {in_zone(schedule._zone)}"
 
 
+def _shifted_days(schedule: ShiftedDays) -> str:
+    number, days = abs(schedule.n), _business_days(schedule.off).removeprefix("a business day ")
+    counted = "1 business day" if number == 1 else f"{number} business days"
+    side = "after" if schedule.n > 0 else "before"
+    said = f"{counted} {days} {side} the date of every run of ({phrase(schedule.schedule)})"
+    return f"{said}, at the same time, {in_zone(schedule._zone)}"
+
+
 def _nth_business_day(schedule: NthBusinessDay) -> str:
     day = _business_days(schedule.off).removeprefix("a ")
     said = f"at {_clock_time(schedule.second)} on the {ordinal(schedule.n)} {day}"
@@ -506,6 +515,7 @@ WORDS: Final[dict[type[Schedule], Say]] = {
     Rolled: _rolled,
     Rule: _rule,
     Shift: _shift,
+    ShiftedDays: _shifted_days,
     Solar: _solar,
     Strand: _strand,
     Union: _union,

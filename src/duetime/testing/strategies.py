@@ -397,7 +397,7 @@ def _cronos_pools() -> Pools:
     last = ["L", "LW", *_BEFORE_LAST, *(f"{text}W" for text in _BEFORE_LAST)]
     weekdays = FieldTexts(0, 7, WEEKDAYS, **options).pool()
     return _pools(
-        second=_seconds(optional=True, **options),
+        second=[text for text in _seconds(optional=True) if "," not in text],
         day_of_month=[*FieldTexts(1, 31, **options).pool(), *_WORKDAYS_NEAR, *last, "?", "?/5"],
         month_of_year=FieldTexts(1, 12, MONTHS, **options),
         day_of_week=_STARS
@@ -692,6 +692,7 @@ def calendar_intervals(draw: st.DrawFn) -> Schedule:
 
 
 SOLAR_EVENTS: Final = tuple(EVENTS)
+_CELERYS_EVENTS: Final = tuple(event for event in SOLAR_EVENTS if event != "solar_midnight")
 
 
 @st.composite
@@ -901,10 +902,16 @@ def _rolled(draw: st.DrawFn, _: Schedule) -> Schedule:
     return draw(crons()).rolled(draw(business_calendars()), convention)
 
 
+def _shifted_days(draw: st.DrawFn, _: Schedule) -> Schedule:
+    n = draw(st.integers(1, 5) | st.integers(-5, -1))
+    return draw(crons()).shifted_days(n, draw(business_calendars()))
+
+
 _RESTRICTIONS: Final[dict[str, Callable[[st.DrawFn, Schedule], Schedule]]] = {
     "o": lambda draw, one: one.on(draw(calendars())),
     "e": lambda draw, one: one.excluding(draw(calendars())),
     "r": _rolled,
+    "b": _shifted_days,
     "d": lambda draw, one: one.during(draw(windows())),
     "w": lambda draw, one: one.outside(draw(windows())),
 }
@@ -993,7 +1000,7 @@ def beat_entries(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
     crontabs = st.builds(crontab, **{name: fields[name] for name in times_and_weekdays})
     suns = st.builds(
         solar,
-        st.sampled_from(SOLAR_EVENTS),
+        st.sampled_from(_CELERYS_EVENTS),
         st.integers(-65, 65),
         st.integers(-180, 180),
     )

@@ -301,12 +301,14 @@ class Rule(InstantSchedule):
         included, excluded = moved(self.included), moved(self.excluded)
         return _rule(zone, self.policy, self.start, included, excluded, self.excluded_days)
 
-    def to_ical(self) -> str:
+    def to_ical(self, start: datetime | None = None) -> str:
         """The recurrence as lines of an iCalendar component, as RFC 5545 has them.
 
         They are DTSTART, RRULE, RDATE and EXDATE, folded, each with CR LF at its end. DTSTART is
         the first label that the rule picks, since programs disagree about one that it does not,
         and UNTIL is in UTC. The VTIMEZONE of a zone is for the caller to add.
+
+        `start` is for other types of schedules: a rule has its own.
 
         Raises ScheduleError that names what the standard cannot say: a policy for clock changes
         other than `rfc5545`, a zone without an IANA key, several rules, EXRULE, BYEASTER, an
@@ -315,6 +317,8 @@ class Rule(InstantSchedule):
         >>> rrule("DTSTART:20260101T090000Z\\nRRULE:FREQ=WEEKLY;BYDAY=MO").to_ical().splitlines()
         ['DTSTART:20260105T090000Z', 'RRULE:FREQ=WEEKLY']
         """
+        if start is not None:
+            raise InvalidValueError("a rule begins at its DTSTART: leave start out")
         rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
         patterns = [s.source for s in (*rules, *self.excluded) if isinstance(s.source, Pattern)]
         lacks = {
@@ -326,23 +330,23 @@ class Rule(InstantSchedule):
             "EXDATE of a whole day: list its times": bool(self.excluded_days),
         }
         _refuse(lacks)
-        start, included = self.start, list(self.included)
+        label, included = self.start, list(self.included)
         if rules:
             first = rules[0]._labels.near(self.start, 1)
             last = rules[0]._run_near(LAST_LABEL, -1)
             if first is None or last is None:
                 raise InvalidValueError("RFC 5545 cannot say that a rule never runs")
-            start, source = first, replace(patterns[0], start=first)
+            label, source = first, replace(patterns[0], start=first)
             # An UNTIL of wall time is for DTSTART without a zone.
             ends = source.until is not None or rules[0].until is not None
             source, until = replace(source, until=None), last if ends else None
             included.remove(rules[0])
             included.append(replace(rules[0], source=source, until=until))
-        begin = Strand(Dates((start,)), self._zone, self.policy, None)._run_near(FIRST_LABEL, 1)
+        begin = Strand(Dates((label,)), self._zone, self.policy, None)._run_near(FIRST_LABEL, 1)
         earliest = self._listed(self.included, self._zone.first, self._zone.last)
         is_early = begin is not None and any(run < begin for run in earliest)
         _refuse({"an RDATE before DTSTART: begin with it": is_early})
-        lines = _lines(self._zone, start, included, list(self.excluded))
+        lines = _lines(self._zone, label, included, list(self.excluded))
         return "".join(f"{fold(line)}\r\n" for line in lines)
 
     @property
