@@ -31,7 +31,7 @@ def title(schedule: Schedule) -> str:
 
     >>> from duetime import cron, every
     >>> title(cron("30 9 * * mon-fri", tz="Europe/Paris")), title(every(minutes=5))
-    ('30 9 * * mon-fri Europe/Paris', 'Every 5 minutes')
+    ('30 9 * * mon-fri Europe/Paris', 'Every 5 minutes, counted from the last run')
     """
     if isinstance(schedule, Cron):
         text = f"{schedule.expression} {schedule.tz}"
