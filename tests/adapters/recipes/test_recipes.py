@@ -258,5 +258,5 @@ def test_prefect(recipe: Any) -> None:
             assert {run.deployment_id for run in runs} == {deployment}
             assert [run.expected_start_time for run in runs] == [MONDAY]
 
-    with prefect_test_harness():
+    with prefect_test_harness(server_startup_timeout=120):
         asyncio.run(work())
