@@ -253,7 +253,7 @@ def test_prefect(recipe: Any) -> None:
                 await client.create_flow(report), name="daily"
             )
             for _ in range(2):
-                await recipe.book("report/daily", FRIDAY, timedelta(days=4))
+                await recipe.book("report/daily", FRIDAY, timedelta(days=3))
             runs = await client.read_flow_runs()
             assert {run.deployment_id for run in runs} == {deployment}
             assert [run.expected_start_time for run in runs] == [MONDAY]
