@@ -114,6 +114,7 @@ CALLS: dict[str, Call] = {
             "0-10/5 8,9 L jan,mar mon-fri",
             "0 0 15W * *",
             "0 0 * * 5#2,1#1",
+            "0 0 * * 5#2,5#3",
             "0 0 13 * L5",
             "0 0 1-31 * mon",
             "0 0 ? * mon-sun",
@@ -126,9 +127,35 @@ CALLS: dict[str, Call] = {
     "expanded from a moment": lambda c: c.croniter.expand(
         "*/7 3-20/5 1/10 sep/2 0-7/2", from_timestamp=START.replace(tzinfo=UTC).timestamp()
     ),
+    "every shape from a moment": lambda c: [
+        c.croniter.expand(
+            text, hash_id=b"job", from_timestamp=START.replace(tzinfo=UTC).timestamp()
+        )
+        for text in (
+            "59/15 22-4/3 1-L/4 dec-feb/2 6-1/2",
+            "H/15 H(3-20)/5 */40 jan-jan/4 5-5/2",
+            "50-51/15 8-9/3 31/3 * sun/2",
+            "7-22/15 10 1 1 1 */50 2020-2040/3",
+        )
+    ],
+    "what is no value from a moment": lambda c: [
+        valid(c, text) for text in ("70/15 * * * *", "*/0 * * * *", "a/5 * * * *", "* * * foo/2 *")
+    ],
+    "valid with bytes": lambda c: c.croniter.is_valid("H * * * *", hash_id=b"job"),
+    "seconds of a datetime": lambda c: [
+        c.datetime_to_timestamp(moment) for moment in (START, START.replace(tzinfo=PARIS))
+    ],
     "parts": lambda c: parts(c.croniter("0 0 15W * *", START)),
     "parts with weekdays": lambda c: parts(c.croniter("0 0 * * FRI#2", START)),
 }
+
+
+def valid(c: Any, text: str) -> bool:
+    try:
+        c.croniter.expand(text, from_timestamp=0.0)
+    except c.CroniterBadCronError:
+        return False
+    return True
 
 
 def runs(one: Any) -> list[datetime]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, tzinfo
 from os import urandom
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 from duetime.adapters.croniter.errors import (
     CroniterBadCronError,
@@ -14,7 +14,7 @@ from duetime.adapters.croniter.errors import (
 )
 from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import Field
-from duetime.crontabs.schedule import Cron, PureDialect, cron
+from duetime.crontabs.schedule import Cron, PlainField, PureDialect, cron
 from duetime.errors import CronSyntaxError, InvalidTypeError, shorten
 
 Values = list[int | Literal["*", "l"]]
@@ -191,8 +191,8 @@ def expanded(expression: Expression, dialect: PureDialect) -> tuple[list[Values]
                 values.sort(key=str)
             case "year":
                 values = [*(whole.values("year") or ())]
-            case "second" | "minute" | "hour" | "month_of_year":
-                values = [*whole.values(field.name)]
+            case _:
+                values = [*whole.values(cast(PlainField, field.name))]
         every = not values or len(values) == _size(field)
         other = {_DAY: weekday, _WEEKDAY: date}.get(field.name)
         if every and (other is None or part in ("*", "?") or "*" in other):
