@@ -129,8 +129,10 @@ def test_a_value_in_a_message_is_shown_without_its_middle(value: object, shown: 
         (
             duetime.adapters.apscheduler,
             "apscheduler.triggers.base",
-            "duetime.adapters.apscheduler needs apscheduler.triggers.base:"
-            ' pip install "duetime[apscheduler]"',
+            (
+                "duetime.adapters.apscheduler needs apscheduler.triggers.base:"
+                ' pip install "duetime[apscheduler]"'
+            ),
         ),
         (
             duetime.testing,
