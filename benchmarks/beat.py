@@ -71,7 +71,7 @@ def measure(effort: Effort) -> list[Report]:
         (kind, size): _apart(kind, size, effort.calls) for size in sizes for kind in SCHEDULERS
     }
     both = [(size, found["stock", size], found["ours", size]) for size in sizes]
-    return [_rest(both), _start(both), _sends(both), _state(both)]
+    return [_rest(both), _start(both), _sends(both), _state(both), _health(effort.imports)]
 
 
 Both = list[tuple[int, Found, Found]]
@@ -168,6 +168,27 @@ def _state(both: Both) -> Report:
             "stock: a sync of PersistentScheduler, which writes every entry whatever has changed",
             f"ours: rows of the state file, {BATCH} a transaction, as its scheduler writes them",
         ],
+    )
+
+
+def _health(times: int) -> Report:
+    """What a liveness probe costs, from the start of its process to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "state")
+        scheduler = ours.Scheduler(app=_app({}), schedule_filename=file)
+        scheduler.tick()
+        scheduler.close()
+        command = [sys.executable, "-m", "duetime.adapters.celery", "health", "--schedule", file]
+        # It says that the clock of the benchmark stands still, and takes as long to say so.
+        probe = partial(subprocess.run, command, cwd=ROOT, capture_output=True)
+        nothing = partial(subprocess.run, [sys.executable, "-c", "pass"])
+        seconds = [min(_seconds(call) for _ in range(times)) for call in (probe, nothing)]
+    return Report(
+        "beat: the health command",
+        ["what", "ms"],
+        [["health", 1e3 * seconds[0]], ["an interpreter that does nothing", 1e3 * seconds[1]]],
+        [f"a process, from its start to its end; best of {times}"],
+        {"beat.health": 1e3 * seconds[0]},
     )
 
 

@@ -41,6 +41,7 @@ BUDGETS: Final = (
     Budget("limits.row", "at most", 1, "seconds / limit of what must end soon, in every row"),
     Budget("beat.idle", "at most", 0.2, "milliseconds a tick, nothing due, most entries"),
     Budget("beat.first", "at least", 10, "stock / ours, first tick, most entries"),
+    Budget("beat.health", "at most", 150, "milliseconds of the health command"),
 )
 
 

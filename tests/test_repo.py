@@ -35,7 +35,7 @@ PACKAGES = sorted(
 FLOORS = {
     1: ["errors", "immutable"],
     2: ["zone_names", "zones"],
-    3: ["answers", "dates", "dates.*", "hashing"],
+    3: ["answers", "dates", "dates.*", "hashing", "questions"],
     4: ["schedules"],
     5: ["wall", "search"],
     6: ["kinds", "kinds.*"],

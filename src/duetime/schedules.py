@@ -275,8 +275,8 @@ class Schedule(Stored, ABC):
         >>> hourly = cron("0 * * * *")
         >>> state = hourly.due_state(datetime(2026, 1, 5, 8, tzinfo=UTC),
         ...                          datetime(2026, 1, 5, 10, 30, tzinfo=UTC))
-        >>> bool(state), state.scheduled_for.hour, state.wait.seconds
-        (True, 10, 1800)
+        >>> print(bool(state), state.scheduled_for.time(), state.wait)
+        True 10:00:00 0:30:00
         """
         moment = to_instant(now, "now")
         lower, oldest = missed_after(last_run, moment, since, deadline, catch_up)
@@ -287,9 +287,9 @@ class Schedule(Stored, ABC):
         return self._due_state(moment, due, self._nearest(moment, 1))
 
     def _due_state(self, moment: int, due: int | None, following: int | None) -> DueState:
-        wait = None if following is None else timedelta(microseconds=following - moment)
         from duetime.answers import DueState
 
+        wait = None if following is None else timedelta(microseconds=following - moment)
         return DueState(due is not None, self._shown(due), self._shown(following), wait)
 
     def missed_runs(

@@ -6,17 +6,23 @@ many that do not count; it ends with a proof or at a horizon, and never guesses.
 
 from __future__ import annotations
 
-import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
 
-from duetime.dates.gregorian import EVER
+from duetime.dates.gregorian import EVER, SHAPED_YEARS
 from duetime.errors import SearchHorizonError
-from duetime.schedules import InstantSchedule, Schedule, is_beyond
+from duetime.questions import (
+    QUESTION,
+    each_one_question,
+    one_question,
+    out_of_budget,
+    spend,
+)
+from duetime.schedules import CatchUp, InstantSchedule, Schedule, is_beyond
 from duetime.zones import (
     CYCLE,
     DAY,
@@ -30,73 +36,26 @@ from duetime.zones import (
 )
 
 if TYPE_CHECKING:
-    from duetime.answers import ClockChange
+    from duetime.answers import ClockChange, DueState
     from duetime.dates.timeline import Timeline
 
 YEAR = 366 * DAY * SECOND
 FIRST_LISTED, LAST_LISTED = LISTED_FROM * SECOND, LISTED_UNTIL * SECOND
 """Between these instants the clock changes are listed; beyond, the years repeat."""
 WHOLE_CYCLE = CYCLE * SECOND
-YEARS_OF_ALL_SHAPES = 41 * YEAR
-"""Longer than it takes, in any century, until each of the 14 years a calendar can show was."""
+YEARS_OF_ALL_SHAPES = SHAPED_YEARS * YEAR
 _LOOK_AFTER = 64
 """Candidates after which a search looks at all days to come; and again each time they double."""
 _LOOK = 64
 """Days that are looked at first; each time that nothing is found, four times as many."""
-_COST_OF_LOOK = 200
-"""As how many searches a look at some days counts."""
 _COUNTED_AT_ONCE = 60
 """Days from which on a look at all of them takes less time than one at each run."""
-MOST_STEPS = 500_000
+_FEW = 500
+"""Runs that are counted one by one, whatever the days."""
+MOST_STEPS = 100_000
 """Candidates a search looks at, at most, before it raises SearchHorizonError."""
 
-MOST_ASKED: Final = 100_000
-"""Searches that compositions make of one another for one question, at most."""
-
 Parts = tuple[Schedule, ...]
-
-
-class _Question(threading.local):
-    """The question that a thread is answering.
-
-    An every_nth of an every_nth counts runs that were found by counting: the work multiplies with
-    each level. So all levels share one budget, that of the question.
-    """
-
-    depth = 0
-    """Searches that wait for another one; 0 when a question begins."""
-    asked = 0
-    """Searches made so far."""
-
-
-_question: Final = _Question()
-
-
-@contextmanager
-def one_question() -> Iterator[None]:
-    """All searches inside share one budget, as those of a single `next_run` do."""
-    if _question.depth == 0:
-        _question.asked = 0
-    _question.depth += 1
-    try:
-        yield
-    finally:
-        _question.depth -= 1
-
-
-def spend(asked: int) -> None:
-    """Count runs that a search walks along, or counts of runs, as so many searches."""
-    if _question.depth:
-        _question.asked += asked
-        if _question.asked > MOST_ASKED:
-            raise _nested_too_deep()
-
-
-def _nested_too_deep() -> SearchHorizonError:
-    return SearchHorizonError(
-        f"the parts of this schedule were asked {MOST_ASKED:,} times for one answer: they stand so"
-        " deep in one another that the work multiplies, so nest them less"
-    )
 
 
 class Searching(InstantSchedule):
@@ -105,11 +64,11 @@ class Searching(InstantSchedule):
     __slots__ = ()
 
     def _nearest(self, instant: int, step: Step, bound: int | None = None) -> int | None:
-        question = _question
+        question = QUESTION
         depth = question.depth
-        question.asked = asked = question.asked + 1 if depth else 1
-        if asked > MOST_ASKED:
-            raise _nested_too_deep()
+        question.left = left = (question.left if depth else question.most) - 1
+        if left < 0:
+            raise out_of_budget()
         question.depth = depth + 1
         try:
             # Not super(): without arguments it fails in a class with slots made by dataclass.
@@ -117,22 +76,58 @@ class Searching(InstantSchedule):
         finally:
             question.depth = depth
 
+    # Each of these is one question, though it asks for several runs.
+
     def count(self, start: datetime, end: datetime) -> int:
-        with one_question():
+        with one_question:
             return InstantSchedule.count(self, start, end)
+
+    def period(self, t: datetime) -> tuple[datetime | None, datetime | None]:
+        with one_question:
+            return InstantSchedule.period(self, t)
+
+    def due_state(
+        self,
+        last_run: datetime | None,
+        now: datetime,
+        *,
+        since: datetime | None = None,
+        catch_up: CatchUp = "latest",
+        deadline: timedelta | None = None,
+    ) -> DueState:
+        with one_question:
+            return InstantSchedule.due_state(
+                self, last_run, now, since=since, catch_up=catch_up, deadline=deadline
+            )
+
+    def clock_changes(self, start: datetime, end: datetime) -> Iterator[ClockChange]:
+        with one_question:
+            changes = InstantSchedule.clock_changes(self, start, end)
+        return each_one_question(changes)
 
     def _count(self, start: int, end: int) -> int:
         days = range(
-            max(-(-start // (DAY * SECOND)), EVER.start), min(end // (DAY * SECOND), EVER.stop)
+            max(start // (DAY * SECOND), EVER.start), min(-(-end // (DAY * SECOND)), EVER.stop)
         )
-        timeline = self._timeline(days) if len(days) > _COUNTED_AT_ONCE else None
+        if len(days) <= _COUNTED_AT_ONCE:
+            number = self._count_few(start, end)
+            if number is not None:
+                return number
+        timeline = self._timeline(days) if days else None
         if timeline is None:
             return self._count_each(start, end)
         low, high = days.start * DAY * SECOND, days.stop * DAY * SECOND
-        return self._count_each(start, low) + timeline.count() + self._count_each(high, end)
+        number = timeline.within(-(-start // SECOND), -(-end // SECOND)).count()
+        edges = (start, low), (high, end)
+        return number + sum(self._count_each(*edge) for edge in edges if edge[0] < edge[1])
 
     def _possible(self, days: range) -> Timeline | None:
         return self._timeline(days, exact=False)
+
+    def _count_few(self, start: int, end: int) -> int | None:
+        """`_count`; None where there are so many runs that a look at all days takes less time."""
+        number = sum(1 for _ in islice(self._instants(start, end), _FEW + 1))
+        return number if number <= _FEW else None
 
     def _count_each(self, start: int, end: int) -> int:
         """`_count` without a look at all days at once."""
@@ -144,7 +139,7 @@ class Budget:
 
     A search that has looked at 64 candidates in vain asks `possible`, a timeline that may have
     more than the runs, for the next second that is in it: what `0 9 * * *` and `30 * * * *` could
-    share is nothing in any range of days, so the search ends at once. 500,000 candidates are all
+    share is nothing in any range of days, so the search ends at once. 100,000 candidates are all
     that it may spend.
     """
 
@@ -187,6 +182,8 @@ class Budget:
         SearchHorizonError after too many candidates; one counts for as many as `cost`.
         """
         self._steps += 1
+        # Two candidates cost as much as one search of a composition.
+        spend((self._cost + (self._steps & 1)) >> 1)
         if self._steps == self._look_at:
             self._look_at *= 2
             instant = self._past_impossible(instant)
@@ -207,8 +204,6 @@ class Budget:
         step, days, width = self._step, self._days_ahead(instant), _LOOK
         while days:
             near = days[:width] if step == 1 else days[-width:]
-            # Days of bits cost more than a search, in each part that has parts of its own.
-            spend(_COST_OF_LOOK)
             timeline = self._possible(near)
             if timeline is None:
                 return instant
@@ -267,7 +262,7 @@ class Restricted(Searching):
 
     __slots__ = ()
 
-    cost: ClassVar[int] = 10
+    cost: ClassVar[int] = 2
     """As how many candidates a span counts that a search looks at in vain."""
 
     schedule: Schedule

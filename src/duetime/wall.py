@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from duetime.schedules import InstantSchedule, is_beyond, nearer
 from duetime.zones import (
@@ -39,9 +39,6 @@ class WallSchedule(InstantSchedule):
     """
 
     __slots__ = ()
-
-    _turn: ClassVar[int] = CYCLE
-    """Seconds in which everything is seen once that the years to come repeat."""
 
     @property
     @abstractmethod
@@ -94,11 +91,18 @@ class WallSchedule(InstantSchedule):
             if is_beyond(second, step, bound):
                 return None
             # The label was in a gap, and so may be all that follow.
-            last = self._last_run if bound is None else None
+            last = None
+            if bound is None or (step == 1 and bound > LISTED_UNTIL + self._turn):
+                last = self._last_run
             if last is not None and second > last:
                 if step == 1:
                     return None
                 second = last
+
+    @property
+    def _turn(self) -> int:
+        """Seconds in which everything is seen once that the years to come repeat."""
+        return CYCLE
 
     @property
     def _every_year(self) -> WallSchedule | None:
@@ -174,11 +178,17 @@ class WallSchedule(InstantSchedule):
         number = 0
         listed = (second for second in (LISTED_FROM, LISTED_UNTIL) if first < second < stop)
         for low, high in pairwise((first, *listed, max(first, stop))):
-            # Outside of the listed years, one cycle of the calendar is like another.
+            # Outside of the listed years, one cycle of the calendar is like another: those next to
+            # them are known soonest.
+            if low >= LISTED_UNTIL:
+                moved = -((low - LISTED_UNTIL) // CYCLE * CYCLE)
+            else:
+                moved = max(0, (LISTED_FROM - high) // CYCLE * CYCLE)
             cycles, rest = divmod(high - low, CYCLE)
-            number += self._count_seconds(low, low + rest)
+            start = low + moved
+            number += self._count_seconds(start, start + rest)
             if cycles:
-                number += self._count_seconds(low, low + CYCLE) * cycles
+                number += self._count_seconds(start, start + CYCLE) * cycles
         return number
 
     def _count_seconds(self, first: int, stop: int) -> int:
@@ -255,7 +265,7 @@ def _naive(label: int) -> datetime:
 @lru_cache(maxsize=1024)
 def _last_run_of(schedule: WallSchedule) -> int | None:
     """`_last_run` of a schedule that repeats: what holds for one turn holds for all."""
-    # With a bound, a search asks for no last run, so this one does not ask for itself.
+    # With such a bound, a search asks for no last run, so this one does not ask for itself.
     following = schedule._run_near(LISTED_UNTIL, 1, LISTED_UNTIL + schedule._turn)
     if following is not None and following < LISTED_UNTIL + schedule._turn:
         return None

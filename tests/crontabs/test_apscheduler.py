@@ -64,6 +64,7 @@ def test_what_apscheduler_refuses_or_misreads_is_refused(text: str) -> None:
         ("0 0 2nd mon * 7", 14, "7 is not a weekday in APScheduler: use 6 for Sunday"),
         ("0 0 L * *", 4, "the last day of the month is written last here"),
         ("0 0 * * mon-fri/2", 8, "drops what follows a name, as in mon-fri/2: write 0-4/2"),
+        ("0 0 * * fri,mon#2", 12, "mon#2 is written as a day of the month here, such as 2nd mon"),
         ("0 0 * * mon-5", 8, "drops what follows a name, as in mon-5: write 0-5"),
         (
             "0 0 last fri *",

@@ -100,6 +100,7 @@ def test_a_text_that_cronos_refuses_is_refused(text: str) -> None:
         ("0 0 L,15 * *", "L stands alone in cronos, not in a list"),
         # Cronos runs it on Tuesdays alone.
         ("0 0 * * 7-2/2", "Cronos leaves out the Sunday of 7-2/2: write 0-2/2"),
+        ("0 0 * * 7-2/x", "a step is a number from 1 on, not 'x'"),
         ("H * * * *", "only Cronos knows what it draws for H, so write the value"),
     ],
 )
@@ -111,6 +112,7 @@ def test_a_refusal_names_the_cure(text: str, reason: str) -> None:
 
 def test_a_week_past_sunday_has_seven_days() -> None:
     assert cron("0 0 * * sat-tue/2", dialect="cronos") == cron("0 0 * * 6,1", dialect="cronos")
+    assert cron("0 0 * * 7-2/1", dialect="cronos") == cron("0 0 * * 0-2", dialect="cronos")
     assert cron("0 0 * * 7-2", dialect="cronos") == cron("0 0 * * 0-2", dialect="cronos")
 
 

@@ -21,7 +21,7 @@ from dateutil.easter import easter
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from duetime import DstPolicy, Schedule, parse
+from duetime import DstPolicy, Schedule, min_gap, parse
 from duetime.errors import ScheduleError, SearchHorizonError, UnknownTimeZoneError
 from duetime.kinds.rules.rfc5545 import FREQUENCIES, LARGEST, MOST_RULES
 from duetime.kinds.rules.rule import Rule, rrule
@@ -1006,9 +1006,13 @@ def test_a_search_through_excluded_runs_ends_at_its_horizon(
         "DTSTART;TZID=America/New_York:20260101T003000\n"
         f"RRULE:{march.format(2)}\nEXRULE:{march.format(3)}"
     )
-    with pytest.raises(SearchHorizonError, match="100 runs in a row after 2026-06-30 20:00:00"):
+    with pytest.raises(
+        SearchHorizonError, match="next after 2026-06-30 20:00:00-04:00 are all excluded"
+    ):
         schedule.next_run(utc(2026, 7))
-    with pytest.raises(SearchHorizonError, match="100 runs in a row before 2999-12-31 19:00:00"):
+    with pytest.raises(
+        SearchHorizonError, match="next before 2999-12-31 19:00:00-05:00 are all excluded"
+    ):
         schedule.prev_run(utc(3000))
 
 
@@ -1077,14 +1081,133 @@ def test_a_search_goes_to_the_first_run_that_is_not_excluded(excluded: str, foll
     assert schedule.floor(found + DAY) == found
 
 
-def test_a_proof_that_takes_too_long_is_left_to_the_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("duetime.kinds.rules.labels._MOST_LOOKS", 1_000)
-    monkeypatch.setattr("duetime.kinds.rules.rule.MOST_EXCLUDED", 2_000)
-    schedule = rule("FREQ=HOURLY;INTERVAL=5\nEXRULE:FREQ=MINUTELY;INTERVAL=300", "20260105T090000")
-    with pytest.raises(SearchHorizonError, match="2000 runs in a row after"):
+HALF_DAYS = [",".join(map(str, hours)) for hours in (range(12), range(12, 24))]
+ODD = "FREQ=SECONDLY;INTERVAL=7919;BYHOUR={}"
+"""Its times of day come again after 7,919 days."""
+
+
+def test_a_proof_that_takes_too_long_is_given_up() -> None:
+    schedule = rule(
+        "\nEXRULE:".join(["FREQ=SECONDLY;INTERVAL=15838", *map(ODD.format, HALF_DAYS)]),
+        "20260105T090000",
+    )
+    for _ in range(2):
+        for days in (0, 1, 3_000):
+            with pytest.raises(SearchHorizonError, match="runs next after"):
+                schedule.next_run(utc(2026, 7) + days * DAY)
+            with pytest.raises(SearchHorizonError, match="runs next before"):
+                schedule.prev_run(utc(2126, 7) - days * DAY)
+    # Up to a bound there is no run all the same.
+    assert schedule.count(utc(2026, 7), utc(2026, 9)) == 0
+
+
+def test_a_proof_of_too_many_kinds_of_days_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duetime.kinds.rules.labels._MOST_LOOKS", 3)
+    first = "FREQ=MONTHLY;BYDAY=1MO\nEXRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1"
+    schedule = rule(first, "20260105T090000")
+    with pytest.raises(SearchHorizonError, match="runs next after"):
         schedule.next_run(utc(2026, 7))
-    with pytest.raises(SearchHorizonError, match="2000 runs in a row before"):
+    with pytest.raises(SearchHorizonError, match="runs next before"):
         schedule.prev_run(utc(2126, 7))
+
+
+@pytest.mark.parametrize(
+    ("rules", "excluded"),
+    [
+        (["FREQ=SECONDLY;INTERVAL=15838"], ["FREQ=SECONDLY;INTERVAL=7919"]),
+        (["FREQ=MINUTELY;INTERVAL=77"], ["FREQ=MINUTELY;INTERVAL=7", "FREQ=MINUTELY;INTERVAL=11"]),
+        (
+            ["FREQ=MINUTELY;INTERVAL=14"],
+            [f"FREQ=MINUTELY;INTERVAL=7;BYHOUR={hours}" for hours in HALF_DAYS],
+        ),
+        (["FREQ=HOURLY;INTERVAL=25;BYDAY=MO"], ["FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;BYHOUR=0,5"]),
+        (["FREQ=DAILY;INTERVAL=2"], ["FREQ=DAILY;BYDAY=MO,TU", "FREQ=WEEKLY;BYDAY=WE,TH,FR,SA,SU"]),
+        (["FREQ=WEEKLY;INTERVAL=6"], ["FREQ=WEEKLY;INTERVAL=3"]),
+    ],
+)
+@pytest.mark.parametrize("policy", ["rfc5545", "wall"])
+def test_uneven_intervals_that_cover_each_other_are_proven(
+    rules: list[str], excluded: list[str], policy: str
+) -> None:
+    lines = ["DTSTART;TZID=Europe/Berlin:20260105T003000"]
+    lines += [f"RRULE:{parts}" for parts in rules] + [f"EXRULE:{parts}" for parts in excluded]
+    schedule = rrule("\n".join(lines), dst=policy)
+    runs = list(schedule.runs(utc(2026), limit=3))
+    if "BYHOUR=0,5" in excluded[0]:
+        # Of the hours of a Monday, two are taken away.
+        assert {run.hour for run in runs} & {0, 5} == set()
+        assert schedule.prev_run(runs[1]) == runs[0]
+    else:
+        assert runs == []
+        assert schedule.prev_run(utc(2200)) is None
+        assert schedule.next_run(utc(2200)) is None
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe"])
+def test_a_search_goes_to_the_second_that_is_not_excluded(zone: str) -> None:
+    # All but the last hour of some days, two of which have a clock change near it.
+    hours = ",".join(map(str, range(23)))
+    schedule = rrule(
+        f"DTSTART;TZID={zone}:20260101T000000\nRRULE:FREQ=SECONDLY\n"
+        f"EXRULE:FREQ=SECONDLY;BYHOUR={hours}\nEXRULE:FREQ=DAILY;BYHOUR=23"
+    )
+    for month, day in ((1, 5), (3, 28), (3, 29), (10, 24), (10, 25)):
+        tz = ZoneInfo(zone)
+        first = datetime(2026, month, day, 23, 0, 1, tzinfo=tz)
+        assert schedule.next_run(datetime(2026, month, day, tzinfo=tz)) == first
+        before = datetime(2026, month, day, 23, 59, 59, tzinfo=tz) - DAY
+        assert schedule.prev_run(datetime(2026, month, day, 22, tzinfo=tz)) == before
+
+
+def test_a_date_beside_a_rule_that_is_wholly_excluded_is_found() -> None:
+    schedule = rule(
+        "FREQ=SECONDLY;BYMONTH=2\nEXRULE:FREQ=MINUTELY;BYMONTH=2;BYSECOND="
+        + ",".join(map(str, range(60)))
+        + "\nRDATE;TZID=Asia/Tokyo:20300101T120000\nRDATE:20310101T120000",
+        "20260105T090000",
+    )
+    assert [run.year for run in schedule.runs(utc(2026))] == [2030, 2031]
+    assert [run.year for run in schedule.runs_back(utc(2100))] == [2031, 2030]
+
+
+# Dates that lie in a gap each year.
+
+
+@pytest.mark.parametrize(
+    ("parts", "ends"),
+    [
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", ""),
+        ("FREQ=MONTHLY;INTERVAL=12;BYDAY=-1SU", ""),
+        ("FREQ=DAILY;BYMONTH=3;BYDAY=SU;BYMONTHDAY=25,26,27,28,29,30,31", ""),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", ";COUNT=5000"),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", ";UNTIL=90000101T000000Z"),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYDAY=-1SU", ""),
+    ],
+)
+def test_a_rule_whose_every_date_is_in_a_gap_has_had_its_last_run(parts: str, ends: str) -> None:
+    # Until 1980 Germany had no summer time.
+    schedule = rrule(f"DTSTART;TZID=Europe/Berlin:19700301T023000\nRRULE:{parts}{ends}", dst="wall")
+    assert schedule.next_run(utc(2026)) is None
+    assert schedule.next_run(utc(2500)) is None
+    last = schedule.prev_run(utc(2500))
+    assert last is not None
+    assert last.year in (1979, 1980)
+    assert schedule.next_run(last) is None
+    assert schedule.count(utc(1981), utc(2400)) == 0
+    assert min_gap(schedule) is not None
+
+
+def test_a_rule_that_begins_beyond_the_listed_years_is_searched_to_its_end() -> None:
+    schedule = rrule(
+        "DTSTART;TZID=Europe/Berlin:95000101T023000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
+        dst="wall",
+    )
+    assert schedule.next_run(utc(2026)) is None
+    easter = rrule(
+        "DTSTART;TZID=Europe/Berlin:99000101T023000\nRRULE:FREQ=YEARLY;BYEASTER=0;BYMONTH=3;BYDAY=SU",
+        dst="wall",
+    )
+    assert easter.next_run(utc(9990)) is not None
 
 
 # Counts of many years.

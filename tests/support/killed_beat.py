@@ -1,9 +1,12 @@
 """A beat that writes each message to a file, in one go, and is killed again and again.
 
 `python -m tests.support.killed_beat STATE SENT KILLS` has so many lives, each in a process that is
-forked, so that most of its time goes into ticks. It fails when a beat dies by itself.
+forked, so that most of its time goes into ticks. Before the first, a beat that is not killed writes
+that it has seen the entries: it prints since when, by name, as JSON. It fails when a beat dies by
+itself.
 """
 
+import json
 import os
 import random
 import signal
@@ -15,6 +18,7 @@ from celery import Celery
 
 import duetime
 from duetime.adapters.celery import Scheduler, beat
+from duetime.adapters.celery.state import StateFile
 
 MILLISECONDS = {"a": 50, "b": 70, "c": 100}
 """The periods of the entries, whose runs are on a grid."""
@@ -37,8 +41,8 @@ class Appending(Scheduler):
         os.write(self.sent, line.encode())
 
 
-def live(state: str, sent: str) -> None:
-    """Tick until killed."""
+def made(state: str) -> Appending:
+    """A beat with the state file of those before it."""
     app = Celery("killed", broker="memory://")
     app.conf.update(
         result_expires=None,
@@ -52,7 +56,21 @@ def live(state: str, sent: str) -> None:
             for name, period in MILLISECONDS.items()
         },
     )
-    scheduler = Appending(app, schedule_filename=state)
+    return Appending(app, schedule_filename=state)
+
+
+def first_seen(state: str) -> dict[str, int]:
+    """Let a beat see the entries, send nothing and end in peace."""
+    made(state).close()
+    file = StateFile(state)
+    since = {row.name: row.since for row in file.rows()}
+    file.close()
+    return since
+
+
+def live(state: str, sent: str) -> None:
+    """Tick until killed."""
+    scheduler = made(state)
     scheduler.sent = os.open(sent, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     while True:
         time.sleep(scheduler.tick())
@@ -60,6 +78,7 @@ def live(state: str, sent: str) -> None:
 
 def main(state: str, sent: str, kills: str) -> None:
     """Have so many lives."""
+    sys.stdout.write(json.dumps(first_seen(state)))
     moments = random.Random(kills)
     for _ in range(int(kills)):
         before, patience = _size(sent), time.monotonic() + PATIENCE

@@ -15,8 +15,8 @@ from duetime.dates.gregorian import EVER
 from duetime.dates.timeline import CYCLES, Timeline
 from duetime.errors import SearchHorizonError
 from duetime.kinds.interval import Grid
+from duetime.questions import one_question
 from duetime.schedules import Schedule
-from duetime.search import one_question
 from duetime.zones import DAY, SECOND, find_zone
 
 MOST_RUNS: Final = 20_000
@@ -30,7 +30,7 @@ _SPAN: Final = 1_000
 
 def is_subset(schedule: Schedule, other: Schedule) -> bool:
     """Whether every run of one schedule is a run of the other, over all time."""
-    with one_question():
+    with one_question:
         return _is_subset(schedule, other)
 
 
@@ -45,7 +45,7 @@ def _is_subset(schedule: Schedule, other: Schedule) -> bool:
 
 def are_disjoint(schedule: Schedule, other: Schedule) -> bool:
     """Whether no instant is a run of both, over all time."""
-    with one_question():
+    with one_question:
         return _are_disjoint(schedule, other)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import lru_cache, partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import or_
 from re import finditer
 from typing import Final, Literal
@@ -27,8 +27,9 @@ from duetime.dates.timeline import CALENDAR, Kinds, Timeline, joined_all, timeli
 from duetime.dates.wall_timeline import label_timeline, labels_shown
 from duetime.errors import InvalidValueError, shorten
 from duetime.kinds.business import BusinessDays
+from duetime.questions import spend
 from duetime.schedules import Schedule, is_beyond, nearer
-from duetime.search import Searching, spend
+from duetime.search import Searching
 from duetime.wall import WallSchedule
 from duetime.zones import (
     DAY,
@@ -44,6 +45,12 @@ from duetime.zones import (
 
 _COST: Final = 5
 """As how many searches one for a rolled run counts: it looks at each day around."""
+_DAYS_A_SEARCH: Final = 40
+"""So many days, of which it is found out where their runs are moved, cost as much as one search."""
+_ROUND: Final = 1_024
+"""Days; a multiple of them is where the days of a table begin and end."""
+_FEW: Final = 200
+"""Runs that are moved, at most, where all are counted one by one."""
 _NEAR: Final = 5
 """Days beside a range from which runs may be moved into it by a clock change."""
 
@@ -147,7 +154,11 @@ class _OntoBusinessDays(Searching):
         near = range(before - _NEAR, after + _NEAR)
         if near.start < CALENDAR.start or near.stop > CALENDAR.stop:
             return None
-        labels = self._labels_moved(moving.moves(near), near, exact)
+        # Rounded up, so that what is moved again and again has one answer for all of its levels.
+        wide = range(near.start // _ROUND * _ROUND, -(-near.stop // _ROUND) * _ROUND)
+        wide = range(max(wide.start, CALENDAR.start), min(wide.stop, CALENDAR.stop))
+        moves = [(by, on >> near.start - wide.start) for by, on in moving.moves(wide)]
+        labels = self._labels_moved(moves, near, exact)
         if labels is None:
             return None
         kinds = labels.kinds
@@ -222,10 +233,17 @@ class Rolled(_OntoBusinessDays):
         kept = None if moved is None else self._kept._timeline(days, exact=exact)
         return joined_all((kept, moved), or_)
 
+    def _count_few(self, start: int, end: int) -> int | None:
+        moved = list(islice(self._moved._instants(start, end), _FEW + 1))
+        return self._counted(start, end, moved) if len(moved) <= _FEW else None
+
     def _count_each(self, start: int, end: int) -> int:
+        return self._counted(start, end, self._moved._instants(start, end))
+
+    def _counted(self, start: int, end: int, moved: Iterable[int]) -> int:
+        """The number of runs, from those that are moved."""
         kept = self._kept
-        moved = (not kept._runs_at(run) for run in self._moved._instants(start, end))
-        return kept._count(start, end) + sum(moved)
+        return kept._count(start, end) + sum(not kept._runs_at(run) for run in moved)
 
     def in_zone(self, tz: tzinfo | str) -> Rolled:
         return replace(self, schedule=self.schedule.in_zone(tz), _zone=find_zone(tz))
@@ -267,6 +285,7 @@ class ShiftedDays(_OntoBusinessDays):
 @lru_cache(maxsize=32)
 def _moves_rolled(off: Days, convention: Convention, days: range) -> Moves:
     """The moves of the days off that lie between business days of a range."""
+    spend(len(days) // _DAYS_A_SEARCH)
     flags = f"{off.among(days) or 0:0{len(days)}b}"[::-1]
     sources: dict[int, bytearray] = defaultdict(partial(bytearray, len(days) // 8 + 1))
     for match in finditer("(?<=0)1+(?=0)", flags):
@@ -281,6 +300,7 @@ def _moves_rolled(off: Days, convention: Convention, days: range) -> Moves:
 @lru_cache(maxsize=32)
 def _moves_shifted(off: Days, n: int, days: range) -> Moves:
     """The moves of the days of a range whose n-th business day is in it too."""
+    spend(len(days) // _DAYS_A_SEARCH)
     flags = f"{off.among(days) or 0:0{len(days)}b}"[::-1]
     business = [match.start() for match in finditer("0", flags)]
     # Pairs of neighbours: all days from one up to the other, or down to it, go to one day.

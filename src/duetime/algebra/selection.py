@@ -18,8 +18,9 @@ from duetime.algebra.sets import Clip, kept_changes, set_of_instants, union
 from duetime.answers import ClockChange
 from duetime.dates.timeline import Timeline
 from duetime.errors import InvalidValueError, SearchHorizonError, shorten
+from duetime.questions import each_one_question, spend
 from duetime.schedules import Schedule, is_beyond
-from duetime.search import YEAR, Searching, Span, spend
+from duetime.search import WHOLE_CYCLE, YEAR, Searching, Span
 from duetime.zones import DAY, SECOND, Step, Zone, block_of, edition, find_zone, to_instant
 
 MOST_COUNTED: Final = 100_000
@@ -62,8 +63,13 @@ class EveryNth(Searching):
         run = self._nearest(start - 1 if step == 1 else end, step, bound)
         if run is None or is_beyond(run, step, bound):
             return iter(())
+        if self.n > _FEW:
+            return Searching._instants(self, start, end, step)
         start, end = (run, end) if step == 1 else (start, run + 1)
-        return islice(self.schedule._instants(start, end, step), 0, None, self.n)
+        walk = islice(self.schedule._instants(start, end, step), 0, None, self.n)
+        if not isinstance(self.schedule, Searching):
+            return walk
+        return each_one_question(_charged(walk, -(-self.n >> _FAST)))
 
     def _index(self, instant: int) -> int:
         return _index(self.schedule, self.anchor, instant)
@@ -286,6 +292,13 @@ def _pooled(schedules: tuple[Schedule, ...]) -> tuple[Schedule, Zone]:
     return pool, pool._zone
 
 
+def _charged(walk: Iterator[int], units: int) -> Iterator[int]:
+    """The same runs, each of which costs so many units of the question's budget."""
+    for run in walk:
+        spend(units)
+        yield run
+
+
 def _tally(schedule: Schedule, start: int, end: int) -> int:
     """The number of runs in `[start, end)`, counted one by one only if need be."""
     walk = schedule._instants(start, end)
@@ -368,8 +381,8 @@ def _leap(schedule: Schedule, instant: int, number: int, step: Step) -> tuple[in
     zone = schedule._zone
     width = _DAY
     while number > _FEW and zone.first <= instant <= zone.last:
-        # A count of many years goes from one clock change to the next.
-        spend(_COST + 4 * width // YEAR)
+        # A count goes from one clock change to the next, but of 400 years only once.
+        spend(_COST + 8 * min(width, WHOLE_CYCLE) // YEAR)
         landing = instant + step * width
         low, high = sorted((instant, landing))
         # Without the instant itself, and with the landing.

@@ -20,6 +20,7 @@ from duetime.dates.timeline import (
 )
 from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.kinds.interval import Grid
+from duetime.questions import one_question
 from duetime.schedules import Schedule, Stored, is_beyond
 from duetime.search import YEAR, Budget, Restricted, Span
 from duetime.zones import DAY, SECOND, Step, Zone, find_zone, to_instant
@@ -60,7 +61,8 @@ class Window(Stored):
 
         Raises NaiveDatetimeError.
         """
-        return self._is_open(to_instant(t))
+        with one_question:
+            return self._is_open(to_instant(t, "t"))
 
     def next_change(self, t: datetime) -> datetime | None:
         """When the window next opens or closes, strictly after `t`.
@@ -68,12 +70,13 @@ class Window(Stored):
         None when it stays as it is. Raises NaiveDatetimeError, and SearchHorizonError when it
         stays open through 5,000 openings in a row and nothing proves that it always will.
         """
-        moment = to_instant(t)
-        opening = self._opening(moment)
-        if opening is None or not self._is_open(moment):
-            change = self.opens._nearest(moment, 1)
-        else:
-            change = self._joined_end(opening)
+        moment = to_instant(t, "t")
+        with one_question:
+            opening = self._opening(moment)
+            if opening is None or not self._is_open(moment):
+                change = self.opens._nearest(moment, 1)
+            else:
+                change = self._joined_end(opening)
         zone = self.opens._zone
         return zone.show(change) if change is not None and change <= zone.last else None
 

@@ -9,6 +9,7 @@ from duetime.algebra.comparison import FIRST, first_of, walk, whole_timeline
 from duetime.algebra.sets import difference, union
 from duetime.dates.gregorian import EVER
 from duetime.dates.timeline import CYCLES
+from duetime.questions import one_question
 from duetime.schedules import Schedule
 from duetime.zones import DAY, LISTED_UNTIL, SECOND, to_instant
 
@@ -29,6 +30,11 @@ def first_difference(a: Schedule, b: Schedule, start: datetime | None = None) ->
     >>> print(first_difference(weekdays, daily, datetime(2026, 1, 5, tzinfo=UTC)))
     2026-01-10 09:00:00+00:00
     """
+    with one_question:
+        return _first_difference(a, b, start)
+
+
+def _first_difference(a: Schedule, b: Schedule, start: datetime | None) -> datetime | None:
     either = union(difference(a, b), difference(b, a))
     first = FIRST if start is None else max(FIRST, to_instant(start))
     timeline = whole_timeline(either)

@@ -12,12 +12,12 @@ from duetime.algebra.comparison import walk, whole_timeline
 from duetime.algebra.sets import union
 from duetime.dates.bits import least_distance, lowest
 from duetime.dates.gregorian import EVER
-from duetime.dates.timeline import SEEN_TOGETHER, Timeline
+from duetime.dates.timeline import SEEN_TOGETHER, Timeline, charge
 from duetime.errors import InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND, Grid
+from duetime.questions import each_one_question, one_question, refunding
 from duetime.schedules import Schedule
-from duetime.search import one_question
 from duetime.zones import DAY, SECOND, to_instant
 
 _WORTH_A_LOOK: Final = 60
@@ -66,7 +66,7 @@ def min_gap(schedule: Schedule) -> MinGap | None:
     >>> print(closest.gap, closest.first.time(), closest.second.time())
     1:00:00 17:00:00 18:00:00
     """
-    with one_question():
+    with one_question:
         return _min_gap(schedule)
 
 
@@ -144,6 +144,7 @@ def _across(timeline: Timeline, number: int) -> Iterator[Near]:
         last, first = times.bit_length() - 1, lowest(times)
         lasts[last] = lasts.get(last, 0) | days
         firsts[first] = firsts.get(first, 0) | days >> number
+    charge(len(lasts) * len(firsts), timeline.days)
     distances = [(number * DAY + first - last, last, first) for last in lasts for first in firsts]
     for distance, last, first in sorted(distances):
         days = lasts[last] & firsts[first]
@@ -178,19 +179,20 @@ def overlaps(
     schedule = union(schedule)
     days = range((first - length) // (DAY * SECOND), stop // (DAY * SECOND) + 1)
     if len(days) > _WORTH_A_LOOK and EVER.start <= days.start and days.stop <= EVER.stop:
-        timeline = schedule._timeline(days)
-        if timeline is not None and all(
-            distance * SECOND >= length for distance, _, _ in _nearest(timeline)
-        ):
-            return iter(())
-    return _overlaps(schedule, length, start, end)
+        with one_question:
+            timeline = schedule._timeline(days)
+            if timeline is not None and all(
+                distance * SECOND >= length for distance, _, _ in _nearest(timeline)
+            ):
+                return iter(())
+    return each_one_question(_overlaps(schedule, length, start, end))
 
 
 def _overlaps(schedule: Schedule, length: int, start: datetime, end: datetime) -> Iterator[Overlap]:
     show = schedule._zone.show
     first = to_instant(start)
     before = schedule._nearest(first, -1, first - length)
-    runs = (to_instant(run) for run in schedule.runs(start, end))
+    runs = refunding(to_instant(run) for run in schedule.runs(start, end))
     for previous, run in pairwise(chain(() if before is None else (before,), runs)):
         if run < previous + length:
             yield Overlap(show(previous), show(run), (previous + length - run) * MICROSECOND)

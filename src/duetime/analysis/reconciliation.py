@@ -18,6 +18,7 @@ from duetime.algebra.sets import union
 from duetime.errors import InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND
+from duetime.questions import one_question, refunding
 from duetime.schedules import Schedule
 from duetime.zones import Zone, to_instant
 
@@ -133,8 +134,9 @@ def reconcile(
     ran = sorted(to_instant(moment) for moment in observed)
     before = early // MICROSECOND
     after = None if late is None else late // MICROSECOND
-    first, stop = _range(schedule, ran, start, end, before)
-    windows = list(_windows(schedule, first, stop, before, after))
+    with one_question:
+        first, stop = _range(schedule, ran, start, end, before)
+        windows = list(refunding(_windows(schedule, first, stop, before, after)))
     matched = list(zip(_latest(windows, ran), _earliest(windows, ran), strict=True))
     instants = _listed(windows, ran, matched, first, stop)
     return Reconciliation(
@@ -168,7 +170,7 @@ def _windows(
             yield run, run - early, run + late + 1
         return
     before, beyond = schedule._nearest(first, -1), schedule._nearest(max(first, stop) - 1, 1)
-    runs: list[int | None] = [before, *schedule._instants(first, stop), beyond]
+    runs: list[int | None] = [before, *refunding(schedule._instants(first, stop)), beyond]
     known = [run for run in runs if run is not None]
     last = None if beyond is None else schedule._nearest(beyond, 1)
     opens = [run - early for run in known]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from duetime.dates.bits import bits_of
 from duetime.errors import FloatingScheduleError, InvalidValueError, shorten
 from duetime.immutable import Immutable
+from duetime.questions import one_question, refunding
 from duetime.schedules import Schedule
 from duetime.zones import to_instant
 
@@ -187,13 +188,22 @@ def _buckets(schedule: Schedule, first: int, low: int, high: int, width: int) ->
     """The buckets in `[low, high)` in which a schedule runs."""
     found = array("q")
     stop = first + high * width
-    run = schedule._nearest(first + low * width - 1, 1, stop)
+    instant = first + low * width - 1
+    with one_question:
+        for bucket in refunding(_buckets_after(schedule, instant, first, stop, width)):
+            found.append(bucket)
+    return found
+
+
+def _buckets_after(
+    schedule: Schedule, instant: int, first: int, stop: int, width: int
+) -> Iterator[int]:
+    run = schedule._nearest(instant, 1, stop)
     while run is not None and run < stop:
         bucket = (run - first) // width
-        found.append(bucket)
+        yield bucket
         # An entry counts once in a bucket.
         run = schedule._nearest(first + (bucket + 1) * width - 1, 1, stop)
-    return found
 
 
 def _peak_before(herds: Iterable[_Herd], size: int) -> int:

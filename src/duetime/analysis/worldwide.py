@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from typing import Final
 
 from duetime.algebra.sets import Clip, Difference, Intersection, Shift, Union, union
 from duetime.crontabs.schedule import Cron
 from duetime.errors import InvalidValueError
 from duetime.kinds.instants import Moments
 from duetime.kinds.interval import CalendarInterval, Grid
+from duetime.questions import one_question, refunding
 from duetime.schedules import Schedule
 from duetime.zones import MARGIN, SECOND, Zone, block_of, find_zone, to_instant, zone_keys
+
+_UNITS_A_ZONE: Final = 100
+"""What the search in one zone may cost, however many zones are asked."""
 
 
 def zones_due(
@@ -46,13 +51,15 @@ def zones_due(
     reach = _reach(schedule)
     known: dict[object, int | None] = {}
     due: dict[str, datetime] = {}
-    for zone in map(find_zone, _all_keys() if zones is None else zones):
-        alike = zone if reach is None else _offsets(zone, after - reach, upto + reach)
-        if alike not in known:
-            known[alike] = _latest(schedule.in_zone(zone.tzinfo), after, upto)
-        run = known[alike]
-        if run is not None:
-            due[zone.name] = zone.show(run)
+    with one_question:
+        found = map(find_zone, _all_keys() if zones is None else zones)
+        for zone in refunding(found, _UNITS_A_ZONE):
+            alike = zone if reach is None else _offsets(zone, after - reach, upto + reach)
+            if alike not in known:
+                known[alike] = _latest(schedule.in_zone(zone.tzinfo), after, upto)
+            run = known[alike]
+            if run is not None:
+                due[zone.name] = zone.show(run)
     return due
 
 

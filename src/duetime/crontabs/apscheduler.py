@@ -20,7 +20,7 @@ from duetime.crontabs.fields import (
     Field,
 )
 from duetime.crontabs.items import TOO_FAR, Item, ItemError, check_step
-from duetime.errors import CronSyntaxError
+from duetime.errors import CronSyntaxError, shorten
 
 _FIELDS: Final = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
 _POSITIONS: Final = ("1st", "2nd", "3rd", "4th", "5th", "last")
@@ -54,6 +54,9 @@ def compose(texts: Mapping[str, str]) -> str:
 
 def item_bits(item: str, field: Field, draws: object) -> int | None:
     """The bits of `last` and `2nd mon`; None for any other item."""
+    if field.name == "day_of_week" and "#" in item:
+        reason = f"{shorten(item)[1:-1]} is written as a day of the month here, such as 2nd mon"
+        raise ItemError(reason, 0, len(item))
     if field.name != "day_of_month":
         return None
     word = item.lower()
@@ -75,9 +78,10 @@ def check_item(item: Item, field: Field) -> None:
     ends = [end for end in (item.start, item.end) if end is not None and end != "*"]
     named = [not end.isdigit() for end in ends]
     if any(named) and (item.step is not None or not all(named)):
-        numbers = f"{item.low}-{item.high}" + (f"/{item.step}" if item.step else "")
+        step = f"/{shorten(item.step)[1:-1]}" if item.step else ""
+        text, numbers = shorten(item.text)[1:-1], f"{item.low}-{item.high}{step}"
         raise ItemError(
-            f"APScheduler drops what follows a name, as in {item.text}: write {numbers}",
+            f"APScheduler drops what follows a name, as in {text}: write {numbers}",
             0,
             len(item.text),
         )

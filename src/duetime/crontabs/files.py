@@ -43,7 +43,6 @@ _FIELD_WORDS: Final = re.compile(rf"(?:[^ \t]++[ \t]*+){{0,{_FIELDS}}}")
 _USER: Final = re.compile(r"\w[\w.@\\:+/-]*\$?")
 _MOST_LINES: Final = 10_000
 _MOST_VARIABLES: Final = 1_000
-"""As many as cronie reads."""
 _MOST_FAULTS: Final = 100
 
 
@@ -254,7 +253,7 @@ def _entry(
         )
     words = _FIELD_WORDS if line[start : start + 1] != "@" else _WORD
     expression, stop = _span(words, line, start)
-    schedule: Schedule | None
+    schedule: Schedule
     if expression.lower() == REBOOT:
         schedule = at(tz=settings.tz if tz is None else tz)
     else:

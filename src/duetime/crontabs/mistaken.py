@@ -63,8 +63,8 @@ _WORDS: Final[dict[str, Texts]] = {
     "annually": {"day_of_month": "1", "month_of_year": "1"},
 }
 _FIELDS: Final = 5
-_LINE: Final = r"^[ \t]*+(?!TZ=)(?:@\w|[^\s#]\S*+(?:[ \t]++\S++){4})"
-"""The start of a line that may be a crontab."""
+_LINE: Final = r"^[ \t]*+(?:@\w|(?!TZ=|#)\S++(?:[ \t]++\S++){4})"
+"""The start of a line that may be a crontab: a nickname or five fields."""
 _PATH: Final = r"[~.]?/[\w.]|\$"
 _COMMAND: Final = rf"{_PATH}|(?!(?:sun|mon|tue|wed|thu|fri|sat|l|w)\w*\b)[a-z_]{{2}}"
 _LONGEST: Final = 1_000

@@ -41,7 +41,7 @@ def check_item(item: Item, field: Field) -> None:
     named = [not end.isdigit() for end in ends]
     numbers = f"{item.low}-{item.high}"
     if any(named) and item.step is not None:
-        reason = f"a name takes no step here: write {numbers}/{item.step}"
+        reason = f"a name takes no step here: write {numbers}/{shorten(item.step)[1:-1]}"
         raise ItemError(reason, 0, len(item.text))
     if any(named) and not all(named):
         reason = f"a range is of two names or of two numbers here: write {numbers}"

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import dropwhile, product
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, overload
+from typing import TYPE_CHECKING, Final, Literal, overload
 
 from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import CronFields
@@ -34,6 +34,7 @@ from duetime.dates.gregorian import (
     FIRST_YEAR,
     LAST_YEAR,
     SHAPE,
+    SHAPED_YEARS,
     YEAR_START,
     date_of,
     day_number,
@@ -79,9 +80,6 @@ class Cron(WallSchedule):
     clock changes, however they are written.
     """
 
-    # All kinds of years come within 40 years, and a crontab sees no more of a year than its kind.
-    _turn: ClassVar[int] = 41 * 366 * DAY
-
     fields: CronFields
     _zone: Zone = field()  # overrides the property of the base
     expression: str = field(compare=False)
@@ -120,6 +118,11 @@ class Cron(WallSchedule):
     @property
     def _repeats(self) -> bool:
         return self.fields.year is None
+
+    @property
+    def _turn(self) -> int:
+        # A crontab sees no more of a year than its shape.
+        return SHAPED_YEARS * 366 * DAY
 
     @property
     def _every_year(self) -> Cron:

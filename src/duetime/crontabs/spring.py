@@ -19,6 +19,7 @@ from duetime.crontabs.items import (
     step_of,
 )
 from duetime.dates.bits import bits_of
+from duetime.errors import shorten
 
 _FROM_SUNDAY: Final = r"(?:0+|7|sun)-(?P<last>\w+)(?:/(?P<step>.*))?|0+/(?P<open>.*)"
 _BEFORE_LAST: Final = r"L-(?P<days>\d+)"
@@ -49,7 +50,7 @@ def _days_from_sunday(item: str, field: Field) -> int | None:
             known = number_of(match["last"]) if match["last"].isdigit() else _SUNDAY + 1
             if known > _SUNDAY:
                 raise ItemError(
-                    f"{match['last']} is not a day of the week: use 0-7 or mon-sun",
+                    f"{shorten(match['last'])} is not a day of the week: use 0-7 or mon-sun",
                     match.start("last"),
                     len(match["last"]),
                 )

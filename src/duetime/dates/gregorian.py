@@ -16,6 +16,8 @@ from typing import Final
 SHAPES: Final = 28
 CYCLE_YEARS: Final = 400
 CYCLE_DAYS: Final = 146_097
+SHAPED_YEARS: Final = 41
+"""More than it takes, in any century, until each of the 14 years a calendar can show was."""
 FIRST_YEAR: Final = 1
 LAST_YEAR: Final = 9_999
 

@@ -13,21 +13,27 @@ from itertools import chain
 from operator import or_
 from typing import Final
 
-from duetime.dates.bits import moved
+from duetime.dates.bits import bits_of, moved
 from duetime.dates.timeline import (
     ALL_DAY,
     Kinds,
     Timeline,
     ZoneDays,
+    charge,
     joined,
     joined_all,
     timeline_of,
     zone_days,
 )
+from duetime.questions import spend
 from duetime.zones import DAY, DstPolicy, Stretch, Zone
 
 _NEAR: Final = 3
 """Days between a day of UTC and the farthest local day with a label that can run on it."""
+_DAYS_A_SEARCH: Final = 2_000
+"""So many days cost as much as one search of a composition."""
+_CHANGES_A_SEARCH: Final = 20
+"""So many days in reach of a clock change do, for each kind of days."""
 
 
 def label_timeline(
@@ -41,6 +47,8 @@ def label_timeline(
     seen = zone_days(zone, days)
     if kinds is None or seen is None:
         return None
+    changing = sum(len(on) for _, on in seen.changing)
+    spend(len(days) // _DAYS_A_SEARCH)
     lines = [
         timeline_of(
             days,
@@ -48,9 +56,16 @@ def label_timeline(
                 _quiet_kinds(times, busy, seen), _changing_kinds(policy, times, busy, seen, days)
             ),
         )
-        for times, busy in kinds
+        for times, busy in _charged(kinds, changing // _CHANGES_A_SEARCH)
     ]
     return reduce(partial(joined, operate=or_), lines, Timeline(days, ()))
+
+
+def _charged(kinds: Kinds, units: int) -> Kinds:
+    """The kinds, each of which costs so many units of the question's budget."""
+    for kind in kinds:
+        spend(1 + units)
+        yield kind
 
 
 def labels_shown(timeline: Timeline, zone: Zone) -> Timeline | None:
@@ -61,19 +76,24 @@ def labels_shown(timeline: Timeline, zone: Zone) -> Timeline | None:
     seen = zone_days(zone, timeline.days)
     if seen is None:
         return None
+    first = timeline.days.start
+    changing = [(near, bits_of(day - first for day in on)) for near, on in seen.changing]
+    charge(len(timeline.kinds) * (len(seen.quiet) + len(changing)), timeline.days)
     by_label: dict[int, int] = {}
     for times, busy in timeline.kinds:
-        for labels, on in _labels_shown(times, busy, seen, timeline.days):
+        for labels, on in _labels_shown(times, busy, seen.quiet, changing):
             by_label[labels] = by_label.get(labels, 0) | on
     parts = (timeline_of(timeline.days, [kind]) for kind in by_label.items())
     return joined_all((Timeline(timeline.days, ()), *parts), or_)
 
 
-def _labels_shown(times: int, busy: int, seen: ZoneDays, days: range) -> Kinds:
-    for offset, quiet in seen.quiet:
-        yield from _shown_at(offset, times, busy & quiet)
-    for stretches, changing in seen.changing:
-        on = sum(1 << day - days.start for day in changing) & busy
+def _labels_shown(
+    times: int, busy: int, quiet: Kinds, changing: list[tuple[tuple[Stretch, ...], int]]
+) -> Kinds:
+    for offset, days in quiet:
+        yield from _shown_at(offset, times, busy & days)
+    for stretches, days in changing:
+        on = days & busy
         for stretch in stretches if on else ():
             low, high = max(0, stretch.start), min(DAY, stretch.end)
             yield from _shown_at(stretch.offset, times & (1 << high) - (1 << low), on)

@@ -65,7 +65,7 @@ CHANGING_ZONES: Final = tuple(key for key in ODD_ZONES if key not in ("UTC", "Et
 
 POLICY_NAMES: Final = (
     *("vixie", "wall", "ocps", "quartz", "cronos", "rfc5545"),
-    *("croniter", "airflow", "dagster"),
+    *("croniter", "airflow", "dagster", "apscheduler"),
 )
 DIALECTS: Final = tuple(POLICY_OF)
 SEED: Final = "job"

@@ -3,18 +3,28 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+import duetime.adapters.celery as package
 from duetime.adapters.celery import Heartbeat, crontab, read_heartbeat
 from duetime.adapters.celery.__main__ import main
 from duetime.adapters.celery.state import StateFile
 from tests.support.dates import MINUTE, SECOND
-from tests.support.virtual_beat import START, VirtualCelery, run, scheduler
+from tests.support.virtual_beat import (
+    START,
+    VirtualCelery,
+    VirtualScheduler,
+    flush,
+    run,
+    scheduler,
+)
 
 
 def heartbeat(next_run: datetime | None, last_tick: datetime = START) -> Heartbeat:
@@ -108,6 +118,49 @@ def test_a_beat_on_its_way_is_healthy_at_every_moment(tmp_path: Path) -> None:
     it.close()
 
 
+def slowly(it: VirtualScheduler, seconds: float, look: Callable[[], object]) -> None:
+    """Let each message take so long, and look after each."""
+    send = it.send_task
+
+    def slow(*args: Any, **options: Any) -> None:
+        send(*args, **options)
+        it.app.pass_time(seconds=seconds)
+        look()
+
+    it.send_task = slow  # type: ignore[method-assign]  # of this one beat
+
+
+def test_a_long_tick_reads_as_late_as_it_is_and_is_healthy_until_its_end(tmp_path: Path) -> None:
+    app = VirtualCelery()
+    path = tmp_path / "state"
+    it = scheduler(app, path, **{f"entry-{n:02}": crontab(minute=0) for n in range(20)})
+    lags, healthy = [], []
+
+    def look() -> None:
+        found = read_heartbeat(path)
+        assert found is not None
+        lags.append(found.lag)
+        healthy.append(found.is_healthy(app.clock, tolerance=10 * SECOND))
+
+    app.clock = START + 60 * MINUTE - SECOND
+    it.tick()
+    app.pass_time(seconds=1)
+    slowly(it, 10, look)
+    flush(it)
+    # What is found after a message tells of those before it.
+    assert lags == [10 * n * SECOND for n in range(20)]
+    assert all(healthy)
+    found = read_heartbeat(path)
+    assert found is not None
+    assert (found.last_tick, found.lag) == (app.clock, 200 * SECOND)
+    app.pass_time(seconds=2)
+    it.tick()
+    found = read_heartbeat(path)
+    assert found is not None
+    assert found.lag == timedelta(0)
+    it.close()
+
+
 # The command.
 
 
@@ -164,3 +217,27 @@ def test_the_command_refuses_a_tolerance_below_zero() -> None:
     assert done.returncode == 2
     assert "--tolerance" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_command_loads_no_celery(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    with closing(StateFile(path)) as file:
+        file.write(heartbeat=heartbeat(None, datetime.now(UTC)))
+    code = (
+        "import sys\n"
+        "from duetime.adapters.celery.__main__ import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print({'celery', 'kombu', 'billiard', 'redis'} & sys.modules.keys())"
+    )
+    command = [sys.executable, "-c", code, "health", "--schedule", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("healthy")
+    assert done.stdout.endswith("set()\n")
+
+
+def test_the_names_of_the_package_are_there_when_they_are_asked_for() -> None:
+    assert set(package.__all__) <= set(dir(package))
+    assert {getattr(package, name).__name__ for name in package.__all__} == set(package.__all__)
+    with pytest.raises(AttributeError, match=r"'duetime\.adapters\.celery' has no .* 'crontabs'"):
+        package.crontabs  # noqa: B018

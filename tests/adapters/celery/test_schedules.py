@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 import duetime
 from duetime import DstPolicy, ScheduleError, UnknownTimeZoneError
+from duetime.adapters.celery.memory import spelling
 from duetime.adapters.celery.schedules import NEVER, beat, crontab, schedule, solar
 from duetime.testing import instants, policies, time_zones
 from duetime.testing.strategies import cron_fields
@@ -457,6 +458,46 @@ def test_zones_of_every_make_do_for_the_app_and_for_the_schedule(tz: Any) -> Non
     ):
         assert made.is_due(now - timedelta(hours=1)) == (False, 3_600)
         assert made.core.tz is PARIS
+
+
+class Office(crontab):
+    """What a project wrote for Celery's crontab: in a zone of pytz, which knows `normalize`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tz = pytz.timezone("Europe/Paris")
+
+    def is_due(self, last_run_at: datetime) -> Any:
+        tz: Any = self.tz
+        local = tz.normalize(self.now().astimezone(tz))
+        return super().is_due(last_run_at) if local.hour >= 9 else (False, 60)
+
+
+@pytest.mark.parametrize("base", [crontab, schedule, beat])
+def test_a_zone_that_was_set_is_given_back_as_it_was(base: Any) -> None:
+    paris = pytz.timezone("Europe/Paris")
+    made = beat(duetime.every(hours=1, anchor="epoch")) if base is beat else base()
+    made.app = UTC_APP
+    for zone in (paris, pytz.FixedOffset(90), PARIS, timezone(timedelta(hours=3)), UTC):
+        made.tz = zone
+        assert made.tz is zone
+        for twin in (copy.copy(made), pickle.loads(pickle.dumps(made))):
+            assert base is beat or twin.tz == zone
+    if base is crontab:
+        made.tz = paris
+        assert made == base(tz=PARIS)
+        assert repr(made).endswith("Europe/Paris>")
+        # It says how an entry is spelled, so that beat need not learn it at its start.
+        assert "'Europe/Paris'" in spelling(made)
+
+
+def test_a_subclass_may_ask_its_zone_what_only_pytz_knows() -> None:
+    for hour, due in (("07:30", (False, 60)), ("09:00", (True, 3_600))):
+        now = moment(f"2026-01-05T{hour}Z")
+        made = Office(0, nowfun=clock(now), app=UTC_APP)
+        assert made.is_due(now - timedelta(hours=1)) == due
+        # A naive moment means UTC, and not a local mean time of 1911.
+        assert made.is_due((now - timedelta(hours=1)).replace(tzinfo=None)) == due
 
 
 def test_a_zone_can_be_set_and_unset_as_an_attribute() -> None:

@@ -150,6 +150,11 @@ def newer_version(path: Path) -> None:
     change(path, f"PRAGMA user_version = {VERSION + 1}")
 
 
+def older_version(path: Path) -> None:
+    written(path)
+    change(path, f"PRAGMA user_version = {VERSION - 1}")
+
+
 def other_tables(path: Path) -> None:
     written(path)
     change(path, "ALTER TABLE entry DROP COLUMN count")
@@ -217,7 +222,8 @@ NOT_STATE_FILES = {
     nonsense: "file is not a database",
     foreign_database: "another program's database",
     foreign_application: "another program's database",
-    newer_version: f"version {VERSION + 1} instead of {VERSION}",
+    newer_version: f"a later release of duetime wrote it, as version {VERSION + 1}",
+    older_version: f"an earlier release of duetime wrote it, as version {VERSION - 1}",
     other_tables: "it is damaged",
     text_for_an_instant: "it is damaged",
     text_for_a_count: "it is damaged",
@@ -372,3 +378,14 @@ def test_a_damaged_heartbeat_is_told_of(path: Path, value: str) -> None:
     change(path, "PRAGMA ignore_check_constraints = 1", f"UPDATE heartbeat SET {value}")
     with pytest.raises(sqlite3.DatabaseError, match="is damaged"):
         read_heartbeat(path)
+
+
+def test_a_file_whose_folder_is_gone_may_be_closed(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "state"
+    path.parent.mkdir()
+    file = StateFile(path)
+    shutil.rmtree(path.parent)
+    with pytest.raises(sqlite3.OperationalError, match="cannot be used"):
+        file.renew()
+    file.last_write_is_next()
+    file.close()

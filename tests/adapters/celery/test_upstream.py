@@ -45,6 +45,8 @@ _HEAP: Final = "sets or reads the stock heap"
 _CLOCK: Final = "the schedule's clock stands apart from the app's, by which ours wakes"
 _MIXED: Final = "the stock PersistentScheduler against the classes put in place of its bases"
 _NAMELESS: Final = "puts an entry without a name into the schedule, which ours refuses"
+_TASKLESS: Final = "puts an entry without a task into the schedule, which ours refuses"
+_GOODBYE: Final = "an error in leaving the broker is raised; to ours it is the end all the same"
 BEAT: Final = {
     "test_beat.test_ScheduleEntry::test_repr": "the name of the class in its repr",
     "test_beat.test_Scheduler::test_custom_schedule_dict": "ours has a dict of its own",
@@ -71,6 +73,14 @@ BEAT: Final = {
     "test_beat.test_Scheduler::test_sync_task_counter_resets_on_do_sync": _NAMELESS,
     "test_beat.test_Scheduler::test_should_sync": _NAMELESS,
     "test_beat.test_Scheduler::test_should_sync_increments_sync_every_counter": _NAMELESS,
+    "test_beat.test_Scheduler::test_honors_max_interval": _TASKLESS,
+    "test_beat.test_Scheduler::test_merge_inplace": _TASKLESS,
+    "test_beat.test_Scheduler::test_populate_heap": _TASKLESS,
+    "test_beat.test_Scheduler::test_apply_entry_handles_empty_result": "mocks Celery's log",
+    "test_beat.test_SchedulerShutdown"
+    "::test_close_prioritizes_sync_over_unexpected_release_error[Scheduler-True]": _GOODBYE,
+    "test_beat.test_SchedulerShutdown"
+    "::test_close_prioritizes_sync_over_unexpected_release_error[Scheduler-False]": _GOODBYE,
     "test_beat.test_Service::test_start": _MIXED,
 }
 """What our scheduler does otherwise."""

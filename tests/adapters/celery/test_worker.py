@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,8 @@ from redis.asyncio import Redis as AsyncRedis
 
 from duetime import ScheduleError
 from duetime.adapters.celery import run_once, scheduled_for
-from duetime.adapters.celery.worker import OCCURRENCE, SCHEDULED_FOR
+from duetime.adapters.celery.worker import MESSAGE, OCCURRENCE, SCHEDULED_FOR
+from tests.support.proxy import proxy
 from tests.support.services import REDIS_URL, need
 
 RUN = datetime(2026, 3, 8, 5, tzinfo=UTC)
@@ -26,12 +28,17 @@ class BaseCache:
 
     def __init__(self) -> None:
         self.kept: dict[str, int | None] = {}
+        self.values: dict[str, Any] = {}
 
     def add(self, key: str, value: Any, timeout: int | None = None) -> bool:
         if key in self.kept:
             return False
         self.kept[key] = timeout
+        self.values[key] = value
         return True
+
+    def get(self, key: str) -> Any:
+        return self.values.get(key)
 
 
 BaseCache.__module__ = "django.core.cache.backends.base"
@@ -147,6 +154,52 @@ def test_what_a_worker_does_again_passes(app: Celery, how: str) -> None:
     assert deliver(task, 2, **AGAIN[how]) is None
     assert deliver(task, 3) == "IGNORED"
     assert seen == [1, 2]
+
+
+@pytest.mark.parametrize("how", AGAIN)
+@pytest.mark.parametrize("other", [{"id": "other"}, {MESSAGE: "other"}])
+def test_what_a_worker_does_again_is_dropped_if_another_message_has_the_claim(
+    app: Celery, how: str, other: dict[str, str]
+) -> None:
+    # Two beats, and a worker that lost its connection: their messages may have one task id.
+    task, seen = counting(app, MemoryCache())
+    deliver(task, 1, **{MESSAGE: "own"})
+    again = {MESSAGE: "own", **AGAIN[how]}
+    assert deliver(task, 2, **{**again, **other}) == "IGNORED"
+    assert deliver(task, 3, **again) is None
+    assert seen == [1, 3]
+
+
+@pytest.mark.parametrize("how", AGAIN)
+def test_a_claim_of_an_earlier_release_may_be_that_of_any_message(app: Celery, how: str) -> None:
+    store = MemoryCache()
+    task, seen = counting(app, store)
+    store.add(f"duetime:{task.name}:o-1", "1")
+    assert deliver(task, 1) == "IGNORED"
+    assert deliver(task, 2, **AGAIN[how]) is None
+    assert seen == [2]
+
+
+def test_a_store_that_forgets_a_claim_in_between_is_asked_again(app: Celery) -> None:
+    class Forgetful(MemoryCache):
+        def get(self, key: str) -> Any:
+            self.kept.pop(key)
+
+    task, seen = counting(app, Forgetful())
+    deliver(task, 1)
+    assert deliver(task, 2) is None
+    assert seen == [1, 2]
+
+
+def test_a_store_that_does_not_say_whose_a_claim_is_fails_the_task(app: Celery) -> None:
+    class Secretive(MemoryCache):
+        def get(self, key: str) -> Any:
+            return None
+
+    task, seen = counting(app, Secretive())
+    deliver(task, 1)
+    assert deliver(task, 2) == "FAILURE"
+    assert seen == [1]
 
 
 @pytest.mark.parametrize("how", AGAIN)
@@ -337,3 +390,37 @@ def test_redis_claims(app: Celery, given: str) -> None:
             assert 3_500 < int(client.ttl(key)) <= 3_600
         finally:
             client.delete(key)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("decodes", [False, True])
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_client_that_loses_the_answer_of_redis_finds_its_own_claim(
+    app: Celery, decodes: bool, slow: bool
+) -> None:
+    with proxy(need(REDIS_URL)) as broken:
+        lost: list[bytes] = []
+
+        def ask(data: bytes) -> bytes:
+            if b"duetime:" in data and not lost:
+                # Redis has it, and the answer is lost on its way back, or comes too late.
+                lost.append(data)
+                broken.to_client = lambda answer: b"" if slow else None
+            else:
+                broken.to_client = lambda answer: answer
+            return data
+
+        # As the client is by default, but for the time: it asks again by itself.
+        port = urlsplit(broken.url).port or 0
+        client = Redis("127.0.0.1", port, decode_responses=decodes, socket_timeout=0.3)
+        task, seen = counting(app, client, expires=60)
+        key = f"duetime:{task.name}:o-1"
+        broken.to_service = ask
+        try:
+            assert deliver(task, 1) is None
+            assert deliver(task, 2) == "IGNORED"
+            assert (len(lost), seen) == (1, [1])
+        finally:
+            broken.restore()
+            client.delete(key)
+            client.close()

@@ -46,11 +46,21 @@ class DueHeap:
             heappop(heap)
         return heap[0] if heap else None
 
+    def pop(self) -> str:
+        """Take out the next. Raises IndexError when there is none."""
+        first = self.first()
+        if first is None:
+            raise IndexError("no name is due")
+        self._drop()
+        return first[1]
+
     def take(self, now: int) -> str | None:
         """Take out the next if it is due at `now`; None when nothing is."""
         first = self.first()
         if first is None or first[0] > now:
             return None
-        heappop(self._heap)
-        del self._due[first[1]]
+        self._drop()
         return first[1]
+
+    def _drop(self) -> None:
+        del self._due[heappop(self._heap)[1]]

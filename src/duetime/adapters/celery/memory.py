@@ -19,7 +19,7 @@ from duetime.crontabs.schedule import Cron
 from duetime.errors import ScheduleError
 from duetime.kinds.interval import Floating
 from duetime.schedules import Schedule
-from duetime.zones import DAY, EPOCH, SECOND, to_instant
+from duetime.zones import DAY, EPOCH, SECOND, find_zone, to_instant
 
 SETBACK: Final = SECOND
 """A clock that goes back further than this has been set; less is adjustment."""
@@ -98,7 +98,8 @@ def spelling(given: Any) -> str:
     if getattr(given, "nowfun", None) is not None:
         return ""
     elif kind in (stock.crontab, crontab):
-        key = getattr(given.tz, "key", None)
+        # Zones of pytz and dateutil have one by another name.
+        key = getattr(given.tz, "key", None) or find_zone(given.tz).key
         arguments = (*written(given), key, getattr(given, "dst", None))
         if key is None or not all(isinstance(each, str | int) for each in arguments[:5]):
             return ""

@@ -61,7 +61,9 @@ class Timed(stock.BaseSchedule):
 
     @tz.setter
     def tz(self, tz: tzinfo | str | None) -> None:
-        self._tz = None if tz is None else _zone(tz).tzinfo
+        # A tzinfo is given back as it was: its kind may have methods that a project calls.
+        known = None if tz is None else _zone(tz).tzinfo
+        self._tz = tz if isinstance(tz, tzinfo) else known
 
     @property
     def own_zone(self) -> Zone | None:

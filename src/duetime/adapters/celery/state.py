@@ -6,6 +6,7 @@ again what it had sent, and loses nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -15,13 +16,15 @@ from datetime import datetime, timedelta
 from itertools import count
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
-
-from celery.utils.log import get_logger
+from typing import TYPE_CHECKING, Any
 
 from duetime.zones import EPOCH, to_instant
 
-logger = get_logger("celery.beat")
+if TYPE_CHECKING:
+    from duetime.adapters.celery.shelf import LastRun
+
+# Celery's own, by name: who reads a heartbeat need not load Celery.
+logger = logging.getLogger("celery.beat")
 
 VERSION = 2
 """Of the tables; kept in the file as `user_version`."""
@@ -61,8 +64,12 @@ _ENVIRONMENT = {
 }
 """What SQLite says of the machine and not of the file, as primary result codes."""
 _PATIENCE = 5.0
-"""Seconds to wait for another process that has locked the file."""
+"""Seconds to wait for another process that has locked the file, at the start and at the end."""
+_BRIEF = 0.015
+"""The same in between, where what is due would wait as well."""
 _SIDE_FILES = ("-wal", "-shm", "-journal")
+_SHELF_FILES = ("", ".db", ".dat", ".dir", ".bak", ".pag")
+"""Endings of the files that a shelf of Celery's own beat may have, by the kind of dbm."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -101,7 +108,8 @@ class Heartbeat:
     last_tick: datetime
     """When it last looked at what is due, in UTC."""
     lag: timedelta
-    """By how much the latest run it sent then was late; zero when nothing was due."""
+    """By how much the latest run that it sent in that tick was late when it left; zero when it
+    sent none."""
     next_run: datetime | None
     """When the next entry is due, in UTC; None when nothing is."""
     next_entry: str | None
@@ -130,22 +138,53 @@ class StateFile:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self.taken_over: dict[str, LastRun] = {}
+        """The last runs of the shelf of Celery's own beat that was at this path."""
+        if not self.path.exists():
+            # Some kinds of shelf have an ending of their own, and so are not in the way.
+            self._take_over()
+        self._db = self._usable()
+        self._identity = _identity(self.path)
+        self._last_tick: int | None = None
+        """What the heartbeat said that was written last; None before the first."""
+
+    def _usable(self) -> sqlite3.Connection:
         try:
-            self._db = self._open()
+            db = self._open()
         except (sqlite3.Error, UnicodeDecodeError, _ForeignFileError) as error:
             if self._is_of_environment(error):
                 raise sqlite3.OperationalError(
                     f"the state file {self.path} cannot be used ({error}): give beat's --schedule"
                     " a file of its own, in a folder it may write to"
                 ) from error
-            logger.warning(
-                "beat: %s is no state file of this release of duetime's scheduler (%s): it is now"
-                " %s, and beat starts afresh. Nothing counts as missed from before now.",
-                self.path,
-                error,
-                self._set_aside(),
-            )
-            self._db = self._open()
+            if not self._take_over():
+                logger.warning(
+                    "beat: %s is no state file of this release of duetime's scheduler (%s): it is"
+                    " now %s, and beat starts afresh. Nothing counts as missed from before now.",
+                    self.path,
+                    error,
+                    self._set_aside(),
+                )
+            db = self._open()
+        _wait_for_locks(db, _BRIEF)
+        return db
+
+    def _take_over(self) -> bool:
+        """Read the shelf of Celery's own beat, if there is one, and set it aside."""
+        from duetime.adapters.celery.shelf import last_runs  # who reads a heartbeat needs none
+
+        found = last_runs(self.path)
+        if found is None:
+            return False
+        self.taken_over = found
+        logger.warning(
+            "beat: %s is the file of Celery's own scheduler: the last runs of %s entries are taken"
+            " over, and what was missed since is caught up; it is now %s",
+            self.path,
+            f"{len(found):,}",
+            self._set_aside(("", *_SIDE_FILES) if self.path.exists() else _SHELF_FILES),
+        )
+        return True
 
     def _is_of_environment(self, error: Exception) -> bool:
         """Whether the error says nothing against the file."""
@@ -174,14 +213,33 @@ class StateFile:
             raise
         return db
 
-    def _set_aside(self) -> Path:
-        names = (f"{self.path.name}.aside-{number}" for number in count(1))
-        aside = next(self.path.with_name(name) for name in names if not _has(self.path, name))
-        os.replace(self.path, aside)
-        for ending in _SIDE_FILES:
+    def _set_aside(self, endings: Iterable[str] = ("", *_SIDE_FILES)) -> Path:
+        """Give the file, and those that belong to it, a name that is free."""
+        places = (self.path.with_name(f"{self.path.name}.aside-{number}") for number in count(1))
+        aside = next(place for place in places if not any(_exist(place, _SHELF_FILES)))
+        for ending in endings:
             with suppress(FileNotFoundError):
                 os.replace(f"{self.path}{ending}", f"{aside}{ending}")
         return aside
+
+    def renew(self) -> bool:
+        """Open a new file if this one is no longer at its path; whether it was not.
+
+        Raises sqlite3.Error when there can be none, and may be tried again.
+        """
+        if _identity(self.path) == self._identity is not None:
+            return False
+        # In this order: what is left of the old one is no longer SQLite's to read.
+        self._db.close()
+        self._last_tick = None
+        self._db = self._usable()
+        self._identity = _identity(self.path)
+        return True
+
+    def last_write_is_next(self) -> None:
+        """From now on wait for a lock: what cannot be written now is lost."""
+        with suppress(sqlite3.Error):
+            _wait_for_locks(self._db, _PATIENCE)
 
     def rows(self) -> Iterator[Row]:
         """Everything that is remembered of entries."""
@@ -193,8 +251,12 @@ class StateFile:
         rows: Iterable[Row] = (),
         removed: Iterable[str] = (),
         heartbeat: Heartbeat | None = None,
-    ) -> None:
-        """Remember `rows` in place of what was known of their names, and forget `removed`."""
+    ) -> bool:
+        """Remember `rows` in place of what was known of their names, and forget `removed`.
+
+        With a heartbeat, the answer is whether another beat has written its own meanwhile.
+        """
+        is_shared = False
         with _transaction(self._db) as db:
             db.executemany(
                 f"INSERT OR REPLACE INTO entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -202,6 +264,8 @@ class StateFile:
             )
             db.executemany("DELETE FROM entry WHERE name = ?", ((name,) for name in removed))
             if heartbeat is not None:
+                found = db.execute("SELECT last_tick FROM heartbeat").fetchone()
+                is_shared = found is not None and self._last_tick not in (None, found[0])
                 db.execute(
                     "INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?, ?, ?, ?)",
                     (
@@ -213,6 +277,9 @@ class StateFile:
                         heartbeat.max_interval // _MICROSECOND,
                     ),
                 )
+        if heartbeat is not None:
+            self._last_tick = to_instant(heartbeat.last_tick)
+        return is_shared
 
     def close(self) -> None:
         self._db.close()
@@ -258,6 +325,19 @@ def _heartbeat(
     )
 
 
+def _wait_for_locks(db: sqlite3.Connection, seconds: float) -> None:
+    db.execute(f"PRAGMA busy_timeout = {round(1_000 * seconds)}")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another at the same path; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class _ForeignFileError(Exception):
     """The file is a database, but not one of ours."""
 
@@ -278,13 +358,19 @@ def _prepare(db: sqlite3.Connection) -> None:
     elif application != _APPLICATION:
         raise _ForeignFileError("another program's database")
     elif version != VERSION:
-        raise _ForeignFileError(f"version {version} instead of {VERSION}")
+        age = "an earlier" if version < VERSION else "a later"
+        raise _ForeignFileError(
+            f"{age} release of duetime wrote it, as version {version}: that release still reads it"
+        )
     elif tables != [(table,) for table in _TABLES] or pragma("quick_check") != "ok":
         raise _ForeignFileError("it is damaged")
 
 
 @contextmanager
 def _transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    if db.in_transaction:
+        # A signal came between its beginning and what follows here.
+        db.execute("ROLLBACK")
     db.execute("BEGIN IMMEDIATE")
     try:
         yield db
@@ -300,5 +386,5 @@ def _rows(db: sqlite3.Connection) -> sqlite3.Cursor:
     return db.execute(f"SELECT {_COLUMNS} FROM entry")
 
 
-def _has(path: Path, name: str) -> bool:
-    return os.path.lexists(path.with_name(name))
+def _exist(path: Path, endings: Iterable[str]) -> Iterator[bool]:
+    return (os.path.lexists(f"{path}{ending}") for ending in endings)

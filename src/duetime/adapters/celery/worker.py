@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, ParamSpec, Protocol, TypeVar
+from uuid import uuid4
 
 from celery import current_task
 from celery.exceptions import Ignore
@@ -22,7 +24,15 @@ OCCURRENCE: Final = "duetime_occurrence"
 """The header with the `occurrence_id`."""
 ENTRY: Final = "duetime_entry"
 """The header with the name of the entry in `beat_schedule`."""
+MESSAGE: Final = "duetime_message"
+"""The header with an id of the message: beat gives each a new one, also for an occurrence that it
+sends again."""
 
+_TRIES: Final = 5
+_PAUSE: Final = 0.05
+"""Seconds until a store that answers with neither yes nor a claim is asked again."""
+_NAMELESS: Final = "1"
+"""A claim of a release that did not note whose it was."""
 _REDIS_URLS: Final = ("redis://", "rediss://", "unix://")
 # Known by name, so that neither has to be installed. A client of redis.asyncio is none of these.
 _REDIS: Final = {"redis.client.Redis", "redis.cluster.RedisCluster"}
@@ -42,9 +52,12 @@ R = TypeVar("R")
 
 
 class Claims(Protocol):
-    """Where an occurrence is claimed: something that adds a key which is not there, atomically."""
+    """Where an occurrence is claimed: something that adds a key which is not there, atomically.
 
-    def __call__(self, key: str, seconds: int) -> bool: ...
+    It answers with the value that the key has then: the new one, or that of an earlier claim.
+    """
+
+    def __call__(self, key: str, value: str, seconds: int) -> str: ...
 
 
 def scheduled_for(request: Any) -> datetime | None:
@@ -64,8 +77,10 @@ def run_once(
     Goes under the task decorator. `store` is a Redis client, the URL of a Redis server, or a
     cache of Django; each worker claims the occurrence there and drops the message if another
     has. Claims are forgotten after `expires`, a timedelta or seconds. Retries and redelivered
-    messages pass, and claim what is not claimed yet: a claim that they find may be their own. A
+    messages pass if the claim is that of their own message, and claim what is not claimed yet. A
     message that beat did not send passes.
+
+    A client that loses the store's answer and asks again finds its own claim, and the task runs.
 
     When the store cannot be asked, the task fails with the store's error; a retry asks anew.
 
@@ -84,8 +99,12 @@ def run_once(
             request: Any = current_task.request if current_task else None
             occurrence = _header(request, OCCURRENCE)
             if occurrence is not None:
-                is_first = claim(f"duetime:{request.task}:{occurrence}", seconds)
-                if not is_first and not _is_again(request):
+                # The message and, since it may be delivered again, this delivery of it.
+                message = f"{request.id} {_header(request, MESSAGE) or ''}"
+                own = f"{message} {uuid4()}"
+                found = claim(f"duetime:{request.task}:{occurrence}", own, seconds)
+                is_of_message = found.rpartition(" ")[0] == message or found == _NAMELESS
+                if found != own and not (is_of_message and _is_again(request)):
                     logger.warning(
                         "%s[%s] is dropped: occurrence %s of %s has run already",
                         request.task,
@@ -126,7 +145,7 @@ def _claims(store: Any) -> Claims:
         store = Redis.from_url(store)
     kinds = _kinds(store)
     if kinds & _REDIS and _PIPELINE not in kinds:
-        return lambda key, seconds: bool(store.set(key, "1", nx=True, ex=seconds))
+        return _claiming(lambda *claim: _set_in_redis(store, *claim), store.get)
     if _DJANGO_PROXY in kinds:
         # `django.core.cache.cache`: a backend for each thread, looked up with every use.
         kinds = _kinds(store._connections[store._alias])
@@ -137,11 +156,31 @@ def _claims(store: Any) -> Claims:
                     f"run_once cannot claim in Django's {kind.rpartition('.')[2]}, which {fault}:"
                     " use a cache in Redis, Memcached or the database"
                 )
-        return lambda key, seconds: bool(store.add(key, "1", timeout=seconds))
+        return _claiming(store.add, store.get)
     raise InvalidValueError(
         f"run_once claims an occurrence in Redis or in a cache of Django, not in {store!r}:"
         " use a redis.Redis client, a redis:// URL, or django.core.cache.cache"
     )
+
+
+def _claiming(add: Callable[[str, str, int], Any], get: Callable[[str], Any]) -> Claims:
+    def claim(key: str, value: str, seconds: int) -> str:
+        for _ in range(_TRIES):
+            if add(key, value, seconds):
+                return value
+            # Whose is it? Perhaps ours: a client asks again by itself when it loses the answer.
+            found = get(key)
+            if found is not None:
+                return found.decode() if isinstance(found, bytes) else str(found)
+            # It has just been forgotten, or a replica that was asked does not have it yet.
+            time.sleep(_PAUSE)
+        raise TimeoutError(f"run_once: the store has {key}, and does not say whose it is")
+
+    return claim
+
+
+def _set_in_redis(store: Any, key: str, value: str, seconds: int) -> Any:
+    return store.set(key, value, nx=True, ex=seconds)
 
 
 def _kinds(store: Any) -> set[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import product
 from math import gcd, lcm
@@ -22,6 +23,7 @@ from duetime.dates.gregorian import (
     CYCLE_YEARS,
     DAYS_BEFORE,
     LAST_YEAR,
+    SHAPED_YEARS,
     YEAR_START,
     date_of,
     days_in_month,
@@ -44,8 +46,10 @@ _YEAR_BITS: Final = 366
 _REMEMBERED_YEARS: Final = 1_024
 _FIRST_DAY: Final = FIRST_LABEL // DAY
 _CYCLE_DAYS: Final = 146_097
-_MOST_LOOKS: Final = 100_000
-"""Days, or kinds of days, that a proof looks at, at most."""
+_MOST_LOOKS: Final = 20_000
+"""Years, and kinds of days of a year, that a proof looks at, at most."""
+_MOST_DAYS: Final = 500
+"""Days that a proof looks at one by one, at most."""
 _LAST_DAY: Final = LAST_LABEL // DAY
 
 
@@ -107,7 +111,8 @@ class RuleLabels:
         self._width = _SLOT.get(pattern.frequency, DAY)
         self._slots = DAY // self._width
         self._open = _open_slots(pattern)
-        self._open_bits = bits_of(self._open)
+        everything = len(self._open) == self._slots
+        self._open_bits = (1 << self._slots) - 1 if everything else bits_of(self._open)
         self._times = _times(pattern)
         self._chooses_days = bool(pattern.positions) and pattern.frequency < DAILY
         if pattern.positions and not self._chooses_days:
@@ -117,13 +122,18 @@ class RuleLabels:
         # weeks, months or years, and every picked day has its slot.
         self._anchor = pattern.start // self._width
         self._steady = pattern.frequency <= DAILY or pattern.interval == 1
-        self._comb = bits_of(range(0, self._slots, pattern.interval))
+        self._comb = every_nth_bit(0, pattern.interval, self._slots)
         self._cycle = self._day_cycle()
         self._tallies: list[tuple[int, Cycle]] | None = None
         self._period = _period(pattern, self._slots)
         self._seconds_by_slots: dict[int, int] = {}
         # By other labels: no day from here on has a label that none of them has.
         self._barren_beside: dict[tuple[RuleLabels, ...], int] = {}
+        # Other labels, among which are all of these.
+        self._covered_by: set[tuple[RuleLabels, ...]] = set()
+        # By other labels and direction: days between which none has a label that none of them has,
+        # and beyond which nobody has looked.
+        self._given_up_beside: dict[tuple[tuple[RuleLabels, ...], Step], tuple[int, int]] = {}
 
         bounds = (last, pattern.until, LAST_LABEL)
         self._last = min(bound for bound in bounds if bound is not None)
@@ -392,13 +402,13 @@ class RuleLabels:
             return []
         first = YEAR_START[year] + 1
         if self.is_even:
-            return [(self._seconds_on(first + lowest(days)), days)]
+            return [(self.seconds_on(first + lowest(days)), days)]
         found: dict[object, int] = {}
         times = self._times_on if self._chooses_days else self._slots_on
         for day in each_of(days):
             key = times(first + day)
             found[key] = found.get(key, 0) | 1 << day
-        return [(self._seconds_on(first + lowest(days)), days) for days in found.values()]
+        return [(self.seconds_on(first + lowest(days)), days) for days in found.values()]
 
     def sure_days(self, year: int) -> int:
         """The days of a year that the end of the rule does not cut, as bits."""
@@ -413,13 +423,46 @@ class RuleLabels:
             self._steady or self._slots % self._pattern.interval == 0
         )
 
+    @cached_property
+    def turn_in_years(self) -> int | None:
+        """The years in which it does all that it ever does; None with Easter."""
+        pattern = self._pattern
+        months = 12 if pattern.frequency == MONTHLY else 1
+        goes_by_shape = (
+            months % pattern.interval == 0
+            and not (pattern.week_numbers or pattern.easter_days)
+            and not (pattern.frequency == WEEKLY and pattern.positions)
+        )
+        return SHAPED_YEARS if goes_by_shape else self._period
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the times of all days of a year are soon known."""
+        return self.is_even or self._chooses_days
+
+    @cached_property
+    def turn(self) -> int | None:
+        """The days after which its labels come again; None where the calendar says which days."""
+        pattern = self._pattern
+        if (
+            pattern.frequency < WEEKLY
+            or self._chooses_days
+            or (pattern.months or pattern.month_days or pattern.week_numbers)
+            or (pattern.year_days or pattern.easter_days)
+        ):
+            return None
+        if pattern.frequency == WEEKLY:
+            return 7 * pattern.interval
+        days = pattern.interval // gcd(pattern.interval, self._slots)
+        return lcm(days, 7) if pattern.weekdays else days
+
     def kinds_at_most(self, year: int) -> Kinds:
         """The days of a year, each with all the times that any of them may have."""
-        if self.is_even:
+        if self.is_listed:
             return self.kinds(year)
         return [(self._seconds_of(self._open_bits), self._days(year))]
 
-    def _seconds_on(self, day: int) -> int:
+    def seconds_on(self, day: int) -> int:
         """The times of a picked day, as bits."""
         if self._chooses_days:
             return bits_of(self._times_on(day))
@@ -431,6 +474,8 @@ class RuleLabels:
         if bits is None:
             if slots == (1 << self._slots) - 1:
                 begins = every_nth_bit(0, self._width, DAY)
+            elif self._width == 1:
+                begins = slots
             else:
                 begins = bits_of(slot * self._width for slot in each_of(slots))
             bits = 0
@@ -678,54 +723,120 @@ def _without(kinds: Kinds, others: Kinds, counted: int) -> Kinds:
     return left
 
 
-def day_beside(
+def label_beside(
+    labels: RuleLabels,
+    others: tuple[RuleLabels, ...],
+    label: int,
+    step: Step,
+    bound: int | None,
+) -> tuple[int | None, bool]:
+    """The first label at or after `label` that `labels` has and none of `others`; then True.
+
+    For step -1 the last at or before it. None when it is proven that there is none, or none up to
+    the label `bound`. With False, a proof would take too long: there is none before that label.
+    """
+    day, second = divmod(label, DAY)
+    if others in labels._covered_by or (
+        step == 1 and day >= labels._barren_beside.get(others, _LAST_DAY + 1)
+    ):
+        return None, True
+    endless = all(other._last == LAST_LABEL for other in others)
+    if endless and any(_has_all_of(other, labels) for other in others):
+        labels._covered_by.add(others)
+        return None, True
+    turn = _least_common([each.turn for each in (labels, *others)]) if endless else None
+    years = _least_common([each._period for each in (labels, *others)]) if endless else None
+    if turn is not None:
+        years = turn // 365 + 1
+    first, given_up = labels._given_up_beside.get((others, step), (day, day))
+    looks, start = 0, day
+    if (day - first) * step >= 0 and (given_up - day) * step > 0:
+        # Of the days from here on, nearly as many have been looked at as it looks at at all.
+        looks, start = max(0, _MOST_DAYS - abs(day - first)), given_up
+    for found, is_sure in _days_beside(labels, others, start, step, bound, years):
+        if turn is not None and abs(found - day) > turn:
+            labels._covered_by.add(others)
+            return None, True
+        looks += 1
+        if not is_sure or looks > _MOST_DAYS:
+            labels._given_up_beside[others, step] = day, found
+            return found * DAY + (0 if step == 1 else DAY - 1), False
+        left = _left_on(found, labels, others)
+        if found == day:
+            left = left >> second << second if step == 1 else left & ((2 << second) - 1)
+        if left:
+            return found * DAY + (lowest(left) if step == 1 else left.bit_length() - 1), True
+    if bound is None:
+        year = date_of(day)[0] + step * (years or CYCLE_YEARS * LAST_YEAR)
+        if labels._first_year <= year <= date_of(labels._last // DAY)[0]:
+            labels._covered_by.add(others)
+        elif step == 1:
+            labels._barren_beside[others] = min(day, labels._barren_beside.get(others, day))
+    return None, True
+
+
+def _days_beside(
     labels: RuleLabels,
     others: tuple[RuleLabels, ...],
     day: int,
     step: Step,
     bound: int | None,
-) -> int | None:
-    """The first day at or after `day` on which `labels` has one that none of `others` has.
+    years: int | None,
+) -> Iterator[tuple[int, bool]]:
+    """The days at or beyond `day` on which `labels` may have a label that none of `others` has.
 
-    The last at or before it for step -1. None when that is proven of all days, or of those up to
-    the label `bound`. A day that may not be one is given where a proof would take too long.
+    Up to the label `bound`, and for so many `years`. With False, more would take too long.
     """
-    if step == 1 and day >= labels._barren_beside.get(others, _LAST_DAY + 1):
-        return None
-    year = date_of(day)[0]
+    year = asked = date_of(day)[0]
     last_year = date_of(labels._last // DAY)[0] if step == 1 else labels._first_year
-    until = last_year
+    ends = [last_year]
     if bound is not None:
-        until = date_of(_in_calendar(bound // DAY))[0]
-    periods = [each._period for each in (labels, *others)]
-    if all(periods) and all(other._last == LAST_LABEL for other in others):
-        ahead = lcm(*(period for period in periods if period))
-        last_year = min(last_year, year + ahead) if step == 1 else max(last_year, year - ahead)
-    looks, asked = 0, year
-    all_even = all(each.is_even for each in (labels, *others))
-    while (last_year - year) * step >= 0 and (until - year) * step >= 0:
+        ends.append(date_of(_in_calendar(bound // DAY))[0])
+    if years is not None:
+        ends.append(year + step * years)
+    end = min(ends) if step == 1 else max(ends)
+    listed = [other for other in others if other.is_listed]
+    looks = 0
+    while (end - year) * step >= 0:
         kinds = labels.kinds_at_most(year)
-        for other in others:
-            if other.is_even:
-                kinds = _without(kinds, other.kinds(year), other.sure_days(year))
+        for other in listed:
+            kinds = _without(kinds, other.kinds(year), other.sure_days(year))
         looks += 1 + len(kinds)
-        if any(days for _, days in kinds) and not all_even:
-            kinds = labels.kinds(year)
-            for other in others:
-                kinds = _without(kinds, other.kinds(year), other.sure_days(year))
-            uneven = (each for each in (labels, *others) if not each.is_even)
-            looks += sum(each._days(year).bit_count() for each in uneven)
         bits = 0
         for _, days in kinds:
             bits |= days
+        first = YEAR_START[year] + 1
         if year == asked:
-            place = day - YEAR_START[year] - 1
+            place = day - first
             bits = bits >> place << place if step == 1 else bits & ((2 << place) - 1)
-        if bits:
-            return YEAR_START[year] + (lowest(bits) + 1 if step == 1 else bits.bit_length())
+        while bits:
+            place = lowest(bits) if step == 1 else bits.bit_length() - 1
+            yield first + place, True
+            bits ^= 1 << place
         if looks > _MOST_LOOKS:
-            return YEAR_START[year] + 1 if step == 1 else _year_end(year) - 1
+            yield (first if step == 1 else _year_end(year) - 1), False
         year += step
-    if step == 1 and (year - last_year) * step > 0:
-        labels._barren_beside[others] = min(day, labels._barren_beside.get(others, day))
-    return None
+
+
+def _left_on(day: int, labels: RuleLabels, others: tuple[RuleLabels, ...]) -> int:
+    """The times of a picked day that none of `others` has, as bits."""
+    year = date_of(day)[0]
+    place = day - YEAR_START[year] - 1
+    left = labels.seconds_on(day)
+    for other in others:
+        if (other._days(year) & other.sure_days(year)) >> place & 1:
+            left &= ~other.seconds_on(day)
+    return left
+
+
+def _has_all_of(other: RuleLabels, labels: RuleLabels) -> bool:
+    """Whether a rule without an end has every label of another, which may but count further."""
+    mine, its = labels._pattern, other._pattern
+    counted_alike = replace(mine, interval=its.interval, until=its.until, count=its.count)
+    return counted_alike == its and mine.interval % its.interval == 0
+
+
+def _least_common(numbers: Sequence[int | None]) -> int | None:
+    """The least common multiple; None if one is not known."""
+    known = [number for number in numbers if number is not None]
+    return lcm(*known) if len(known) == len(numbers) else None

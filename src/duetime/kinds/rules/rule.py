@@ -16,7 +16,7 @@ from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from duetime.errors import InvalidValueError, SearchHorizonError, shorten
-from duetime.kinds.rules.labels import RuleLabels, day_beside
+from duetime.kinds.rules.labels import RuleLabels, label_beside
 from duetime.kinds.rules.rfc5545 import (
     Pattern,
     Stamp,
@@ -114,6 +114,24 @@ class Strand(WallSchedule):
 
     def _label_count(self, start: int, end: int) -> int:
         return self._labels.label_count(start, end)
+
+    @property
+    def _turn(self) -> int:
+        years = self._labels.turn_in_years if isinstance(self._labels, RuleLabels) else None
+        return CYCLE if years is None else years * 366 * DAY
+
+    @property
+    def _every_year(self) -> Strand | None:
+        labels = self._labels
+        if not isinstance(labels, RuleLabels) or labels.turn_in_years is None:
+            return None
+        source = self.source
+        if not isinstance(source, Pattern) or source.start > LISTED_UNTIL - 2 * DAY:
+            return None
+        endless = replace(source, until=None, count=None)
+        if endless == source and self.until is None:
+            return self
+        return replace(self, source=endless, until=None)
 
     def _run_near(self, second: int, step: Step, bound: int | None = None) -> int | None:
         until = self.until
@@ -362,9 +380,11 @@ class Rule(InstantSchedule):
         bound = None if bound is None else -(-bound // SECOND)
         for number in range(MOST_EXCLUDED):
             if number in _LOOKS and self.excluded:
-                beside = self._beside(strands, second, step, bound)
-                if beside is None:
+                beside, is_sure = self._beside(strands, second, step, bound)
+                if beside is None or is_beyond(beside, step, bound):
                     return None
+                if not is_sure:
+                    break
                 second = beside
             if len(strands) == 1:
                 run = strands[0]._run_near(second, step, bound)
@@ -383,29 +403,30 @@ class Rule(InstantSchedule):
 
     def _beside(
         self, strands: tuple[Strand, ...], second: int, step: Step, bound: int | None
-    ) -> int | None:
+    ) -> tuple[int | None, bool]:
         """Where a search goes on that met excluded runs only; None when all are, up to `bound`.
 
-        Labels that a rule and EXRULE share are no runs, so the search goes to the first day on
-        which there are others.
+        Labels that a rule and EXRULE share are no runs, so the search goes to the first label that
+        they do not share. With False, nobody knows whether there is one beyond that second.
         """
         every = (strand._labels for strand in self.excluded)
         others = tuple(labels for labels in every if isinstance(labels, RuleLabels))
         last_label = None if bound is None else bound + step * DAY
-        nearest: list[int] = []
+        nearest: list[tuple[int, bool]] = []
         for strand in strands:
-            # A run is not two days from its label.
-            label = min(max(second - 2 * step * DAY, FIRST_LABEL), LAST_LABEL)
-            labels = strand._labels
+            labels, zone = strand._labels, strand._zone
+            start = second + _offset_near(zone, second, step)
+            start = min(max(start, FIRST_LABEL), LAST_LABEL)
             if isinstance(labels, RuleLabels):
-                day = day_beside(labels, others, label // DAY, step, last_label)
-                if day is not None:
-                    nearest.append(day * DAY - 2 * DAY if step == 1 else (day + 3) * DAY)
+                label, is_sure = label_beside(labels, others, start, step, last_label)
             else:
-                nearest.append(second)
+                label, is_sure = labels.near(start, step), True
+            if label is not None:
+                nearest.append((label - _offset_near(zone, label, -step), is_sure))
         if not nearest:
-            return None
-        return max(second, min(nearest)) if step == 1 else min(second, max(nearest))
+            return None, True
+        beside, is_sure = min(nearest, key=lambda each: each[0] * step)
+        return (max(second, beside) if step == 1 else min(second, beside)), is_sure
 
     def _is_excluded(self, run: int) -> bool:
         return any(strand.holds(run) for strand in self.excluded)
@@ -423,8 +444,9 @@ class Rule(InstantSchedule):
     def _horizon(self, side: str, instant: int) -> SearchHorizonError:
         moment = self._zone.show(min(max(instant, self._zone.first), self._zone.last))
         return SearchHorizonError(
-            f"{MOST_EXCLUDED} runs in a row {side} {moment} are excluded by EXRULE or EXDATE in"
-            f" {shorten(self.text)}, and nothing proves that the next one is too"
+            f"the runs next {side} {moment} are all excluded by EXRULE or EXDATE in"
+            f" {shorten(self.text)}, and nothing proves that those beyond are too: ask within a"
+            " range, for example of schedule.within(start, end)"
         )
 
     @property
@@ -490,6 +512,20 @@ class Rule(InstantSchedule):
             last = change
 
 
+def _offset_near(zone: Zone, second: int, step: int) -> int:
+    """The least offset near a second of UTC or of wall time, or for step -1 the greatest.
+
+    So no label of a run after that second is before it and the offset; nor one after it, of a run
+    before.
+    """
+    offset = zone.quiet_offset(second)
+    if offset is not None:
+        return offset
+    stretch, _, _ = zone.stretch_at(second)
+    offsets = stretch.offset, stretch.before, stretch.after
+    return min(offsets) if step == 1 else max(offsets)
+
+
 def rrule(
     text_or_dateutil_rule: str | rrulebase,
     *,
@@ -515,8 +551,8 @@ def rrule(
     clock changes: a `DstPolicy`, or `rfc5545` (RFC 5545 section 3.3.5), `wall`, `ocps` or `quartz`.
 
     Raises ScheduleError for a text that is no recurrence, has no DTSTART, or whose zone `tz`
-    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and
-    EXDATE take away 100,000 runs in a row; None is always a proof.
+    contradicts; UnknownTimeZoneError. A search raises SearchHorizonError when EXRULE and EXDATE
+    take away all runs of years, and nothing proves that they take all; None is always a proof.
 
     >>> from datetime import UTC, datetime
     >>> standup = rrule("DTSTART;TZID=Europe/Paris:20260113T090000\\nRRULE:FREQ=MONTHLY;BYDAY=2TU")
