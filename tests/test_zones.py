@@ -2,7 +2,10 @@
 
 import io
 import pickle
+import zoneinfo
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dateutil.tz
@@ -17,6 +20,7 @@ from duetime import (
     at,
     calendar_interval,
     cron,
+    zones,
 )
 from duetime.zones import (
     DAY,
@@ -34,6 +38,7 @@ from duetime.zones import (
     policy_name,
     refresh_zones,
     to_instant,
+    zone_keys,
 )
 from tests.support.dates import PARIS
 
@@ -553,3 +558,31 @@ class _Unusable(tzinfo):
 def test_a_tzinfo_that_cannot_convert_from_utc_is_refused() -> None:
     with pytest.raises(ScheduleError, match="is no zone to compute in"):
         find_zone(_Unusable())
+
+
+def test_a_key_is_spelled_as_in_the_list_on_every_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    spelled = {key.casefold(): key for key in zone_keys()}
+
+    class OnADiskThatIgnoresCase(zoneinfo.ZoneInfo):
+        @classmethod
+        def no_cache(cls, key: str) -> Any:
+            return zoneinfo.ZoneInfo.no_cache(spelled[key.casefold()])
+
+        def __new__(cls, key: str) -> Any:
+            return zoneinfo.ZoneInfo(spelled[key.casefold()])
+
+    original = zoneinfo.ZoneInfo
+    monkeypatch.setattr(
+        "duetime.zones.zoneinfo",
+        SimpleNamespace(
+            ZoneInfo=OnADiskThatIgnoresCase, available_timezones=zoneinfo.available_timezones
+        ),
+    )
+    zones._disk_ignores_case.cache_clear()
+    try:
+        with pytest.raises(UnknownTimeZoneError, match="did you mean Europe/Vaduz"):
+            find_zone("europe/vaduz")
+        assert find_zone("Europe/Vaduz").key == "Europe/Vaduz"
+    finally:
+        zones._disk_ignores_case.cache_clear()
+    assert zoneinfo.ZoneInfo is original

@@ -298,12 +298,24 @@ class Restricted(Searching):
             run = self.schedule._nearest(beyond - step, step, bound)
         return None
 
+    def _count_few(self, start: int, end: int) -> int | None:
+        return self._count_spans(start, end, _FEW)
+
     def _count_each(self, start: int, end: int) -> int:
+        number = self._count_spans(start, end, None)
+        assert number is not None  # of any number of spans
+        return number
+
+    def _count_spans(self, start: int, end: int, most: int | None) -> int | None:
+        """The number of runs, counted at once in each span; None for more than `most` spans."""
         # Beyond what the zone can show there is no span to come to.
         start, end = max(start, self._zone.first), min(end, self._zone.last + 1)
-        number = 0
+        number = spans = 0
         low = high = start
         while (span := self._span(high, 1, end)) is not None and span[0] < end:
+            spans += 1
+            if most is not None and spans > most:
+                return None
             if span[0] > high:
                 number += self.schedule._count(low, high) if low < high else 0
                 low = span[0]

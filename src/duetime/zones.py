@@ -493,6 +493,7 @@ def refresh_zones() -> None:
     Schedules made before keep working and see the new rules from their next question on.
     """
     zoneinfo.ZoneInfo.clear_cache()
+    _listed_keys.cache_clear()
     for zone in _keyed.values():
         zone.refresh()
 
@@ -596,7 +597,7 @@ def _zone_of_key(key: str) -> Zone:
     except KeyError:
         pass
     try:
-        if is_no_zone(key):
+        if is_no_zone(key) or (_disk_ignores_case() and key not in _listed_keys()):
             raise KeyError(key)
         # A key that is a folder, a path or no file name at all raises all of these.
         zone = Zone(zoneinfo.ZoneInfo(key), key)
@@ -608,6 +609,21 @@ def _zone_of_key(key: str) -> Zone:
             return _zone_of_key(WINDOWS[key])
         raise UnknownTimeZoneError(_unknown(key)) from None
     return _keyed.setdefault(key, zone)
+
+
+@lru_cache(maxsize=1)
+def _disk_ignores_case() -> bool:
+    """Whether `europe/paris` opens the file of `Europe/Paris`, as on the disks of some machines."""
+    try:
+        zoneinfo.ZoneInfo.no_cache("uTC")
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _listed_keys() -> frozenset[str]:
+    return frozenset(zone_keys())
 
 
 def zone_keys() -> list[str]:

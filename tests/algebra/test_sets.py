@@ -695,3 +695,12 @@ def test_a_search_ends_at_a_bound_amid_a_clock_change(minutes: int) -> None:
     bound = change + timedelta(minutes=minutes)
     assert list((one & other).within(end=bound).runs(change - timedelta(days=2))) == []
     assert list((one & other).within(start=bound).runs_back(change + timedelta(days=2))) == []
+
+
+def test_shifts_that_add_up_to_more_than_a_timedelta_are_refused() -> None:
+    far = cron("0 9 * * *").shifted(timedelta.max)
+    for longer in (timedelta(microseconds=1), timedelta.max):
+        with pytest.raises(ScheduleError, match=r"more than a timedelta can say: 1,?[09]"):
+            far.shifted(longer)
+    back = far.shifted(-timedelta(1))
+    assert Schedule.from_dict(back.to_dict()) == back

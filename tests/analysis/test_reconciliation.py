@@ -73,7 +73,6 @@ def shown(result: Reconciliation) -> list[str]:
         (["7:30", "9:00"], {"start": "9:00", "end": "10:00", "late": MINUTE}, ["09:00 09:00 on time"]),
         ([], {"start": "9:00", "end": "11:00"}, ["09:00 - missed", "10:00 - missed"]),
         ([], {"start": "9:00", "end": "9:00"}, []),
-        (["9:30"], {"start": "11:00", "end": "9:00"}, []),
     ],
 )  # fmt: skip
 def test_what_ran_is_paired_with_what_should_have(
@@ -175,3 +174,23 @@ def test_no_other_pairing_is_larger_or_of_less_delay(
     )
     assert sorted(listed[0]) == [START + second * SECOND for second in sorted(runs)]
     assert sorted(listed[1]) == [START + second * SECOND for second in sorted(ran)]
+
+
+def test_what_would_pair_over_a_million_runs_is_refused_at_once() -> None:
+    minutes = cron("* * * * *")
+    for schedule in (minutes, minutes | cron("30 * * * *", tz="Asia/Tokyo")):
+        with pytest.raises(
+            ScheduleError, match=r"1,577,\d+ runs are to be paired, and 1,000,000 are"
+        ):
+            reconcile(schedule, [], start=START, end=START + timedelta(days=1_095, hours=9))
+
+
+@pytest.mark.parametrize("observed", [None, 5, START])
+def test_what_was_observed_is_a_collection(observed: Any) -> None:
+    with pytest.raises(ScheduleError, match="observed must be aware datetimes, not"):
+        reconcile(HOURLY, observed)
+
+
+def test_swapped_bounds_are_told() -> None:
+    with pytest.raises(ScheduleError, match="swap them"):
+        reconcile(HOURLY, [START], start=START, end=START - timedelta(hours=1))

@@ -1,6 +1,7 @@
 """Where a schedule is due, against asking in every zone by itself."""
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -71,7 +72,6 @@ def test_without_zones_all_are_asked() -> None:
 def test_of_several_runs_it_is_the_latest() -> None:
     assert zones_due(NINE, NOW - 9 * DAY, NOW, ["Europe/Paris"]) == {"Europe/Paris": NOW}
     assert zones_due(NINE, NOW, NOW, ["Europe/Paris"]) == {}
-    assert zones_due(NINE, NOW, NOW - DAY, ["Europe/Paris"]) == {}
 
 
 def test_what_cannot_be_asked_is_refused() -> None:
@@ -128,3 +128,19 @@ def test_asking_for_all_zones_is_asking_for_each(
     now = data.draw(some.instants(near))
     last = now - timedelta(seconds=data.draw(st.integers(0, 200_000)))
     assert zones_due(schedule, last, now, keys) == one_by_one(schedule, last, now, keys)
+
+
+def test_the_arguments_are_called_by_their_names() -> None:
+    with pytest.raises(ScheduleError, match=r"last=.* is after now="):
+        zones_due(NINE, NOW, NOW - DAY, ["Europe/Paris"])
+    wrong: Any = 5
+    with pytest.raises(ScheduleError, match="zones must be keys or tzinfos, not 5"):
+        zones_due(NINE, NOW, NOW, wrong)
+    for times, name in (((wrong, NOW), "last"), ((NOW, wrong), "now")):
+        with pytest.raises(ScheduleError, match=f"{name} must be an aware datetime, not 5"):
+            zones_due(NINE, *times)
+
+
+def test_of_all_time_the_zones_are_asked_one_by_one() -> None:
+    first = datetime.min.replace(tzinfo=UTC)
+    assert zones_due(NINE, first, NOW, ["Europe/Paris"]) == {"Europe/Paris": NOW}

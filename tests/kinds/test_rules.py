@@ -31,6 +31,7 @@ from duetime.testing.strategies import ODD_ZONES, transitions_of
 from tests.support.dates import DAY, NEW_YORK, PARIS, SECOND
 from tests.support.effort import few
 from tests.support.recurrence import Recurrence, week_of
+from tests.support.stored import NoKey
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -1168,6 +1169,47 @@ def test_a_date_beside_a_rule_that_is_wholly_excluded_is_found() -> None:
     )
     assert [run.year for run in schedule.runs(utc(2026))] == [2030, 2031]
     assert [run.year for run in schedule.runs_back(utc(2100))] == [2031, 2030]
+
+
+# Counts of several rules.
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=2,9"],
+        ["RRULE:FREQ=HOURLY", "EXRULE:FREQ=WEEKLY;BYDAY=SU,MO"],
+        ["RRULE:FREQ=MINUTELY;INTERVAL=35", "EXRULE:FREQ=MINUTELY;INTERVAL=25"],
+        ["RRULE:FREQ=HOURLY;UNTIL=20261025T003000Z", "RRULE:FREQ=MINUTELY;INTERVAL=45;COUNT=3000"],
+        ["RRULE:FREQ=HOURLY", "RRULE:FREQ=DAILY", "EXDATE;VALUE=DATE:20261025,20260329"],
+        ["RRULE:FREQ=HOURLY", "EXRULE:FREQ=DAILY", "RDATE;TZID=Asia/Tokyo:20260701T000100"],
+        ["RRULE:FREQ=MONTHLY;BYDAY=SU;BYSETPOS=-1;BYHOUR=1,2,3", "RRULE:FREQ=DAILY;BYHOUR=2,4"],
+    ],
+    ids="; ".join,
+)
+@pytest.mark.parametrize("policy", ["rfc5545", "wall", "quartz", DstPolicy("end", "both")])
+def test_several_rules_are_counted_as_they_run(lines: list[str], policy: str | DstPolicy) -> None:
+    schedule = rrule("\n".join(["DTSTART;TZID=Europe/Berlin:20260101T023000", *lines]), dst=policy)
+    for start, end in (
+        (utc(2025), utc(2026, 4, 2, 5)),
+        (utc(2026, 3, 28, 0, 31), utc(2026, 3, 30)),
+        (utc(2026, 10, 20), utc(2026, 10, 27, 0, 30)),
+    ):
+        assert schedule.count(start, end) == sum(1 for _ in schedule.runs(start, end))
+
+
+def test_several_rules_are_counted_at_once_to_the_end_of_the_calendar() -> None:
+    schedule = rule("FREQ=DAILY\nRRULE:FREQ=WEEKLY;BYHOUR=12", "20260101T090000")
+    end = utc(9999, 12, 31)
+    assert schedule.count(utc(9990), end) == sum(1 for _ in schedule.runs(utc(9990), end))
+    early = rule("FREQ=HOURLY\nRRULE:FREQ=WEEKLY;BYMINUTE=30", "00010103T000000")
+    start = datetime(1, 1, 2, tzinfo=UTC)
+    for end in (start + 25 * DAY, start + 380 * DAY):
+        assert early.count(start, end) == sum(1 for _ in early.runs(start, end))
+    own = early.in_zone(NoKey())
+    assert own.count(start, start + 25 * DAY) == sum(1 for _ in own.runs(start, start + 25 * DAY))
+    tallied = schedule.every_nth(3, utc(2026)).next_run(utc(2300))
+    assert tallied is not None
 
 
 # Dates that lie in a gap each year.

@@ -183,3 +183,11 @@ def test_a_loop_cannot_start_at_the_first_moment_of_the_calendar() -> None:
     for zone in (UTC, TOKYO):
         with pytest.raises(ScheduleError, match="the first moment of the calendar: start later"):
             simulate(HOURLY, datetime.min.replace(tzinfo=zone), END)
+
+
+def test_a_simulation_of_too_many_runs_is_refused_before_it_begins() -> None:
+    each_second = every(seconds=1, anchor="epoch")
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    with pytest.raises(ScheduleError, match="would have 31,536,000 runs, and 1,000,000 are"):
+        simulate(each_second, start, start.replace(year=2027))
+    assert len(simulate(each_second, start, start.replace(minute=1)).runs) == 60

@@ -163,10 +163,6 @@ class OnDays(Restricted):
             return None
         return [(ALL_DAY, found if self.inside else found ^ (1 << len(days)) - 1)]
 
-    def _count_few(self, start: int, end: int) -> int:
-        # Of so few spans each is counted at once.
-        return self._count_each(start, end)
-
     def _holds_label(self, label: datetime) -> bool:
         return self.days.holds(label.toordinal() - EPOCH_ORDINAL) is self.inside
 

@@ -215,7 +215,7 @@ class LatestOfDay(_OfDay):
 def every_nth(schedule: Schedule, n: int, anchor: datetime) -> Schedule:
     """Every n-th run, counted in both directions from the first at or after `anchor`."""
     set_of_instants(schedule)
-    return _every_nth(schedule, _number_of_runs(n), to_instant(anchor))
+    return _every_nth(schedule, _number_of_runs(n), to_instant(anchor, "anchor"))
 
 
 def _every_nth(schedule: Schedule, n: int, anchor: int) -> Schedule:
@@ -227,7 +227,7 @@ def _every_nth(schedule: Schedule, n: int, anchor: int) -> Schedule:
 def first(schedule: Schedule, n: int, start: datetime) -> Schedule:
     """The first n runs at or after `start`."""
     set_of_instants(schedule)
-    return _first(schedule, _number_of_runs(n), to_instant(start))
+    return _first(schedule, _number_of_runs(n), to_instant(start, "start"))
 
 
 def _first(schedule: Schedule, n: int, start: int) -> Schedule:

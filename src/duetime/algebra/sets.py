@@ -12,6 +12,7 @@ from functools import lru_cache
 from heapq import merge
 from itertools import groupby
 from operator import and_, or_
+from typing import Final
 
 from duetime.answers import ClockChange
 from duetime.crontabs.schedule import Cron
@@ -39,6 +40,9 @@ from duetime.zones import (
     find_zone,
     to_instant,
 )
+
+_LONGEST: Final = timedelta.max // timedelta(microseconds=1)
+"""Microseconds, forwards or backwards, that a timedelta can say."""
 
 
 def union(*schedules: Schedule) -> Schedule:
@@ -68,8 +72,8 @@ def difference(schedule: Schedule, without: Schedule) -> Schedule:
 def clip(schedule: Schedule, start: datetime | None, end: datetime | None) -> Schedule:
     """The runs in `[start, end)`; None leaves that side open."""
     set_of_instants(schedule)
-    low = None if start is None else to_instant(start)
-    high = None if end is None else to_instant(end)
+    low = None if start is None else to_instant(start, "start")
+    high = None if end is None else to_instant(end, "end")
     if isinstance(schedule, Clip):
         low = max((i for i in (low, schedule.start) if i is not None), default=None)
         high = min((i for i in (high, schedule.end) if i is not None), default=None)
@@ -96,6 +100,11 @@ def shift(schedule: Schedule, delta: timedelta) -> Schedule:
     if isinstance(schedule, Shift):
         length += schedule.delta
         schedule = schedule.schedule
+        if abs(length) > _LONGEST:
+            raise InvalidValueError(
+                "delta and the shift before it add up to more than a timedelta can say:"
+                f" {length // (DAY * SECOND):,} days"
+            )
     return Shift(schedule, length, schedule._zone) if length else schedule
 
 

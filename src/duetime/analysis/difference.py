@@ -36,7 +36,7 @@ def first_difference(a: Schedule, b: Schedule, start: datetime | None = None) ->
 
 def _first_difference(a: Schedule, b: Schedule, start: datetime | None) -> datetime | None:
     either = union(difference(a, b), difference(b, a))
-    first = FIRST if start is None else max(FIRST, to_instant(start))
+    first = FIRST if start is None else max(FIRST, to_instant(start, "start"))
     timeline = whole_timeline(either)
     if timeline is None:
         found = _first_unlike(a, b, first)

@@ -17,7 +17,7 @@ from duetime.errors import InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND, Grid
 from duetime.questions import each_one_question, one_question, refunding
-from duetime.schedules import Schedule
+from duetime.schedules import Schedule, end_after
 from duetime.zones import DAY, SECOND, to_instant
 
 _WORTH_A_LOOK: Final = 60
@@ -174,7 +174,8 @@ def overlaps(
         raise InvalidValueError(
             f"duration must be a timedelta of more than zero, not {shorten(duration)}"
         )
-    first, stop = to_instant(start), to_instant(end)
+    first = to_instant(start, "start")
+    stop = end_after(first, start, end)
     length = duration // MICROSECOND
     schedule = union(schedule)
     days = range((first - length) // (DAY * SECOND), stop // (DAY * SECOND) + 1)

@@ -15,15 +15,18 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from duetime.algebra.sets import union
-from duetime.errors import InvalidValueError, shorten
+from duetime.errors import InvalidTypeError, InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.kinds.interval import MICROSECOND
 from duetime.questions import one_question, refunding
-from duetime.schedules import Schedule
+from duetime.schedules import Schedule, end_after
+from duetime.search import YEAR
 from duetime.zones import Zone, to_instant
 
 Status = Literal["on time", "early", "late", "missed", "extra"]
 
+MOST_RUNS: Final = 1_000_000
+"""Runs that are paired at most."""
 _NEVER: Final = 1 << 70
 """An instant after all others."""
 STATUSES: Final[tuple[Status, ...]] = ("on time", "early", "late", "missed", "extra")
@@ -131,17 +134,35 @@ def reconcile(
             raise InvalidValueError(
                 f"{name} must be a timedelta of zero or more, not {shorten(length)}"
             )
-    ran = sorted(to_instant(moment) for moment in observed)
+    if not isinstance(observed, Iterable):
+        raise InvalidTypeError(f"observed must be aware datetimes, not {shorten(observed)}")
+    ran = sorted(to_instant(moment, "what was observed") for moment in observed)
+    if start is not None and end is not None:
+        end_after(to_instant(start, "start"), start, end)
     before = early // MICROSECOND
     after = None if late is None else late // MICROSECOND
     with one_question:
         first, stop = _range(schedule, ran, start, end, before)
+        reach = 0 if after is None else before + after + 1
+        _demand_few(schedule, first - reach, stop + reach)
         windows = list(refunding(_windows(schedule, first, stop, before, after)))
     matched = list(zip(_latest(windows, ran), _earliest(windows, ran), strict=True))
     instants = _listed(windows, ran, matched, first, stop)
     return Reconciliation(
         tuple(_pair(schedule._zone, *each, tolerance // MICROSECOND) for each in instants)
     )
+
+
+def _demand_few(schedule: Schedule, first: int, stop: int) -> None:
+    """Refuse, before they are listed, more runs than memory should hold."""
+    if not schedule._counts_at_once and stop - first < YEAR:
+        return
+    number = schedule._count(first, stop) if first < stop else 0
+    if number > MOST_RUNS:
+        raise InvalidValueError(
+            f"{number:,} runs are to be paired, and {MOST_RUNS:,} are the most: give a start and an"
+            " end that are nearer to each other, and a smaller early and late"
+        )
 
 
 def _range(
@@ -153,11 +174,11 @@ def _range(
             "nothing was observed, so nothing says which runs to look at: give start and end"
         )
     if start is not None:
-        first = to_instant(start)
+        first = to_instant(start, "start")
     else:
         last = schedule._nearest(ran[0] + early + 1, -1)
         first = ran[0] if last is None else last
-    return first, ran[-1] + early + 1 if end is None else to_instant(end)
+    return first, ran[-1] + early + 1 if end is None else to_instant(end, "end")
 
 
 def _windows(

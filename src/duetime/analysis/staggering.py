@@ -20,7 +20,7 @@ from duetime.dates.bits import bits_of
 from duetime.errors import FloatingScheduleError, InvalidValueError, shorten
 from duetime.immutable import Immutable
 from duetime.questions import one_question, refunding
-from duetime.schedules import Schedule
+from duetime.schedules import Schedule, end_after
 from duetime.zones import to_instant
 
 MOST_BUCKETS: Final = 10_000_000
@@ -101,8 +101,8 @@ def stagger(
     """
     _demand_schedules(entries)
     width = _positive("resolution", resolution)
-    first = to_instant(start)
-    size = -(-(to_instant(end) - first) // width)
+    first = to_instant(start, "start")
+    size = -(-(end_after(first, start, end) - first) // width)
     if not 0 < size <= MOST_BUCKETS:
         raise InvalidValueError(
             f"start and end must be 1 to {MOST_BUCKETS:,} steps of {resolution} apart, not {size:,}"

@@ -9,11 +9,12 @@ from typing import Final
 
 from duetime.algebra.sets import Clip, Difference, Intersection, Shift, Union, union
 from duetime.crontabs.schedule import Cron
-from duetime.errors import InvalidValueError
+from duetime.errors import InvalidTypeError, InvalidValueError, shorten
 from duetime.kinds.instants import Moments
 from duetime.kinds.interval import CalendarInterval, Grid
 from duetime.questions import one_question, refunding
 from duetime.schedules import Schedule
+from duetime.search import YEAR
 from duetime.zones import MARGIN, SECOND, Zone, block_of, find_zone, to_instant, zone_keys
 
 _UNITS_A_ZONE: Final = 100
@@ -45,10 +46,17 @@ def zones_due(
     ['Europe/Paris 09:00', 'Europe/Madrid 09:00']
     """
     if isinstance(zones, str):
-        raise InvalidValueError(f"zones must be several keys, not one: give [{zones!r}]")
+        raise InvalidValueError(f"zones must be several keys, not one: give [{shorten(zones)}]")
     schedule = union(schedule)
-    after, upto = to_instant(last), to_instant(now)
-    reach = _reach(schedule)
+    after, upto = to_instant(last, "last"), to_instant(now, "now")
+    if after > upto:
+        raise InvalidValueError(
+            f"last={last} is after now={now}: the order is zones_due(schedule, last, now)"
+        )
+    if zones is not None and not isinstance(zones, Iterable):
+        raise InvalidTypeError(f"zones must be keys or tzinfos, not {shorten(zones)}")
+    # Of long ranges it takes more time to compare zones than to ask in each.
+    reach = _reach(schedule) if upto - after < YEAR else None
     known: dict[object, int | None] = {}
     due: dict[str, datetime] = {}
     with one_question:

@@ -41,6 +41,7 @@ from duetime.dates.gregorian import (
     days_in_month,
 )
 from duetime.errors import CronSyntaxError, InvalidValueError, no_such_keyword, shorten
+from duetime.hashing import checked_text
 from duetime.wall import WallSchedule
 from duetime.zones import (
     BLOCK_BITS,
@@ -429,6 +430,17 @@ KEYWORDS: Final = (
     "day_of_week",
     "year",
 )
+
+
+def _seed_text(seed: str | int) -> str:
+    try:
+        text = str(seed)
+    except ValueError:
+        # Python writes no int of over 4,300 digits.
+        raise InvalidValueError(f"a seed is text or a number, not {shorten(seed)}") from None
+    return checked_text(text, "a seed is text or a number")
+
+
 _SETTINGS: Final = ("tz", "dialect", "dst", "seed", "short_months")
 _MISTAKEN: Final = {
     "minutes": "minute=5 is once an hour; for each five minutes write minute='*/5', or use every()",
@@ -621,8 +633,8 @@ def cron(
         extra = given
     draws = None
     if seed is not None and row.draws is not None:
-        draws = row.draws(str(seed))
-        extra["seed"] = str(seed)
+        extra["seed"] = _seed_text(seed)
+        draws = row.draws(extra["seed"])
     clamp = short_months == "last"
     try:
         fields = read_fields(texts, row, dst, clamp=clamp, expression=source, draws=draws)

@@ -145,6 +145,8 @@ def _angle(name: str, value: object, bound: int) -> float:
         angle = float(value)
     except (ArithmeticError, ValueError):  # an int or a Decimal that no float can hold
         angle = math.inf
+    except TypeError:  # a type, which has the method of its values
+        raise InvalidValueError(f"{name} must be a number of degrees, not {value!r}") from None
     if -bound <= angle <= bound:
         return angle
     raise InvalidValueError(f"{name} must be from -{bound} to {bound} degrees, not {angle:g}")

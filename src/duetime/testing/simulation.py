@@ -96,15 +96,19 @@ def simulate(subject: Subject | Schedule, start: datetime, end: datetime) -> Sim
     The loop asks for the first run after now, sleeps until then, and runs. The clock starts a
     microsecond before `start`; for a floating interval, which counts from there, at `start` itself.
     Raises NaiveDatetimeError; ScheduleError for a start without a moment before it, at the very
-    beginning of the calendar; `LawBroken` when the subject answers with a run that is not later,
+    beginning of the calendar, and at once for a range in which it counts more than a million runs;
+    `LawBroken` when the subject answers with a run that is not later,
     which a real loop would run for ever, or with more than a million runs.
     """
+    schedule = subject
     subject = subject_of(subject)
     now, end_instant = to_instant(start), to_instant(end)
     asked = start
     if not subject.floating:
         now -= 1
         asked = _just_before(start)
+        if isinstance(schedule, Schedule):
+            _demand_few(schedule, start, end)
     runs: list[datetime] = []
     while True:
         run = next_after(subject, in_zone(asked, subject.tz))
@@ -116,6 +120,19 @@ def simulate(subject: Subject | Schedule, start: datetime, end: datetime) -> Sim
             raise LawBroken(f"{subject.name} has more than {MOST_RUNS:,} runs before {end}")
         runs.append(run)
         now, asked = to_instant(run), run
+
+
+def _demand_few(schedule: Schedule, start: datetime, end: datetime) -> None:
+    """Refuse at once what would take minutes; what cannot be counted is seen on the way."""
+    first, stop = to_instant(start), to_instant(end)
+    if not schedule._counts_at_once or first >= stop:
+        return
+    number = schedule._count(first, stop)
+    if number > MOST_RUNS:
+        raise InvalidValueError(
+            f"a simulation would have {number:,} runs, and {MOST_RUNS:,} are the most:"
+            f" {start.isoformat()} and {end.isoformat()} must be nearer to each other"
+        )
 
 
 def _just_before(start: datetime) -> datetime:

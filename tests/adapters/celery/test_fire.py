@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from kombu.transport import memory
 
 from duetime.adapters.celery import Scheduler, crontab, read_heartbeat
 from tests.support.proxy import Proxy, proxy
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.services
 
 SOON = 5.0
 """Seconds within which beat ends when it is told to, and sends when the broker is back."""
-LIVES = int(os.environ.get("DUETIME_LIVES", "3"))
+LIVES = int(os.environ.get("DUETIME_LIVES", "2"))
 """How often it is stopped or killed; hundreds are for a machine that has the time."""
 
 
@@ -134,18 +135,55 @@ def test_a_beat_that_starts_without_a_broker_is_healthy_and_sends_soon_after_it_
     real.check(real.received())
 
 
-def test_the_log_says_at_the_start_that_sent_may_be_lost(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    def told(**options: Any) -> str:
-        caplog.clear()
-        app = Celery("told", broker=AMQP_URL, set_as_current=False)
-        app.conf.broker_transport_options = options
-        app.conf.beat_schedule = {"a": {"task": "a", "schedule": crontab()}}
-        Scheduler(app).close()
-        return caplog.text
+class Unanswered(memory.Transport):
+    """By its name a driver that does not wait for the broker."""
 
-    assert told() == told(confirm_publish=True) == ""
-    assert "py-amqp counts a message as sent before the broker has it" in told(
-        confirm_publish=False
-    )
+    driver_name = "pubsub_v1"
+
+
+ANSWERS = [
+    # broker, options of the app, whether the log warns
+    (AMQP_URL, {}, False),
+    (AMQP_URL, {"confirm_publish": True}, False),
+    (AMQP_URL, {"confirm_publish": False}, True),
+    (REDIS_URL, {}, False),
+    ("memory://", {}, False),
+    ("unanswered", {}, True),
+]
+
+
+@pytest.mark.parametrize(("broker", "options", "warns"), ANSWERS)
+def test_the_log_says_at_the_start_that_what_was_sent_may_be_lost(
+    caplog: pytest.LogCaptureFixture, broker: str, options: dict[str, Any], warns: bool
+) -> None:
+    # Nobody need listen there yet.
+    app = Celery("told", set_as_current=False)
+    app.conf.update(broker_url=broker, broker_transport_options=options)
+    if broker == "unanswered":
+        app.conf.update(broker_url="memory://", broker_transport=Unanswered)
+    app.conf.beat_schedule = {"a": {"task": "a", "schedule": crontab()}}
+    Scheduler(app).close()
+    assert ("counts a message as sent before the broker has it" in caplog.text) == warns
+
+
+def test_options_of_the_app_go_before_those_of_beat() -> None:
+    app = Celery("own", broker=AMQP_URL, set_as_current=False)
+    app.conf.broker_transport_options = {"read_timeout": 99, "client_properties": {"a": "b"}}
+    it = Scheduler(app)
+    assert it.connection.transport_options == {
+        "confirm_publish": True,
+        "read_timeout": 99,
+        "write_timeout": 10.0,
+        "client_properties": {"a": "b"},
+    }
+    it.close()
+
+
+def test_each_address_of_a_broker_is_tried_before_a_tick_gives_up() -> None:
+    with proxy(need(AMQP_URL)) as away, proxy(need(AMQP_URL)) as there:
+        away.is_away = True
+        app = Celery("two", broker=f"{away.url};{there.url}", set_as_current=False)
+        it = Scheduler(app)
+        assert it.producer.channel is not None
+        assert (away.taken, there.taken) == (1, 1)
+        it.close()

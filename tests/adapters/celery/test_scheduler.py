@@ -1625,6 +1625,45 @@ def test_a_signal_in_the_middle_of_a_tick_loses_and_repeats_nothing_that_left(
     assert [message.task for message in again.sent] == ["b", "c"]
 
 
+def test_a_signal_that_the_client_of_the_broker_swallows_ends_beat_all_the_same(
+    app: VirtualCelery, file: Path
+) -> None:
+    app.conf.beat_schedule = entries(a=crontab(), b=crontab(), c=crontab())
+    service = Service(app, schedule_filename=str(file), scheduler_cls=VirtualScheduler)
+    it = service.scheduler
+    app.clock = at(12, 1)
+    send = it.send_task
+
+    def swallow(*args: Any, **options: Any) -> None:
+        if len(it.sent) == 1:
+            # Celery's handler raises SystemExit, and the client an error of its own.
+            service.sync()
+            raise ValueError("read of closed file")
+        send(*args, **options)
+
+    it.send_task = swallow
+    service.start()
+    assert [message.task for message in it.sent] == ["a"]
+    again = scheduler(app, file, a=crontab(), b=crontab(), c=crontab())
+    again.tick()
+    assert [message.task for message in again.sent] == ["b", "c"]
+
+
+def test_a_signal_that_is_swallowed_in_the_last_message_ends_beat_too(app: VirtualCelery) -> None:
+    it = scheduler(app, a=crontab())
+    app.clock = at(12, 1)
+    send = it.send_task
+
+    def swallow(*args: Any, **options: Any) -> None:
+        it.close()
+        send(*args, **options)
+
+    it.send_task = swallow  # type: ignore[method-assign]  # of this one beat
+    with pytest.raises(SystemExit):
+        it.tick()
+    assert len(it.sent) == it.schedule["a"].total_run_count == 1
+
+
 def test_a_beat_that_is_killed_at_once_knows_since_when_it_has_its_entries(
     app: VirtualCelery, file: Path
 ) -> None:

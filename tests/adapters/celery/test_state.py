@@ -389,3 +389,13 @@ def test_a_file_whose_folder_is_gone_may_be_closed(tmp_path: Path) -> None:
         file.renew()
     file.last_write_is_next()
     file.close()
+
+
+def test_a_transaction_that_a_signal_broke_off_at_its_beginning_does_not_stop_the_next(
+    path: Path,
+) -> None:
+    with closing(StateFile(path)) as file:
+        file._db.execute("BEGIN IMMEDIATE")
+        file.write(ROWS)
+    with closing(StateFile(path)) as again:
+        assert list(again.rows()) == ROWS

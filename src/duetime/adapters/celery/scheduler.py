@@ -463,7 +463,8 @@ class Scheduler(StockScheduler):
         # New entries are learned in between, while others catch up.
         self._send_due(now + (_SLICE if self._new else _LONGEST_TICK))
         self._check_stop()
-        self._learn_some()
+        if self._new:
+            self._learn_some()
         wait = self._wait()
         # If another tick follows at once, there may be more to write soon.
         if wait or self._instant() >= self._next_write:

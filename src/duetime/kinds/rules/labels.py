@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import product
 from math import gcd, lcm
+from operator import and_
 from typing import Final, NamedTuple
 
 from duetime.dates.bits import bits_of, each_of, every_nth_bit, lowest
@@ -28,6 +29,7 @@ from duetime.dates.gregorian import (
     date_of,
     days_in_month,
 )
+from duetime.dates.timeline import MOST_KINDS, joined, timeline_of, whole_span
 from duetime.kinds.rules.rfc5545 import (
     BACKWARD,
     DAILY,
@@ -39,6 +41,7 @@ from duetime.kinds.rules.rfc5545 import (
     YEARLY,
     Pattern,
 )
+from duetime.questions import spend
 from duetime.zones import DAY, FIRST_LABEL, LAST_LABEL, Step
 
 _SLOT: Final = {HOURLY: 3_600, MINUTELY: 60, SECONDLY: 1}
@@ -48,6 +51,10 @@ _FIRST_DAY: Final = FIRST_LABEL // DAY
 _CYCLE_DAYS: Final = 146_097
 _MOST_LOOKS: Final = 20_000
 """Years, and kinds of days of a year, that a proof looks at, at most."""
+_COST_OF_YEAR: Final = 2
+"""As how many searches the days of a year count."""
+_SPLIT_FROM: Final = 32 * 366
+"""More days than these are looked at in halves."""
 _MOST_DAYS: Final = 500
 """Days that a proof looks at one by one, at most."""
 _LAST_DAY: Final = LAST_LABEL // DAY
@@ -122,7 +129,7 @@ class RuleLabels:
         # weeks, months or years, and every picked day has its slot.
         self._anchor = pattern.start // self._width
         self._steady = pattern.frequency <= DAILY or pattern.interval == 1
-        self._comb = every_nth_bit(0, pattern.interval, self._slots)
+        self._comb = every_nth_bit(0, min(pattern.interval, self._slots), self._slots)
         self._cycle = self._day_cycle()
         self._tallies: list[tuple[int, Cycle]] | None = None
         self._period = _period(pattern, self._slots)
@@ -409,6 +416,47 @@ class RuleLabels:
             key = times(first + day)
             found[key] = found.get(key, 0) | 1 << day
         return [(self.seconds_on(first + lowest(days)), days) for days in found.values()]
+
+    def kinds_in(self, days: range) -> Kinds | None:
+        """The labels of a range of days, from DTSTART to the end; None if kinds get too many.
+
+        Bit n of the days is day n of the range.
+        """
+        found = self._kinds_in(days)
+        if found is None:
+            return None
+        start, end = self.ends
+        line = timeline_of(days, found.items())
+        return [*joined(line, whole_span(days, start, end + 1), and_).kinds]
+
+    def _kinds_in(self, days: range) -> dict[int, int] | None:
+        found: dict[int, int] = {}
+        if len(days) > _SPLIT_FROM:
+            # In halves, since a bit of a late day is as long as all days before it.
+            middle = len(days) // 2
+            for part, places in ((days[:middle], 0), (days[middle:], middle)):
+                half = self._kinds_in(part)
+                if half is None:
+                    return None
+                for seconds, on in half.items():
+                    found[seconds] = found.get(seconds, 0) | on << places
+        else:
+            first = days.start
+            while first < days.stop:
+                year = date_of(first)[0]
+                stop = min(_year_end(year), days.stop)
+                bits = self._days(year) >> (first - YEAR_START[year] - 1)
+                bits &= (1 << (stop - first)) - 1
+                spend(_COST_OF_YEAR if self.is_even else bits.bit_count())
+                if bits and self.is_even:
+                    seconds = self.seconds_on(first + lowest(bits))
+                    found[seconds] = found.get(seconds, 0) | bits << first - days.start
+                elif bits:
+                    for day in each_of(bits):
+                        seconds = self.seconds_on(first + day)
+                        found[seconds] = found.get(seconds, 0) | 1 << first + day - days.start
+                first = stop
+        return found if len(found) <= MOST_KINDS else None
 
     def sure_days(self, year: int) -> int:
         """The days of a year that the end of the rule does not cut, as bits."""

@@ -13,8 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from heapq import merge
+from itertools import islice
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
+from duetime.dates.bits import and_not, bits_of
+from duetime.dates.gregorian import EVER
+from duetime.dates.timeline import ALL_DAY, Kinds, Timeline, joined_all
+from duetime.dates.wall_timeline import label_timeline
 from duetime.errors import InvalidValueError, SearchHorizonError, shorten
 from duetime.kinds.rules.labels import RuleLabels, label_beside
 from duetime.kinds.rules.rfc5545 import (
@@ -27,6 +33,7 @@ from duetime.kinds.rules.rfc5545 import (
     write_pattern,
     write_time,
 )
+from duetime.questions import one_question
 from duetime.schedules import InstantSchedule, is_beyond, nearer
 from duetime.wall import WallSchedule
 from duetime.zones import (
@@ -54,6 +61,8 @@ if TYPE_CHECKING:
 
 _LOOKS: Final = frozenset(1 << power for power in range(4, 17))
 """Numbers of excluded runs in a row after which a search looks where others are."""
+_FEW: Final = 500
+"""Runs that are counted one by one, at most, where there are several rules."""
 MOST_EXCLUDED: Final = 100_000
 """Excluded runs that a search passes in a row, at most, before it raises SearchHorizonError."""
 
@@ -78,6 +87,14 @@ class Dates:
     @property
     def ends(self) -> tuple[int, int]:
         return self.labels[0], self.labels[-1]
+
+    def kinds_in(self, days: range) -> Kinds:
+        """The labels of a range of days: seconds of the day, and the days that have these."""
+        by_day: dict[int, int] = {}
+        for label in self.labels_in(days.start * DAY, days.stop * DAY):
+            day, second = divmod(label, DAY)
+            by_day[day] = by_day.get(day, 0) | 1 << second
+        return [(times, 1 << day - days.start) for day, times in by_day.items()]
 
     def label_count(self, start: int, end: int) -> int:
         return max(0, bisect_left(self.labels, end) - bisect_left(self.labels, start))
@@ -216,6 +233,13 @@ class Strand(WallSchedule):
                     number += self._correction(moved_on(change, cycle * CYCLE))
         number += WallSchedule._count(self, start, low * SECOND)
         return number + WallSchedule._count(self, high * SECOND, end)
+
+    def table(self, days: range) -> Timeline | None:
+        """The runs of a range of days of UTC; None where kinds get too many."""
+        line = label_timeline(self._labels.kinds_in, self.policy, self._zone, days)
+        if line is None or self.until is None:
+            return line
+        return line.within(days.start * DAY, self.until + 1)
 
     def _may_touch(self, change: Stretch) -> bool:
         """Whether a label may be among those that a clock change removes or repeats."""
@@ -464,13 +488,13 @@ class Rule(InstantSchedule):
 
     @property
     def _counts_at_once(self) -> bool:
-        rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
-        return len(rules) < 2 and all(isinstance(s.source, Dates) for s in self.excluded)
+        return True
 
     def _count(self, start: int, end: int) -> int:
-        if not self._counts_at_once:
-            return InstantSchedule._count(self, start, end)
         rules = [strand for strand in self.included if isinstance(strand.source, Pattern)]
+        if len(rules) > 1 or any(isinstance(s.source, Pattern) for s in self.excluded):
+            with one_question:
+                return self._count_by_table(start, end)
         number = sum(rule._count(start, end) for rule in rules)
         added = self._listed(self.included, start, end)
         gone = self._listed(self.excluded, start, end)
@@ -481,6 +505,44 @@ class Rule(InstantSchedule):
         for low, high in self._excluded_spans(start, end):
             number -= sum(rule._count(low, high) for rule in rules)
         return number
+
+    def _count_by_table(self, start: int, end: int) -> int:
+        """`_count` of several rules, whose times on a day are sets: none counts twice."""
+        if self._zone.key is None and not self._zone.is_fixed:
+            return InstantSchedule._count(self, start, end)
+        few = list(islice(self._instants(start, end), _FEW + 1))
+        if len(few) <= _FEW:
+            return len(few)
+        first, stop = few[-1] // SECOND, -(-end // SECOND)
+        days = range(max(first // DAY, EVER.start), min(stop // DAY + 1, EVER.stop))
+        number = len(few) - 1
+        waiting = [days] if days else []
+        while waiting:
+            days = waiting.pop()
+            line = self._table(days)
+            if line is not None:
+                number += line.within(first, stop).count()
+            else:
+                # Fewer days have fewer kinds, and a single one has few.
+                waiting += days[: len(days) // 2], days[len(days) // 2 :]
+        edges = (first, min(stop, EVER.start * DAY)), (max(first, EVER.stop * DAY), stop)
+        for low, high in edges:
+            if low < high:
+                number += sum(1 for _ in self._instants(low * SECOND, high * SECOND))
+        return number
+
+    def _table(self, days: range) -> Timeline | None:
+        """The runs of a range of days of UTC; None where kinds get too many."""
+        runs = joined_all((strand.table(days) for strand in self.included), or_)
+        gone = [strand.table(days) for strand in self.excluded]
+        if self.excluded_days:
+            kept = self.excluded_days
+
+            def labels_of(local: range) -> Kinds:
+                return [(ALL_DAY, bits_of(day - local.start for day in kept if day in local))]
+
+            gone.append(label_timeline(labels_of, find_policy("wall"), self._zone, days))
+        return joined_all((runs, *gone), and_not)
 
     def _listed(self, strands: tuple[Strand, ...], start: int, end: int) -> set[int]:
         """The seconds of UTC that RDATE or EXDATE list one by one, in `[start, end)`."""
