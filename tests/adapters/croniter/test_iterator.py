@@ -54,6 +54,7 @@ CALLS: dict[str, Call] = {
     "a year": lambda c: runs(c.croniter("0 9 1 * * 15 2030-2040/5", START)),
     "hashed": lambda c: runs(c.croniter("H H * * *", START, hash_id="job")),
     "hashed from bytes": lambda c: runs(c.croniter("H/7 H(1-5) * * *", START, hash_id=b"\xff")),
+    "hashed from a null": lambda c: runs(c.croniter("H/7 H(1-5) * * *", START, hash_id="\0ff")),
     "a hashed nickname": lambda c: runs(c.croniter("@daily", START, hash_id="job")),
     "from the start": lambda c: runs(
         c.croniter("*/15 10/4 * * *", START, expand_from_start_time=True)

@@ -12,6 +12,7 @@ from duetime.adapters.croniter.errors import (
     CroniterNotAlphaError,
     CroniterUnsupportedSyntaxError,
 )
+from duetime.crontabs.croniter import BYTES
 from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import Field
 from duetime.crontabs.schedule import Cron, PlainField, PureDialect, cron
@@ -91,11 +92,16 @@ def read(
 
 
 def _seed(hash_id: object) -> str | None:
-    if hash_id is None or isinstance(hash_id, str):
+    if hash_id is None or (isinstance(hash_id, str) and not hash_id.startswith(BYTES)):
         return hash_id
-    if not isinstance(hash_id, bytes):
+    if not isinstance(hash_id, (bytes, str)):
         raise InvalidTypeError(f"hash_id must be bytes or UTF-8 string, not {shorten(hash_id)}")
-    return hash_id.decode(errors="surrogateescape")
+    raw = hash_id.encode() if isinstance(hash_id, str) else hash_id
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = BYTES
+    return BYTES + raw.hex() if text.startswith(BYTES) else text
 
 
 def _kind_of(fault: CronSyntaxError) -> type[CroniterBadCronError]:
