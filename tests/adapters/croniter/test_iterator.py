@@ -268,3 +268,27 @@ def test_an_iterator_keeps_its_place_in_a_pickle() -> None:
     again = pickle.loads(pickle.dumps(one))
     assert again.get_next(datetime) == one.get_next(datetime)
     assert again.schedule == one.schedule
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ours.croniter("* * * * *", float("nan")),
+        lambda: ours.croniter("* * * * *", 1e20),
+        lambda: ours.croniter("* * * * *", START).get_next("float"),  # type: ignore[call-overload]
+        lambda: ours.croniter.expand("*/5 * * * *", from_timestamp="x"),  # type: ignore[arg-type]
+        lambda: ours.croniter("H * * * *", hash_id="\0\ud800"),
+        lambda: list(ours.croniter_range(START, START.replace(tzinfo=UTC), "* * * * *")),
+        lambda: ours.compare(["* * * * *"], ["UTC"], START, START),
+        lambda: ours.compare(["* * * * *"], ["UTC"], *[START.replace(tzinfo=UTC)] * 2, limit=-1),
+    ],
+)
+def test_what_has_no_meaning_raises_an_error_of_duetime(call: Callable[[], object]) -> None:
+    with pytest.raises(ScheduleError):
+        call()
+
+
+def test_a_step_of_any_length_has_one_value_from_the_start() -> None:
+    step = "9" * 5000
+    one = ours.croniter(f"*/{step} * * * *", START, expand_from_start_time=True)
+    assert one.expanded[0] == [START.minute]

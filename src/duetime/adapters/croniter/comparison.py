@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from duetime.crontabs.schedule import DialectName, cron
 from duetime.errors import ScheduleError, missing_extra
-from duetime.zones import find_zone
+from duetime.schedules import end_after, limited
+from duetime.zones import find_zone, to_instant
 
 
 class Difference(NamedTuple):
@@ -46,6 +47,8 @@ def compare(
     ...         datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
     []
     """
+    end_after(to_instant(start, "start"), start, end)
+    limited(iter(()), limit)
     texts = list(expressions)
     return [
         difference

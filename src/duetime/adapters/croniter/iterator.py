@@ -133,15 +133,17 @@ class croniter:  # noqa: N801  # the name that programs import
     @property
     def _now(self) -> datetime:
         """The position as an aware datetime."""
-        moment = _EPOCH + timedelta(seconds=self.cur)
+        moment = _at(self.cur)
         return moment if self.tzinfo is None else moment.astimezone(self.tzinfo)
 
     def set_current(self, start_time: Moment | None, force: bool = True) -> float:
         """Go to a moment, and to its zone if it is a datetime; returns it in seconds."""
         if start_time is not None and force:
+            seconds = self.datetime_to_timestamp(start_time)
+            _at(seconds)  # What is no moment is refused before anything changes.
             if isinstance(start_time, datetime):
                 self._change_zone(start_time.tzinfo)
-            self.cur = self.start_time = self.datetime_to_timestamp(start_time)
+            self.cur = self.start_time = seconds
         return self.cur
 
     def _change_zone(self, zone: tzinfo | None) -> None:
@@ -166,7 +168,7 @@ class croniter:  # noqa: N801  # the name that programs import
 
     def timestamp_to_datetime(self, timestamp: float) -> datetime:
         """The datetime of seconds since 1970: naive in UTC if the start was, else in its zone."""
-        return self._shown(_EPOCH + timedelta(seconds=timestamp))
+        return self._shown(_at(timestamp))
 
     def _shown(self, run: datetime) -> datetime:
         if self.tzinfo is None:
@@ -254,7 +256,7 @@ class croniter:  # noqa: N801  # the name that programs import
         if is_prev is not None:
             self._is_prev = is_prev
         kind = ret_type or self._ret_type
-        if not issubclass(kind, (float, datetime)):
+        if not (isinstance(kind, type) and issubclass(kind, (float, datetime))):
             raise InvalidTypeError("Invalid ret_type, only 'float' or 'datetime' is acceptable.")
         run = self._run_beyond(self._now)
         timestamp = self.datetime_to_timestamp(run)
@@ -335,9 +337,7 @@ class croniter:  # noqa: N801  # the name that programs import
         """
         start = None
         if from_timestamp is not None:
-            start = (_EPOCH + timedelta(seconds=from_timestamp)).astimezone(
-                from_timestamp_tz or UTC
-            )
+            start = _at(from_timestamp).astimezone(from_timestamp_tz or UTC)
         expression = read(
             expr_format, hash_id=hash_id, second_at_beginning=second_at_beginning, start=start
         )
@@ -449,6 +449,10 @@ def croniter_range(
         raise CroniterBadTypeRangeError(
             f"The start and stop must be same type.  {type(start)} != {type(stop)}"
         )
+    if (getattr(start, "tzinfo", None) is None) is not (getattr(stop, "tzinfo", None) is None):
+        raise CroniterBadTypeRangeError(
+            f"start={start} and stop={stop} must both have a zone, or neither"
+        )
     kind = ret_type or (datetime if isinstance(start, datetime) else float)
     position = (_croniter or croniter)(
         expr_format,
@@ -458,7 +462,7 @@ def croniter_range(
         expand_from_start_time=expand_from_start_time,
     )
     first = position._now
-    last = _EPOCH + timedelta(seconds=position.datetime_to_timestamp(stop))
+    last = _at(position.datetime_to_timestamp(stop))
     inside = _MICROSECOND if exclude_ends else timedelta(0)
     outside = timedelta(0) if exclude_ends else _MICROSECOND
     if first.astimezone(UTC) <= last:
@@ -473,6 +477,16 @@ def croniter_range(
 def datetime_to_timestamp(d: datetime) -> float:
     """Seconds since 1970; a naive datetime is read in UTC."""
     return croniter.datetime_to_timestamp(d)
+
+
+def _at(seconds: float) -> datetime:
+    """The moment of seconds since 1970."""
+    try:
+        return _EPOCH + timedelta(seconds=seconds)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidValueError(
+            f"{shorten(seconds)} are no seconds since 1970 within years 1 to 9999"
+        ) from None
 
 
 def _years(years: object) -> int:

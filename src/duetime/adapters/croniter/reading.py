@@ -15,8 +15,10 @@ from duetime.adapters.croniter.errors import (
 from duetime.crontabs.croniter import BYTES
 from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import Field
+from duetime.crontabs.items import number_of
 from duetime.crontabs.schedule import Cron, PlainField, PureDialect, cron
 from duetime.errors import CronSyntaxError, InvalidTypeError, shorten
+from duetime.hashing import checked_text
 
 Values = list[int | Literal["*", "l"]]
 Nth = dict[int, set[int | Literal["l"]]]
@@ -96,7 +98,7 @@ def _seed(hash_id: object) -> str | None:
         return hash_id
     if not isinstance(hash_id, (bytes, str)):
         raise InvalidTypeError(f"hash_id must be bytes or UTF-8 string, not {shorten(hash_id)}")
-    raw = hash_id.encode() if isinstance(hash_id, str) else hash_id
+    raw = checked_text(hash_id, "hash_id").encode() if isinstance(hash_id, str) else hash_id
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -117,11 +119,11 @@ def _kind_of(fault: CronSyntaxError) -> type[CroniterBadCronError]:
 def _from_start(item: str, field: Field, start: datetime) -> str:
     """An item with a step, its first value moved to the phase of `start`."""
     match = _STEPPED.fullmatch(item)
-    if match is None or not int(match["step"]):
+    if match is None or not number_of(match["step"]):
         return item
     of_week = field.name == _WEEKDAY
     first, last = field.first, 6 if of_week else field.last
-    step = int(match["step"])
+    step = number_of(match["step"])
     low = _number(match["from"] or match["low"], field, first)
     high = _number(match["to"] or match["high"], field, last)
     if low is None or high is None:
@@ -150,7 +152,7 @@ def _number(text: str | None, field: Field, default: int) -> int | None:
     if text is None:
         return default
     if text.isdigit():
-        number = int(text)
+        number = number_of(text)
     elif field.name == _DAY and text.lower() == "l":
         number = field.last
     else:
