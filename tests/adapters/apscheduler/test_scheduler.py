@@ -152,8 +152,9 @@ def test_a_state_of_another_version_is_refused(state: Any, message: str) -> None
 def test_what_no_trigger_could_use_is_refused_at_once() -> None:
     with pytest.raises(ScheduleError, match="schedule must be one of duetime's"):
         ScheduleTrigger("0 9 * * *")  # type: ignore[arg-type]
-    with pytest.raises(ScheduleError, match="jitter must be seconds of zero or more"):
-        ScheduleTrigger(cron("0 9 * * *"), jitter=-1)
+    for jitter in (-1, float("nan"), float("inf"), True, "30"):
+        with pytest.raises(ScheduleError, match="jitter must be seconds from 0 to 31,622,400"):
+            ScheduleTrigger(cron("0 9 * * *"), jitter=jitter)  # type: ignore[arg-type]
 
     class Mine(Schedule):
         tz = UTC

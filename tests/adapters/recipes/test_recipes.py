@@ -10,6 +10,7 @@ import asyncio
 import importlib
 import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,15 +51,20 @@ def recipe(
 
 
 @pytest.fixture
-def redis_url() -> str:
+def redis_url() -> Iterator[str]:
+    """Where Redis is; the keys that the test leaves there are deleted."""
     import redis
 
     url = "redis://127.0.0.1:6379/9"
+    database = redis.Redis.from_url(url)
     try:
-        redis.Redis.from_url(url).ping()
+        before = set(database.keys())
     except redis.ConnectionError:
         pytest.skip("no Redis answers at 127.0.0.1:6379")
-    return url
+    yield url
+    left = set(database.keys()) - before
+    if left:
+        database.delete(*left)
 
 
 def set_django_up(folder: Path) -> None:
@@ -101,7 +107,6 @@ def test_rq(recipe: Any, redis_url: str) -> None:
         NAME,
         str(occurrence_id("report", TUESDAY)),
     }
-    queue.delete(delete_jobs=True)
 
 
 def test_saq(recipe: Any, redis_url: str) -> None:
@@ -124,7 +129,6 @@ def test_saq(recipe: Any, redis_url: str) -> None:
         worker.queue = queue  # type: ignore[attr-defined]
         await recipe.report({"worker": worker}, run=MONDAY.isoformat())
         assert await queue.count("incomplete") == 2
-        await queue.redis.delete(*await queue.redis.keys(f"saq:*{queue.name}*"))
         await queue.disconnect()
 
     asyncio.run(work())
@@ -137,8 +141,6 @@ def test_arq(recipe: Any, redis_url: str) -> None:
     async def work() -> None:
         queue = uuid4().hex
         redis = await create_pool(RedisSettings.from_dsn(redis_url), default_queue_name=queue)
-        jobs = [f"arq:job:{occurrence_id('report', run)}" for run in (MONDAY, TUESDAY)]
-        await redis.delete(*jobs)
         await recipe.book(redis, FRIDAY)
         await recipe.book(redis, FRIDAY)
         await recipe.report({"redis": redis}, MONDAY)
@@ -146,7 +148,6 @@ def test_arq(recipe: Any, redis_url: str) -> None:
         info = await Job(NAME, redis, _queue_name=queue).info()
         assert info is not None
         assert info.score == MONDAY.timestamp() * 1000
-        await redis.delete(queue, *jobs)
         await redis.aclose()
 
     asyncio.run(work())

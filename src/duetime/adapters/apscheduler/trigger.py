@@ -13,6 +13,7 @@ from duetime.errors import InvalidValueError, shorten
 from duetime.schedules import Schedule
 
 VERSION: Final = 1
+_LONGEST: Final = 366 * 86_400
 
 
 class ScheduleTrigger(BaseTrigger):
@@ -82,6 +83,9 @@ def jittered(schedule: Schedule, jitter: float | None, key: str | None) -> Sched
     """The schedule with `jitter` seconds of jitter; as it is for None and 0."""
     if jitter is None or jitter == 0:
         return schedule
-    if isinstance(jitter, bool) or not isinstance(jitter, (int, float)) or jitter < 0:
-        raise InvalidValueError(f"jitter must be seconds of zero or more, not {shorten(jitter)}")
+    number = isinstance(jitter, (int, float)) and not isinstance(jitter, bool)
+    if not number or not 0 < jitter <= _LONGEST:
+        raise InvalidValueError(
+            f"jitter must be seconds from 0 to {_LONGEST:,}, not {shorten(jitter)}"
+        )
     return schedule.jittered(timedelta(seconds=jitter), uuid4().hex if key is None else key)
