@@ -88,6 +88,7 @@ LACKING = [
     ("0 0 0 ? * 6#3", "quartz", "robfig", "fri#3 has no equivalent in robfig"),
     ("0 0 * * 5L", "vixie", "jenkins", "friL has no equivalent in jenkins"),
     ("0 0 * * 1#1,5#2", "vixie", "quartz", "2#1 in a list has no equivalent in quartz"),
+    ("0 0 * * 7,mon#3", "vixie", "croniter", "has no list of plain weekdays and weekdays of the"),
     ("0 0 13 * 5", "vixie", "celery", r"a day of week \(OR\) has no equivalent in celery"),
     ("0 0 13 * 5", "celery", "vixie", r"a day of week too \(AND\) has no equivalent in vixie"),
     ("0 0 13 * 5", "celery", "robfig", r"a day of week too \(AND\) has no equivalent in robfig"),

@@ -168,7 +168,8 @@ class RealBeat:
         """Leave nothing in the broker."""
         if self.broker.startswith("redis"):
             with Redis.from_url(self.broker) as client:
-                client.delete(self.queue, f"_kombu.binding.{self.queue}")
+                for key in client.scan_iter(f"*{self.queue}"):
+                    client.delete(key)
         else:
             with Connection(self.broker) as connection:  # type: ignore[no-untyped-call]
                 connection.default_channel.queue_delete(self.queue)

@@ -12,7 +12,10 @@ from celery import Celery
 from celery.app.task import Context
 from celery.app.trace import build_tracer
 from redis import Redis
+from redis import exceptions as redis_exceptions
 from redis.asyncio import Redis as AsyncRedis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from duetime import ScheduleError
 from duetime.adapters.celery import run_once, scheduled_for
@@ -410,9 +413,16 @@ def test_a_client_that_loses_the_answer_of_redis_finds_its_own_claim(
                 broken.to_client = lambda answer: answer
             return data
 
-        # As the client is by default, but for the time: it asks again by itself.
+        # It asks again by itself, as clients do by default from redis-py 6 on.
         port = urlsplit(broken.url).port or 0
-        client = Redis("127.0.0.1", port, decode_responses=decodes, socket_timeout=0.3)
+        client = Redis(
+            "127.0.0.1",
+            port,
+            decode_responses=decodes,
+            socket_timeout=0.3,
+            retry=Retry(NoBackoff(), 3),
+            retry_on_error=[redis_exceptions.ConnectionError, redis_exceptions.TimeoutError],
+        )
         task, seen = counting(app, client, expires=60)
         key = f"duetime:{task.name}:o-1"
         broken.to_service = ask

@@ -439,7 +439,10 @@ class Scheduler(StockScheduler):
         return max(1, int(seconds * SECOND))
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Send everything that is due; the seconds until the next entry is, or `max_interval`."""
+        """Send everything that is due; the seconds until the next entry is, or `max_interval`.
+
+        After ten seconds of sending it returns 0: the next tick goes on.
+        """
         # In this order and so plainly: a signal may come between any two calls.
         self._is_busy = True
         try:
