@@ -19,6 +19,7 @@ from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 import duetime
+import tests.support.django_project  # noqa: F401  # modules of an adapter need a Django set up
 from duetime.cli.commands import cli
 from duetime.testing.__main__ import main as hunt
 

@@ -23,6 +23,8 @@ SETTINGS: Final = (
     "duetime_deadline",
     "duetime_catch_up_limit",
     "duetime_occurrence_ids",
+    # Of the scheduler for django-celery-beat alone.
+    "duetime_full_sync",
 )
 _OWN_FIELDS: Final = ("catch_up", "deadline")
 _KEYS: Final = ("task", "schedule", "args", "kwargs", "options", "relative", *_OWN_FIELDS)

@@ -129,7 +129,7 @@ class Scheduler(StockScheduler):
     with `duetime_`.
     """
 
-    Entry = Entry
+    Entry: Any = Entry
 
     def __init__(
         self, app: Any, *args: Any, schedule_filename: str | None = None, **kwargs: Any
@@ -270,9 +270,7 @@ class Scheduler(StockScheduler):
     def setup_schedule(self) -> None:
         self._tell_of_overrides()
         read_seconds(self.max_interval, "beat_max_loop_interval")
-        if self.schedule_filename is not None:
-            self._state = StateFile(self.schedule_filename)
-            self._remembered = {row.name: row for row in self._state.rows()}
+        self._open_state()
         # Now, so that a warning comes at the start and not with the first message.
         self.connection  # noqa: B018
         # In this order: the merge removes what is not in the settings.
@@ -282,6 +280,11 @@ class Scheduler(StockScheduler):
         self._settle(self._instant())
         # Killed at once, beat still knows since when it has the entries.
         self._write()
+
+    def _open_state(self) -> None:
+        if self.schedule_filename is not None:
+            self._state = StateFile(self.schedule_filename)
+            self._remembered = {row.name: row for row in self._state.rows()}
 
     def _take_over(self) -> None:
         """Let entries go on from where Celery's own beat stopped."""
@@ -375,7 +378,7 @@ class Scheduler(StockScheduler):
             row = Row(name, times, first_seen, None, entry.total_run_count)
         elif found.schedule != times or is_ahead(found, core, clock):
             # Nothing is missed from before a change.
-            row = Row(name, times, clock, None, found.count)
+            row = Row(name, times, self._changed_at(name, clock), None, found.count)
         else:
             row = found
         self._removed.discard(name)
@@ -389,6 +392,10 @@ class Scheduler(StockScheduler):
             self._tell_of_policy(name, entry)
         # One that can only be asked whether it is due is asked at the next tick.
         self._due.put(name, now if core is None or self._is_asked(entry) else next_run)
+
+    def _changed_at(self, name: str, clock: int) -> int:
+        """When the schedule of an entry was changed, if it was."""
+        return clock
 
     def _next_run(self, name: str, known: Known, after: int, now: int) -> int | None:
         """The first run after an instant, or when to look again if a search finds no end."""
@@ -459,10 +466,7 @@ class Scheduler(StockScheduler):
         self._watch_clock(now)
         self._settle(now)
         if is_first:
-            # By now a program has added its entries; what else is remembered is gone.
-            kept = self._entries.keys() | self._bad
-            for gone in [name for name in self._remembered if name not in kept]:
-                self._forget(gone)
+            self._forget_the_rest()
         # New entries are learned in between, while others catch up.
         self._send_due(now + (_SLICE if self._new else _LONGEST_TICK))
         self._check_stop()
@@ -500,6 +504,12 @@ class Scheduler(StockScheduler):
                     # Due as it is, it would go before others.
                     self._due.put(name, None)
                     self._turns.append(name)
+
+    def _forget_the_rest(self) -> None:
+        """By now a program has added its entries: what else is remembered is gone."""
+        kept = self._entries.keys() | self._bad
+        for gone in [name for name in self._remembered if name not in kept]:
+            self._forget(gone)
 
     def _wait(self) -> float:
         if self._new:
@@ -662,15 +672,7 @@ class Scheduler(StockScheduler):
     def _dispatch(self, name: str, entry: Any, core: Schedule | None, run: int) -> bool | Exception:
         """Send the message of one run: True; False if it is not wanted; or what prevented it."""
         shown = (find_zone("UTC") if core is None else core._zone).show(run)
-        identity = str(occurrence_id(name, shown))
-        headers: dict[str, Any] = {
-            SCHEDULED_FOR: shown.isoformat(),
-            OCCURRENCE: identity,
-            ENTRY: name,
-            MESSAGE: str(uuid4()),
-        }
-        # Celery's own mark, which it sets from 5.6 on.
-        headers["celery_beat_task"] = True
+        headers, identity = message_headers(name, shown)
         options = dict(entry.options, headers={**(entry.options.get("headers") or {}), **headers})
         if self._has_ids:
             options["task_id"] = identity
@@ -965,6 +967,20 @@ class Scheduler(StockScheduler):
     @property
     def info(self) -> str:
         return f"    . db -> {self.schedule_filename}"
+
+
+def message_headers(name: str, run: datetime) -> tuple[dict[str, Any], str]:
+    """The headers of the message for a nominal run, and the id of the occurrence."""
+    identity = str(occurrence_id(name, run))
+    headers: dict[str, Any] = {
+        SCHEDULED_FOR: run.isoformat(),
+        OCCURRENCE: identity,
+        ENTRY: name,
+        MESSAGE: str(uuid4()),
+        # Celery's own mark, which it sets from 5.6 on.
+        "celery_beat_task": True,
+    }
+    return headers, identity
 
 
 def _show(entry: Any, row: Row) -> None:

@@ -1,0 +1,3 @@
+"""Django is set up before anything imports its models."""
+
+import tests.support.django_project  # noqa: F401
