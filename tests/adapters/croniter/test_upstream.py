@@ -31,10 +31,11 @@ LISTED: Final = {
     "CroniterTest::test_nth_as_last_wday_simple": _PRIVATE,
     "CroniterTest::test_nth_wday_simple": _PRIVATE,
     "CroniterTest::test_wdom_core_leap_year": _PRIVATE,
-    "CroniterTest::test_nth_out_of_range_without_asserts": "runs a file of croniter's own",
     "CroniterHashTest::test_hash_invalid_range": "compares the text of a message",
 }
 """What ours does otherwise."""
+_THEIRS: Final = "test_nth_out_of_range_without_asserts"
+"""Starts a process of its own, with croniter's own code, so it says nothing of ours."""
 
 
 @pytest.mark.services
@@ -53,6 +54,7 @@ def test_croniters_own_tests_hold_but_for_what_is_listed(tmp_path: Path) -> None
         "tests.support.upstream_croniter",
     ):
         command += ["-p", plugin]
+    command += ["-k", f"not {_THEIRS}"]
     done = subprocess.run(
         [*command, "--import-mode=importlib", "-c", os.devnull, *spec.submodule_search_locations],
         cwd=tmp_path,
