@@ -79,6 +79,7 @@ if not settings.configured:
                 *("django_celery_beat", "django_celery_results"),
             )
         ),
+        ALLOWED_HOSTS=["testserver"],
         SECRET_KEY="for tests",
         USE_TZ=True,
         TIME_ZONE="UTC",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from celery import Celery
+from django.contrib import admin
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from duetime.adapters.redbeat import Entry
@@ -39,7 +40,12 @@ def run_blocks(text: str, **names: Any) -> dict[str, Any]:
 
 def test_the_page_works_in_a_project() -> None:
     empty()
+    admin.autodiscover()
+    before = type(admin.site._registry[PeriodicTask])
     names = run_blocks(DJANGO)
+    assert isinstance(admin.site._registry[PeriodicTask], names["TaskAdmin"])
+    admin.site.unregister(PeriodicTask)
+    admin.site.register(PeriodicTask, before)
     row = PeriodicTask.objects.get()
     assert row.headers == '{"duetime_catch_up": "all", "duetime_deadline": 3600}'
     assert {str(each.timezone) for each in CrontabSchedule.objects.all()} == {
