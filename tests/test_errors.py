@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 import duetime
+import duetime.adapters.apscheduler
 import duetime.adapters.celery
 import duetime.testing
 from duetime import CronSyntaxError, ScheduleError, cron
@@ -124,6 +125,14 @@ def test_a_value_in_a_message_is_shown_without_its_middle(value: object, shown: 
             duetime.adapters.celery,
             "celery",
             'duetime.adapters.celery needs celery: pip install "duetime[celery]"',
+        ),
+        (
+            duetime.adapters.apscheduler,
+            "apscheduler.triggers.base",
+            (
+                "duetime.adapters.apscheduler needs apscheduler.triggers.base:"
+                ' pip install "duetime[apscheduler]"'
+            ),
         ),
         (
             duetime.testing,

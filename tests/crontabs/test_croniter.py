@@ -208,3 +208,11 @@ def test_documents_with_six_fields_of_the_default_dialect_are_still_read() -> No
 )
 def test_the_oracle_reads_the_last_friday_as_croniter_writes_it(day: date, last: bool) -> None:
     assert day_of_week_matches("L5", day, "croniter") is last
+
+
+def test_a_seed_can_stand_for_bytes() -> None:
+    # croniter("H H * * *", hash_id=b"\xff\xfe") is 42 3 * * *.
+    drawn = cron("H H * * *", dialect="croniter", seed="\0fffe")
+    assert (drawn.values("minute"), drawn.values("hour")) == ((42,), (3,))
+    other = cron("H H * * *", dialect="croniter", seed="\0no digits")
+    assert other != drawn

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from duetime import DstPolicy, ScheduleError
+from duetime import Cron, DstPolicy, InvalidValueError, ScheduleError
 from duetime.crontabs.dialects import (
     DIALECTS,
     MONDAY_FROM_0,
@@ -29,7 +29,7 @@ from duetime.crontabs.fields import (
     DayRule,
     Field,
 )
-from duetime.crontabs.schedule import DialectName
+from duetime.crontabs.schedule import DialectName, FieldName
 from duetime.zones import CRON_POLICIES, NAMED_POLICIES, PolicyName
 from tests.support.crontabs import cron
 
@@ -320,3 +320,33 @@ def names_in(form: object) -> set[object]:
 def test_types_name_each_dialect_and_each_policy() -> None:
     assert names_in(DialectName) == set(DIALECTS)
     assert names_in(PolicyName) == {*NAMED_POLICIES, *CRON_POLICIES}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "field", "values"),
+    [
+        (cron("*/20 9 * * *"), "minute", (0, 20, 40)),
+        (cron("*/20 9 * * *"), "hour", (9,)),
+        (cron("*/20 9 * * *"), "second", (0,)),
+        (cron("0 9 * feb,nov *"), "month_of_year", (2, 11)),
+        (cron("0 9 1-3,L-2,15W,LW * *"), "day_of_month", (1, 2, 3, "L-2", "15W", "LW")),
+        (cron("0 9 * * mon,5L,3#2"), "day_of_week", (1, "5L", "3#2")),
+        (cron("0 9 * * mon,sun", dialect="apscheduler"), "day_of_week", (0, 1)),
+        (cron("0 9 * * *"), "year", None),
+        (cron("0 9 * * *", year="2026-2027"), "year", (2026, 2027)),
+        (cron(hour=7, dialect="quartz"), "hour", (7,)),
+    ],
+)
+def test_the_values_of_a_field_can_be_shown(
+    schedule: Cron, field: FieldName, values: tuple[int | str, ...] | None
+) -> None:
+    assert schedule.values(field) == values
+
+
+def test_a_field_that_has_no_values_of_its_own_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="field must be one of second, minute, hour"):
+        cron("0 9 * * *").values("weekday")  # type: ignore[call-overload]
+    both = cron("0 9 last,1 * 0", dialect="apscheduler")
+    assert both.values("day_of_month") == (1, "L")
+    with pytest.raises(InvalidValueError, match="one rule holds beside another"):
+        cron("0 9 1,last fri * mon", dialect="apscheduler").values("day_of_month")

@@ -35,13 +35,19 @@ _LONE: Final = r"(?:(?<=,)|^)(?:[HRhr](?![a-z])[^,]*|[Ww]\d+|\d+[Ww]|\?)"
 _SUNDAY: Final = 7
 
 
+BYTES: Final = "\0"
+"""croniter draws from bytes too. As a seed they are this and their hexadecimal digits."""
+_BYTES: Final = rf"{BYTES}((?:[0-9a-f]{{2}})*)"
+
+
 class Draws:
     """The numbers that a seed stands for: the CRC-32 for `H`, one of SHA-256 for each `R`."""
 
     __slots__ = ("_seed",)
 
     def __init__(self, seed: str) -> None:
-        self._seed = seed.encode()
+        drawn_from = re.fullmatch(_BYTES, seed)
+        self._seed = bytes.fromhex(drawn_from[1]) if drawn_from else seed.encode()
 
     def number(self, kind: str, place: int) -> int:
         """The number that a field at this place of the expression takes."""

@@ -68,6 +68,11 @@ if TYPE_CHECKING:
     from duetime.schedules import Schedule
 
 
+PlainField = Literal["second", "minute", "hour", "month_of_year"]
+"""The names of the fields that hold plain numbers in each crontab."""
+FieldName = PlainField | Literal["day_of_month", "day_of_week", "year"]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Cron(WallSchedule):
     """A crontab in a zone; made by `cron`.
@@ -137,6 +142,34 @@ class Cron(WallSchedule):
         dialect = find_dialect(self.dialect)
         texts = {**split_fields(self.expression, dialect), **dict(self.extra)}
         return self.policy == resolve_policy(dialect.policy, texts)
+
+    @overload
+    def values(self, field: PlainField) -> tuple[int, ...]: ...
+
+    @overload
+    def values(self, field: Literal["day_of_month", "day_of_week"]) -> tuple[int | str, ...]: ...
+
+    @overload
+    def values(self, field: Literal["year"]) -> tuple[int, ...] | None: ...
+
+    def values(self, field: FieldName) -> tuple[int | str, ...] | None:
+        """The values of a field, ascending, as a form in a user interface shows them.
+
+        `field` is a keyword of `cron`: `second`, `minute`, `hour`, `day_of_month`,
+        `month_of_year`, `day_of_week` or `year`. Weekdays count from Sunday 0 to Saturday 6 in
+        every dialect. What is no plain day is text behind the plain ones, as the vixie dialect
+        writes it: `L`, `15W`, `5L`, `1#2`. Of `year` it is None if every year runs.
+
+        Raises ScheduleError for another name, and for the two day fields where the days are a rule
+        that no two fields write.
+
+        >>> schedule = cron("*/20 9 L * mon-fri")
+        >>> schedule.values("minute"), schedule.values("day_of_month")
+        ((0, 20, 40), ('L',))
+        """
+        from duetime.crontabs.writer import field_values  # on demand: few ask
+
+        return field_values(self.fields, field)
 
     def in_zone(self, tz: tzinfo | str) -> Cron:
         return Cron(self.fields, find_zone(tz), self.expression, self.extra, self.dialect)

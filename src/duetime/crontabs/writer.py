@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
-from duetime.crontabs.dialects import WEEKDAY_NAMES, Dialect, Modifier
+from duetime.crontabs.dialects import DIALECTS, WEEKDAY_NAMES, Dialect, Modifier
 from duetime.crontabs.fields import (
     EVERY_DAY_OF_MONTH,
     EVERY_DAY_OF_WEEK,
@@ -22,7 +22,7 @@ from duetime.crontabs.fields import (
 from duetime.crontabs.items import LAST_CERTAIN_DAY
 from duetime.crontabs.reader import SET_TIMES, Texts, compose, read_fields, split_fields
 from duetime.dates.bits import bits_of, each_of, values_of
-from duetime.errors import ConversionError, CronSyntaxError
+from duetime.errors import ConversionError, CronSyntaxError, InvalidValueError, shorten
 
 _SHORTEST_RANGE: Final = 3
 """So many neighbours are a range: `1-3`. Fewer are a list: `1,2`."""
@@ -94,6 +94,37 @@ _SPELLED: Final[Mapping[str, Callable[[str, int, Field], str]]] = {
     "cronos": _as_list,
 }
 """By policy, the text of a time field for a job at set times."""
+
+
+def field_values(fields: CronFields, name: str) -> tuple[int | str, ...] | None:
+    """The values of one field, ascending; what is no plain day follows as text."""
+    dialect = DIALECTS["vixie"]
+    plain = {
+        "second": fields.second,
+        "minute": fields.minute,
+        "hour": fields.hour,
+        "month_of_year": fields.month,
+    }
+    if name in plain:
+        return tuple(each_of(plain[name]))
+    if name == "year":
+        return None if fields.year is None else tuple(each_of(fields.year))
+    if name not in ("day_of_month", "day_of_week"):
+        known = ", ".join(field.name for field in dialect.fields)
+        raise InvalidValueError(f"field must be one of {known}, not {shorten(name)}")
+    if fields.days.also is not None:
+        raise InvalidValueError(
+            f"no plain {name} says which days run: one rule holds beside another"
+        )
+    values: list[int | str] = []
+    of_month = name == "day_of_month"
+    for item in fields.days.date_items() if of_month else fields.days.weekday_items():
+        if item.kind in ("day", "weekday"):
+            values.append(item.number)
+        else:
+            shown = _modified_date(item) if of_month else _modified_weekday(item, dialect)
+            values.append(shown[0])
+    return tuple(values)
 
 
 def _lacking(what: str, dialect: Dialect) -> ConversionError:
