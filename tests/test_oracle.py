@@ -303,3 +303,10 @@ def test_what_says_nothing_of_a_crontab_is_refused(options: dict[str, Any], mess
 def test_a_step_backwards_is_refused() -> None:
     with pytest.raises(ValueError, match=r"minute '\*/-5'"):
         oracle("*/-5 0 * * *")
+
+
+def test_the_31st_as_a_weekday_is_lost_in_spring_when_it_is_a_sunday() -> None:
+    crontab = oracle("0 0 0 31W * ?", dialect="spring")
+    runs = crontab.runs_between(read_utc("2026-01-01T00Z"), read_utc("2026-09-01T00Z"))
+    # 31 May is a Sunday; 31 January a Saturday.
+    assert [f"{run:%m-%d}" for run in runs] == ["01-30", "03-31", "07-31", "08-31"]

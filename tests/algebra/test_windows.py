@@ -348,3 +348,9 @@ def test_a_question_with_an_end_asks_no_further_of_a_window_that_stays_open() ->
     assert outside.count(start, end) == 0
     with pytest.raises(SearchHorizonError):
         outside.next_run(start)
+
+
+def test_windows_that_open_very_often_are_counted_by_a_look_at_all_days() -> None:
+    minutely, half_hours = cron("* * * * *"), window(cron("*/5 * * * *"), length=2 * MINUTE)
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    assert minutely.during(half_hours).count(start, start + 50 * DAY) == 50 * 24 * 12 * 2

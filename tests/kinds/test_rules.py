@@ -1017,6 +1017,26 @@ def test_a_search_through_excluded_runs_ends_at_its_horizon(
         schedule.prev_run(utc(3000))
 
 
+def test_several_rules_with_very_many_kinds_of_days_are_counted_too() -> None:
+    # On each day the first has another time, so no table of many days holds it.
+    schedule = rrule(
+        "DTSTART:20260101T000000Z\nRRULE:FREQ=SECONDLY;INTERVAL=86413\nRRULE:FREQ=DAILY"
+    )
+    start, end = utc(2026), utc(2028)
+    assert schedule.count(start, end) == sum(1 for _ in schedule.runs(start, end))
+    with pytest.raises(SearchHorizonError, match="ask about a shorter range"):
+        schedule.count(start, utc(2069))
+
+
+def test_dates_are_counted_beside_several_rules() -> None:
+    schedule = rrule(
+        "DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY\nRRULE:FREQ=DAILY;BYHOUR=6\n"
+        "RDATE:20270101T030000Z,20270101T060000Z"
+    )
+    start, end = utc(2026), utc(2030)
+    assert schedule.count(start, end) == 2 * (end - start).days + 1
+
+
 EVERY_DAY = "FREQ=DAILY;BYHOUR=0,6,12,18;BYMINUTE=0,30"
 
 

@@ -7,13 +7,11 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from celery import Celery
-from kombu.transport import memory
 
-from duetime.adapters.celery import Scheduler, crontab, read_heartbeat
+from duetime.adapters.celery import Scheduler, read_heartbeat
 from tests.support.proxy import Proxy, proxy
 from tests.support.real_beat import RealBeat
 from tests.support.services import AMQP_URL, REDIS_URL, need
@@ -133,50 +131,6 @@ def test_a_beat_that_starts_without_a_broker_is_healthy_and_sends_soon_after_it_
         real.wait_for(100, SOON)
         assert life.end(signal.SIGTERM, SOON) == 0
     real.check(real.received())
-
-
-class Unanswered(memory.Transport):
-    """By its name a driver that does not wait for the broker."""
-
-    driver_name = "pubsub_v1"
-
-
-ANSWERS = [
-    # broker, options of the app, whether the log warns
-    (AMQP_URL, {}, False),
-    (AMQP_URL, {"confirm_publish": True}, False),
-    (AMQP_URL, {"confirm_publish": False}, True),
-    (REDIS_URL, {}, False),
-    ("memory://", {}, False),
-    ("unanswered", {}, True),
-]
-
-
-@pytest.mark.parametrize(("broker", "options", "warns"), ANSWERS)
-def test_the_log_says_at_the_start_that_what_was_sent_may_be_lost(
-    caplog: pytest.LogCaptureFixture, broker: str, options: dict[str, Any], warns: bool
-) -> None:
-    # Nobody need listen there yet.
-    app = Celery("told", set_as_current=False)
-    app.conf.update(broker_url=broker, broker_transport_options=options)
-    if broker == "unanswered":
-        app.conf.update(broker_url="memory://", broker_transport=Unanswered)
-    app.conf.beat_schedule = {"a": {"task": "a", "schedule": crontab()}}
-    Scheduler(app).close()
-    assert ("counts a message as sent before the broker has it" in caplog.text) == warns
-
-
-def test_options_of_the_app_go_before_those_of_beat() -> None:
-    app = Celery("own", broker=AMQP_URL, set_as_current=False)
-    app.conf.broker_transport_options = {"read_timeout": 99, "client_properties": {"a": "b"}}
-    it = Scheduler(app)
-    assert it.connection.transport_options == {
-        "confirm_publish": True,
-        "read_timeout": 99,
-        "write_timeout": 10.0,
-        "client_properties": {"a": "b"},
-    }
-    it.close()
 
 
 def test_each_address_of_a_broker_is_tried_before_a_tick_gives_up() -> None:

@@ -1,5 +1,6 @@
 """The due heap, against a plain dict."""
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -91,3 +92,8 @@ def test_a_heap_that_is_emptied_holds_no_places() -> None:
         heap.put(str(number), None)
     assert heap.first() is None
     assert len(heap._heap) <= 64
+
+
+def test_nothing_is_taken_out_of_an_empty_heap() -> None:
+    with pytest.raises(IndexError, match="no name is due"):
+        DueHeap().pop()

@@ -20,7 +20,7 @@ from celery.signals import before_task_publish
 from kombu.exceptions import OperationalError
 
 import duetime
-from duetime import ScheduleError, cron, every, occurrence_id
+from duetime import Schedule, ScheduleError, SearchHorizonError, cron, every, occurrence_id
 from duetime.adapters.celery import (
     Entry,
     Scheduler,
@@ -1442,6 +1442,27 @@ def test_what_was_missed_is_sent_though_no_run_is_known_to_follow(
     assert again.tick() == 300
     assert [run.day for run in runs(again.sent)] == ([5, 6, 7] if policy == "all" else [7])
     again.close()
+
+
+def test_a_search_for_what_was_missed_may_end_at_its_horizon_too(
+    app: VirtualCelery, file: Path
+) -> None:
+    class Forgetful(Schedule):
+        """It knows its next runs, and of those before now only that it cannot tell."""
+
+        tz = UTC
+
+        def next_run(self, after: datetime) -> datetime | None:
+            return cron("0 13 * * *").next_run(after)
+
+        def prev_run(self, before: datetime) -> datetime | None:
+            raise SearchHorizonError("no run is known")
+
+    it = scheduler(app, file, a=beat(Forgetful()), b=crontab(minute=30))
+    sent = run(it, START + timedelta(days=2))
+    assert runs(sent, "a") == []
+    assert len(runs(sent, "b")) == 48
+    it.close()
 
 
 def test_a_search_from_long_ago_that_ends_at_its_horizon_misses_nothing_since(

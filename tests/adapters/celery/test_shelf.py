@@ -6,6 +6,7 @@ import shelve
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +159,17 @@ class OddDict(dict[str, int]): ...
 class OddSet(set[int]): ...
 
 
+class OddPair:
+    """It is made by a callable that is made itself, and filled with one item."""
+
+    def append(self, value: int) -> None: ...
+
+    def __reduce__(self) -> Any:
+        return partial(OddPair), (), None, iter([1])
+
+
 def test_what_a_shelf_does_not_tell_is_left_out(tmp_path: Path) -> None:
-    odd = {"list": Odd([1, 2]), "dict": OddDict(a=1, b=2), "set": OddSet({1}), "one": Odd([1])}
+    odd = {"list": Odd([1, 2]), "dict": OddDict(a=1, b=2), "set": OddSet({1}), "one": OddPair()}
     naive = datetime(2026, 1, 5)  # in UTC, as everywhere in Celery
     zones = [pytz.timezone("Europe/Paris"), UTC, timezone(timedelta(hours=2))]
     value: dict[Any, Any] = {

@@ -19,7 +19,12 @@ from redis.retry import Retry
 
 from duetime import ScheduleError
 from duetime.adapters.celery import run_once, scheduled_for
-from duetime.adapters.celery.worker import MESSAGE, OCCURRENCE, SCHEDULED_FOR
+from duetime.adapters.celery.worker import (
+    MESSAGE,
+    OCCURRENCE,
+    SCHEDULED_FOR,
+    _set_in_redis,
+)
 from tests.support.proxy import proxy
 from tests.support.services import REDIS_URL, need
 
@@ -212,6 +217,18 @@ def test_what_a_worker_does_again_claims_what_nobody_had(app: Celery, how: str) 
     assert deliver(task, 1, **AGAIN[how]) is None
     assert deliver(task, 2) == "IGNORED"
     assert seen == [1]
+
+
+def test_redis_is_asked_to_set_what_is_not_there_and_to_forget_it() -> None:
+    asked: list[Any] = []
+
+    class Client:
+        def set(self, *args: Any, **options: Any) -> bool:
+            asked.append((args, options))
+            return True
+
+    assert _set_in_redis(Client(), "key", "value", 60) is True
+    assert asked == [(("key", "value"), {"nx": True, "ex": 60})]
 
 
 def test_a_store_that_cannot_be_asked_fails_the_task_and_a_retry_asks_anew(app: Celery) -> None:

@@ -91,13 +91,7 @@ class _StandIn:
     def __setitem__(self, key: Any, value: Any) -> None:
         pass
 
-    def append(self, value: Any) -> None:
-        pass
-
     def extend(self, values: Any) -> None:
-        pass
-
-    def add(self, value: Any) -> None:
         pass
 
 
