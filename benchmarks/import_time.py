@@ -14,7 +14,7 @@ TIMED = "import time; t = time.perf_counter(); import {names}; print(time.perf_c
 BASIS = "dataclasses, datetime, re, typing, zoneinfo"
 """What of the standard library any typed package that knows time zones starts with."""
 LOADED = "import sys, duetime; print(*sys.modules)"
-LATER = ("astral", "dateutil", "celery", "click", "hypothesis", "numpy")
+LATER = ("astral", "dateutil", "celery", "click", "hashlib", "hypothesis", "numpy", "uuid")
 """What only some schedules, or only other parts of the package, need."""
 SHOWN = 8
 

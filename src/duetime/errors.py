@@ -108,6 +108,17 @@ def shorten(value: object, limit: int = 60) -> str:
     return f"{text[: limit // 2]}…{text[-limit // 4 :]}" if len(text) > limit else text
 
 
+def checked_text(value: str, what: str) -> str:
+    """The value, if it is text that has a UTF-8 form."""
+    if not isinstance(value, str):
+        raise InvalidValueError(f"{what}, not {shorten(value)}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidValueError(f"{shorten(value)} cannot be written as UTF-8") from None
+    return value
+
+
 def no_such_keyword(
     function: str, keyword: str, cures: Mapping[str, str], keywords: Iterable[str]
 ) -> InvalidTypeError:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from duetime.errors import InvalidValueError, shorten
+from duetime.errors import InvalidValueError, checked_text, shorten
 from duetime.zones import SECOND, find_zone, to_instant
 
 NAMESPACE: Final = uuid5(NAMESPACE_URL, "https://pypi.org/project/duetime/#occurrence")
@@ -60,17 +60,6 @@ def _jump(number: int, buckets: int) -> int:
         number = (number * 2_862_933_555_777_941_757 + 1) % (1 << _WORD)
         following = int((bucket + 1) * ((1 << 31) / ((number >> 33) + 1)))
     return bucket
-
-
-def checked_text(value: str, what: str) -> str:
-    """The value, if it is text that has a UTF-8 form."""
-    if not isinstance(value, str):
-        raise InvalidValueError(f"{what}, not {shorten(value)}")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise InvalidValueError(f"{shorten(value)} cannot be written as UTF-8") from None
-    return value
 
 
 def occurrence_id(name: str, run: datetime) -> UUID:

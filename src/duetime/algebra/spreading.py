@@ -8,8 +8,8 @@ from datetime import timedelta, tzinfo
 
 from duetime.algebra.sets import set_of_instants, shift
 from duetime.answers import ClockChange
-from duetime.errors import InvalidValueError, shorten
-from duetime.hashing import checked_text, offset_drawn
+from duetime.errors import InvalidValueError, checked_text, shorten
+from duetime.hashing import offset_drawn
 from duetime.schedules import Schedule
 from duetime.search import Searching
 from duetime.zones import Step, Zone, find_zone, to_instant

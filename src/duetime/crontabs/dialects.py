@@ -4,10 +4,8 @@ A rule of one dialect alone is a function on its row: `notation`, `own_item`, `c
 `own_days`, `draws`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from duetime.crontabs import (
     apscheduler,
@@ -19,14 +17,10 @@ from duetime.crontabs import (
     spring,
     systemd,
 )
-from duetime.crontabs.fields import Field
-from duetime.crontabs.forms import at_time, every_duration, rate
+from duetime.crontabs.fields import DayRule, Field
+from duetime.crontabs.forms import Form, at_time, every_duration, rate
+from duetime.crontabs.items import Item
 from duetime.errors import InvalidValueError, shorten
-
-if TYPE_CHECKING:
-    from duetime.crontabs.fields import DayRule
-    from duetime.crontabs.forms import Form
-    from duetime.crontabs.items import Item
 
 MONTH_NAMES: Final = (
     *("jan", "feb", "mar", "apr", "may", "jun"),

@@ -4,8 +4,6 @@ The reader is built on this, and so are the functions of single dialects: they r
 their own kind, or refuse one that all other dialects take.
 """
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from duetime.errors import shorten

@@ -40,8 +40,13 @@ from duetime.dates.gregorian import (
     day_number,
     days_in_month,
 )
-from duetime.errors import CronSyntaxError, InvalidValueError, no_such_keyword, shorten
-from duetime.hashing import checked_text
+from duetime.errors import (
+    CronSyntaxError,
+    InvalidValueError,
+    checked_text,
+    no_such_keyword,
+    shorten,
+)
 from duetime.wall import WallSchedule
 from duetime.zones import (
     BLOCK_BITS,

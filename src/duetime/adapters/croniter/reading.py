@@ -17,8 +17,7 @@ from duetime.crontabs.dialects import find_dialect
 from duetime.crontabs.fields import Field
 from duetime.crontabs.items import number_of
 from duetime.crontabs.schedule import Cron, PlainField, PureDialect, cron
-from duetime.errors import CronSyntaxError, InvalidTypeError, shorten
-from duetime.hashing import checked_text
+from duetime.errors import CronSyntaxError, InvalidTypeError, checked_text, shorten
 
 Values = list[int | Literal["*", "l"]]
 Nth = dict[int, set[int | Literal["l"]]]
