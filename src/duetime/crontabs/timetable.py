@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from functools import cache, lru_cache
+from typing import Any, ClassVar, Final, TypeAlias
 
 from duetime.crontabs.fields import CronFields, DayRule
 from duetime.crontabs.shapes import month_masks
@@ -132,12 +132,10 @@ class Timetable:
 
     __slots__ = (
         "_busy_years",
-        "_cycle",
         "_edge_day",
         "_edge_month",
         "_edge_of_day",
         "_fields",
-        "_month_of_day",
         "_months",
         "_step",
         "days",
@@ -150,6 +148,10 @@ class Timetable:
         "shapes",
         "within_minutes",
     )
+
+    # One cycle of the calendar, which all timetables share and the first one makes.
+    _cycle: ClassVar[Sequence[tuple[int, int, int]]]
+    _month_of_day: ClassVar[Sequence[int]]
 
     def __init__(self, fields: CronFields, step: Step) -> None:
         self._fields = fields
@@ -165,7 +167,7 @@ class Timetable:
         days = _nearest_days(fields.days, step)
         self.days = tuple(days if months >> month & 1 else _NO_MONTH for month in range(13))
         """By month, by shape, by day."""
-        self._cycle, self._month_of_day = cycle_of_months()
+        _share_cycle()
         self.shapes: Sequence[bytes] | _ListedYears = SHAPE
         if fields.year is not None:
             self.shapes = _ListedYears((year, SHAPE[year]) for year in values_of(fields.year))
@@ -257,6 +259,12 @@ class Timetable:
         if shape == SHAPES or self.days[month] is _NO_MONTH:
             return 0
         return month_masks(self._fields.days)[shape]
+
+
+@cache
+def _share_cycle() -> None:
+    """Set what all timetables share: once, since Python looks all attributes up anew after it."""
+    Timetable._cycle, Timetable._month_of_day = cycle_of_months()
 
 
 @lru_cache(maxsize=65536)
