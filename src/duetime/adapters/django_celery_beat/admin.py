@@ -39,7 +39,7 @@ class ScheduleAdminMixin:
         runs = ("Runs", {"fields": ("in_words", "next_runs")})
         return [*given.get_fieldsets(request, obj), *([] if obj is None else [runs])]
 
-    @admin.display(description="in words")  # type: ignore[untyped-decorator]
+    @admin.display(description="in words")  # type: ignore[untyped-decorator]  # of Django
     def in_words(self, task: Any) -> str:
         """The schedule as a sentence, or what is wrong with it."""
         try:
@@ -47,7 +47,7 @@ class ScheduleAdminMixin:
         except (ScheduleError, ValueError) as error:
             return str(error)
 
-    @admin.display(description="next runs")  # type: ignore[untyped-decorator]
+    @admin.display(description="next runs")  # type: ignore[untyped-decorator]  # of Django
     def next_runs(self, task: Any) -> Any:
         """The next five runs, a line each; none of a task that is disabled."""
         if not task.enabled:

@@ -121,7 +121,7 @@ class ModelEntry(Entry):
 def _read(text: str | None, empty: Any, column: str, name: str) -> Any:
     """The JSON of a column: of the type of `empty`, which an empty column means."""
     try:
-        value = loads(text) if text else empty  # type: ignore[no-untyped-call]
+        value = loads(text) if text else empty  # type: ignore[no-untyped-call]  # of kombu
     except ValueError as error:
         raise InvalidValueError(f"{column} of {name} is no JSON: {error}") from error
     if not isinstance(value, type(empty)):

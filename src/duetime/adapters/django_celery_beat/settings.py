@@ -97,8 +97,8 @@ def stored(entry: Entry, extras: Mapping[str, Any], app: Any) -> Stored:
 
 def _text(value: Any) -> str:
     try:
-        text: str = dumps(value)  # type: ignore[no-untyped-call]
-        if loads(text) == value:  # type: ignore[no-untyped-call]
+        text: str = dumps(value)  # type: ignore[no-untyped-call]  # of kombu
+        if loads(text) == value:  # type: ignore[no-untyped-call]  # of kombu
             return text
     except Exception as error:
         raise CannotStoreError(f"its arguments cannot be written as JSON ({error})") from error
